@@ -1,0 +1,92 @@
+//! Registry: what a scenario can name, reached by name and never through a `match` on names.
+//!
+//! Entries come from `inventory` (linked crates) today; each carries its own table of fields, so that defaults, units,
+//! documentation, TOML keys and error texts come from one place.
+
+/// What a number in a scenario may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// Any finite number.
+    Any,
+    /// Above zero.
+    Positive,
+    /// Zero or above.
+    NonNegative,
+    /// From zero to one.
+    Fraction,
+}
+
+/// The form a field takes in a scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One number, or a distribution over neurons where the context allows it.
+    Number,
+    /// A list of numbers.
+    List,
+    /// The path of a data file, relative to the scenario.
+    File,
+}
+
+/// One row of a model's table.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// Symbol, which is also the TOML key.
+    pub name: &'static str,
+    /// Value where the scenario gives none, in `unit`.
+    pub default: f64,
+    /// Unit of the value inside the equations; an empty string for a bare number.
+    pub unit: &'static str,
+    /// What it is.
+    pub doc: &'static str,
+    /// What it may be.
+    pub bound: Bound,
+    /// How it is written.
+    pub form: Form,
+}
+
+/// What a synapse or an output does to the neuron behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drive {
+    /// Adds to the membrane voltage at once: weights are in the unit of `v`.
+    Jump,
+    /// A current: weights are in the neuron's input unit.
+    Current,
+    /// A conductance: weights are in input unit per unit of `v`.
+    Conductance,
+}
+
+/// The kinds of thing that can be registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A neuron model.
+    Neuron,
+    /// A population that only emits spikes.
+    Source,
+    /// Synaptic dynamics.
+    Synapse,
+    /// How synaptic state acts on the membrane.
+    Output,
+    /// A rule that says who is connected to whom.
+    Connector,
+    /// An input that is no population.
+    Stimulus,
+}
+
+/// What every registered thing says of itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// What it is.
+    pub kind: Kind,
+    /// The name in a scenario.
+    pub name: &'static str,
+    /// The head of its file: sentence, equations, source.
+    pub doc: &'static str,
+    /// Parameters.
+    pub params: &'static [Field],
+    /// State variables, `v` first where there is one; empty where there are none.
+    pub state: &'static [Field],
+    /// Neurons: unit of the input current. Otherwise empty.
+    pub input: &'static str,
+    /// Synapses (`Some(Jump)` for those that need no output) and outputs: the drive. Otherwise `None`.
+    pub drive: Option<Drive>,
+}
