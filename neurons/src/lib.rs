@@ -1,1 +1,3 @@
-//! neurons
+//! Neuron models, one file each: equations, units, source. To add one, write its file and its name in this list.
+
+ecs_core::register!(NeuronModel: hh, hh_traub, intfire1, izhikevich, lif);

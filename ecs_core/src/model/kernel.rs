@@ -1,0 +1,286 @@
+//! Kernel: the loop over a block of neurons, compiled once for each instruction set and chosen at run time.
+//!
+//! A block is read into arrays of [`LANES`] numbers, advanced lane by lane by the very code that advances one neuron, and
+//! written back. The arrays cannot overlap, so the compiler turns the loop over lanes into vector instructions; no
+//! operation is reordered or fused, so every instruction set gives the same bits.
+
+use std::marker::PhantomData;
+use std::sync::OnceLock;
+
+use super::advance::{Cell, advance};
+use super::integrate::{Integrator, STAGES, WithIntegrator};
+use super::neuron::{Input, Neuron, StateOf};
+use super::table::Table;
+use crate::number::{Float, Num, Real};
+
+/// Numbers advanced together; a multiple of the widest vector.
+pub const LANES: usize = 16;
+
+/// A parameter: one for all, or one for each neuron of the block.
+#[derive(Clone, Copy, Debug)]
+pub enum Column<'a, T> {
+    /// The same for all.
+    Uniform(T),
+    /// `[neuron]`.
+    Each(&'a [T]),
+}
+
+/// What a kernel works on: columns of equal length.
+pub struct Block<'a, 'b, T> {
+    /// Parameters, in table order.
+    pub params: &'a [Column<'b, T>],
+    /// State variables, in table order, each `[neuron]`.
+    pub state: &'a mut [&'b mut [T]],
+    /// Steps of refractoriness left, `[neuron]`.
+    pub refractory: &'a mut [T],
+    /// Currents and conductances at the integrator's moments, each `[neuron]`.
+    pub inputs: [(&'a [T], &'a [T]); STAGES],
+    /// Whether any conductance may differ from zero; where not, what depends on it is computed once for all neurons.
+    pub conducts: bool,
+    /// What delta synapses add to the voltage, `[neuron]`.
+    pub jump: &'a [T],
+    /// Step, in ms.
+    pub dt: f64,
+    /// Index of the block's first neuron in its population.
+    pub first: u32,
+    /// Indices of the neurons that fired are appended here, ascending.
+    pub spikes: &'a mut Vec<u32>,
+    /// The first number that stopped being finite.
+    pub bad: &'a mut Option<NotFinite>,
+}
+
+/// A state variable that stopped being finite.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NotFinite {
+    /// Index of the neuron in its population.
+    pub neuron: u32,
+    /// Row of the variable.
+    pub variable: usize,
+    /// Its value before the step.
+    pub last: f64,
+}
+
+/// A compiled loop.
+pub type Kernel<T> = fn(&mut Block<'_, '_, T>);
+
+/// `LANES` numbers.
+pub(super) type Lanes<T> = [T; LANES];
+
+/// `LANES` numbers from `column[at..]`, the missing ones zero.
+#[inline(always)]
+pub(super) fn load<T: Float>(column: &[T], at: usize) -> Lanes<T> {
+    let mut lanes = [T::default(); LANES];
+    match column.get(at..at + LANES) {
+        Some(whole) => lanes.copy_from_slice(whole),
+        None => lanes[..column.len() - at].copy_from_slice(&column[at..]),
+    }
+    lanes
+}
+
+#[inline(always)]
+pub(super) fn store<T: Float>(column: &mut [T], at: usize, lanes: &Lanes<T>) {
+    let end = column.len().min(at + LANES);
+    match column.get_mut(at..at + LANES) {
+        Some(whole) => whole.copy_from_slice(lanes),
+        None => column[at..end].copy_from_slice(&lanes[..end - at]),
+    }
+}
+
+#[inline(always)]
+fn run<M: Neuron, I: Integrator, T: Float>(block: &mut Block<'_, '_, T>)
+where
+    Num<T>: Real,
+{
+    let uniform = block.params.iter().all(|p| matches!(p, Column::Uniform(_)));
+    match (uniform, block.conducts) {
+        (true, false) => sweep::<M, I, T, true, false>(block),
+        (true, true) => sweep::<M, I, T, true, true>(block),
+        (false, _) => sweep::<M, I, T, false, true>(block),
+    }
+}
+
+#[inline(always)]
+fn sweep<M: Neuron, I: Integrator, T: Float, const UNIFORM: bool, const CONDUCTS: bool>(block: &mut Block<'_, '_, T>)
+where
+    Num<T>: Real,
+{
+    let n = block.refractory.len();
+    let dt = Num::<T>::lit(block.dt);
+    let shared = M::P::build(|k| match block.params[k] {
+        Column::Uniform(x) => Num(x),
+        Column::Each(_) => Num(T::default()),
+    });
+    for at in (0..n).step_by(LANES) {
+        let own = M::P::build(|k| match block.params[k] {
+            Column::Each(column) if !UNIFORM => load(column, at),
+            _ => [M::P::at(&shared, k).0; LANES],
+        });
+        let mut state = M::S::build(|k: usize| load(&*block.state[k], at));
+        let mut refractory = load(block.refractory, at);
+        let jump = load(block.jump, at);
+        let mut currents = [[T::default(); LANES]; STAGES];
+        let mut conductances = [[T::default(); LANES]; STAGES];
+        for c in 0..I::OFFSETS.len() {
+            currents[c] = load(block.inputs[c].0, at);
+            if CONDUCTS {
+                conductances[c] = load(block.inputs[c].1, at);
+            }
+        }
+        let mut fired = [T::default(); LANES];
+        for l in 0..LANES {
+            let own = M::P::build(|k| Num(M::P::at(&own, k)[l]));
+            let cell = Cell::<M, Num<T>> {
+                state: M::S::build(|k| Num(M::S::at(&state, k)[l])),
+                refractory: Num(refractory[l]),
+            };
+            let input = |c: usize| Input {
+                i: Num(currents[c][l]),
+                g: if CONDUCTS { Num(conductances[c][l]) } else { Num(T::default()) },
+            };
+            let input = [input(0), input(1), input(2)];
+            let p = if UNIFORM { &shared } else { &own };
+            let (after, spike) = advance::<M, I, _>(p, &cell, &input, Num(jump[l]), dt);
+            for k in 0..M::S::FIELDS.len() {
+                M::S::at_mut(&mut state, k)[l] = M::S::at(&after.state, k).0;
+            }
+            refractory[l] = after.refractory.0;
+            fired[l] = spike.0;
+        }
+        let live = (n - at).min(LANES);
+        let mut finite = true;
+        for k in 0..M::S::FIELDS.len() {
+            for l in 0..LANES {
+                let x = Num(M::S::at(&state, k)[l]);
+                finite &= x - x == Num::lit(0.0);
+            }
+        }
+        if !finite {
+            note::<M, T>(block, at, &state, live);
+        }
+        write_back::<M, T>(block, at, &state);
+        store(block.refractory, at, &refractory);
+        if fired.iter().fold(false, |any, f| any | (*f != T::default())) {
+            let first = block.first + at as u32;
+            let spikes = (0..live).filter(|l| fired[*l] != T::default()).map(|l| first + l as u32);
+            block.spikes.extend(spikes);
+        }
+    }
+}
+
+#[inline(always)]
+fn write_back<M: Neuron, T: Float>(block: &mut Block<'_, '_, T>, at: usize, state: &StateOf<M, Lanes<T>>) {
+    for k in 0..M::S::FIELDS.len() {
+        store(block.state[k], at, &M::S::at(state, k));
+    }
+}
+
+/// Looks for what is not finite among the live lanes; the block still holds the state before the step.
+#[cold]
+#[inline(never)]
+fn note<M: Neuron, T: Float>(block: &mut Block<'_, '_, T>, at: usize, state: &StateOf<M, Lanes<T>>, live: usize) {
+    let bad = (0..live).find_map(|l| {
+        let variable = (0..M::S::FIELDS.len()).find(|k| !M::S::at(state, *k)[l].to_f64().is_finite())?;
+        let last = block.state[variable][at + l].to_f64();
+        Some(NotFinite { neuron: block.first + (at + l) as u32, variable, last })
+    });
+    *block.bad = block.bad.or(bad);
+}
+
+/// Sets of vector instructions a kernel is compiled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Instructions {
+    /// What every machine of this architecture has.
+    Baseline,
+    /// 256-bit vectors.
+    Avx2,
+    /// 512-bit vectors.
+    Avx512,
+}
+
+/// The widest instructions of this machine, or those that `SYNFIRE_INSTRUCTIONS` (baseline, avx2, avx512) holds it to.
+pub fn instructions() -> Instructions {
+    static CHOICE: OnceLock<Instructions> = OnceLock::new();
+    *CHOICE.get_or_init(|| {
+        let widest = Instructions::available().last().copied().unwrap_or(Instructions::Baseline);
+        let asked = match std::env::var("SYNFIRE_INSTRUCTIONS").as_deref() {
+            Ok("baseline") => Instructions::Baseline,
+            Ok("avx2") => Instructions::Avx2,
+            _ => Instructions::Avx512,
+        };
+        widest.min(asked)
+    })
+}
+
+impl Instructions {
+    /// Those this machine can run, narrowest first.
+    pub fn available() -> &'static [Instructions] {
+        #[cfg(target_arch = "x86_64")]
+        {
+            let avx512 = is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512dq")
+                && is_x86_feature_detected!("avx512vl");
+            if avx512 {
+                return &[Self::Baseline, Self::Avx2, Self::Avx512];
+            }
+            if is_x86_feature_detected!("avx2") {
+                return &[Self::Baseline, Self::Avx2];
+            }
+        }
+        &[Self::Baseline]
+    }
+}
+
+/// Compiles a function once for each instruction set; the result chooses one by an [`Instructions`].
+#[macro_export]
+macro_rules! dispatch {
+    ($(#[$doc:meta])* $vis:vis fn $choose:ident<$($g:ident: $b:path),*>($arg:ty) = $body:ident where $w:ty: $wb:path) => {
+        $(#[$doc])*
+        $vis fn $choose<$($g: $b),*>(level: $crate::model::Instructions) -> fn($arg) where $w: $wb {
+            #[cfg(target_arch = "x86_64")]
+            {
+                #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
+                fn avx512<$($g: $b),*>(x: $arg) where $w: $wb {
+                    $body::<$($g),*>(x)
+                }
+                #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+                fn avx2<$($g: $b),*>(x: $arg) where $w: $wb {
+                    $body::<$($g),*>(x)
+                }
+                match level {
+                    $crate::model::Instructions::Avx512 => {
+                        #[expect(unsafe_code, reason = "entering code for instructions that were detected")]
+                        // SAFETY: `Instructions::available` found them before this level could be chosen.
+                        return |x| unsafe { avx512::<$($g),*>(x) };
+                    }
+                    $crate::model::Instructions::Avx2 => {
+                        #[expect(unsafe_code, reason = "entering code for instructions that were detected")]
+                        // SAFETY: `Instructions::available` found them before this level could be chosen.
+                        return |x| unsafe { avx2::<$($g),*>(x) };
+                    }
+                    $crate::model::Instructions::Baseline => {}
+                }
+            }
+            let _ = level;
+            |x| $body::<$($g),*>(x)
+        }
+    };
+}
+
+dispatch!(
+    /// The kernel of a model and an integrator for an instruction set.
+    fn kernel<M: Neuron, I: Integrator, T: Float>(&mut Block<'_, '_, T>) = run where Num<T>: Real
+);
+
+/// The kernel at an instruction set, for [`with_integrator`](super::integrate::with_integrator).
+pub(super) struct KernelFor<M, T>(pub Instructions, pub PhantomData<(M, T)>);
+
+impl<M: Neuron, T: Float> WithIntegrator for KernelFor<M, T>
+where
+    Num<T>: Real,
+{
+    type Output = Kernel<T>;
+    fn run<I: Integrator>(self) -> Kernel<T> {
+        kernel::<M, I, T>(self.0)
+    }
+}

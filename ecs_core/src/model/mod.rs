@@ -1,0 +1,32 @@
+//! The model contract: a table of parameters and state, and plain functions over [`Real`](crate::number::Real).
+
+mod advance;
+mod channel;
+mod emit;
+mod inspect;
+mod integrate;
+mod kernel;
+mod neuron;
+mod receive;
+mod synapse;
+mod table;
+
+pub use advance::{Cell, FLUSH, advance};
+pub use channel::Channel;
+pub use emit::{c_source, math_prelude};
+pub use inspect::{Inspect, Moment, jacobian};
+pub use integrate::{
+    Exact, ExponentialEuler, ForwardEuler, Heun, INTEGRATORS, Integrator, IntegratorInfo, Midpoint, RungeKutta4, STAGES,
+};
+pub use kernel::{Block, Column, Instructions, Kernel, LANES, NotFinite, instructions};
+pub use neuron::{Input, Neuron, NeuronModel, ParamsOf, Precision, StateOf, Tables, model_entry};
+pub use receive::{Arriving, Gather, Propagator, Receive, Received, gather};
+pub use synapse::{Linear, Output, OutputModel, Synapse, SynapseModel};
+pub use table::{From, Rows, Table, concat, no_such_row};
+
+/// What a model file needs: `use ecs_core::model::prelude::*`.
+pub mod prelude {
+    pub use super::{Channel, Input, Neuron, Output, Synapse};
+    pub use crate::number::Real;
+    pub use crate::{membrane, model};
+}

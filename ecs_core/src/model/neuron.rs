@@ -1,0 +1,129 @@
+//! Neuron: what the author of a neuron model writes, and how the model is reached by name.
+
+use std::marker::PhantomData;
+
+use super::inspect::{Inspect, inspector};
+use super::integrate::with_integrator;
+use super::kernel::{Instructions, Kernel, KernelFor};
+use super::table::Table;
+use crate::number::Real;
+use crate::registry::{Entry, Kind};
+
+/// The tables of a model; written by `model!`.
+pub trait Tables: 'static {
+    /// Parameters.
+    type P: Table;
+    /// State; the first row of a neuron is its voltage.
+    type S: Table;
+    /// Neurons: unit of the input current.
+    const INPUT: &'static str;
+}
+
+/// Synaptic and injected input during one step: a current and a conductance, so that it is linear in the voltage.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<R> {
+    /// Current that does not depend on the voltage, in the model's input unit.
+    pub i: R,
+    /// Total conductance, in input unit per unit of voltage.
+    pub g: R,
+}
+
+impl<R: Real> Input<R> {
+    /// The current into a membrane at voltage `v`.
+    #[inline(always)]
+    pub fn current(self, v: R) -> R {
+        self.i - self.g * v
+    }
+}
+
+/// The parameters of a model, one `R` each.
+pub type ParamsOf<M, R> = <<M as Tables>::P as Table>::Of<R>;
+/// The state of a model, one `R` each.
+pub type StateOf<M, R> = <<M as Tables>::S as Table>::Of<R>;
+
+/// A neuron model. The engine integrates the derivative, tests the condition and applies the reset.
+pub trait Neuron: Tables {
+    /// Whether a spike is the moment the condition becomes true, rather than every step in which it holds.
+    const EDGE: bool = false;
+    /// Whether the model states its own [`step`](Neuron::step), which is then the only way it is advanced.
+    const EXACT: bool = false;
+
+    /// Time derivative of the state, per ms.
+    fn derivative<R: Real>(p: &ParamsOf<Self, R>, s: &StateOf<Self, R>, input: Input<R>) -> StateOf<Self, R>;
+
+    /// Zero or above where the neuron fires.
+    fn condition<R: Real>(p: &ParamsOf<Self, R>, s: &StateOf<Self, R>) -> R;
+
+    /// The state after a spike.
+    fn reset<R: Real>(p: &ParamsOf<Self, R>, s: &StateOf<Self, R>) -> StateOf<Self, R>;
+
+    /// Time during which held variables stay and no spike is emitted, in ms.
+    #[inline(always)]
+    fn refractory<R: Real>(_: &ParamsOf<Self, R>) -> R {
+        R::lit(0.0)
+    }
+
+    /// The state one step later in closed form; `jump` is what delta synapses add. Only called where `EXACT` is set.
+    #[inline(always)]
+    fn step<R: Real>(
+        _: &ParamsOf<Self, R>,
+        s: &StateOf<Self, R>,
+        _: Input<R>,
+        _jump: R,
+        _dt: R,
+    ) -> StateOf<Self, R> {
+        *s
+    }
+}
+
+/// How a population's numbers are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    /// The default.
+    F32,
+    /// For validation.
+    F64,
+}
+
+/// A registered neuron model: everything the engine needs, without its type.
+#[derive(Clone, Copy)]
+pub struct NeuronModel {
+    /// What it says of itself.
+    pub entry: Entry,
+    /// Whether a spike is the moment the condition becomes true.
+    pub edge: bool,
+    /// The integrator used where the scenario names none.
+    pub integrator: &'static str,
+    /// The loop in single precision, for the integrator of that name.
+    pub kernel_f32: fn(&str, Instructions) -> Option<Kernel<f32>>,
+    /// The loop in double precision.
+    pub kernel_f64: fn(&str, Instructions) -> Option<Kernel<f64>>,
+    /// The model seen from outside: one step of one neuron, its graph, its derivatives.
+    pub inspect: &'static dyn Inspect,
+}
+
+inventory::collect!(NeuronModel);
+
+impl NeuronModel {
+    /// The registration of `M`; `register!` calls this.
+    pub const fn of<M: Neuron>(name: &'static str, doc: &'static str) -> Self {
+        Self {
+            entry: model_entry::<M>(Kind::Neuron, name, doc),
+            edge: M::EDGE,
+            integrator: if M::EXACT { "exact" } else { "exponential_euler" },
+            kernel_f32: |integrator, level| with_integrator::<M, _>(integrator, KernelFor::<M, f32>(level, PhantomData)),
+            kernel_f64: |integrator, level| with_integrator::<M, _>(integrator, KernelFor::<M, f64>(level, PhantomData)),
+            inspect: inspector::<M>(),
+        }
+    }
+
+    /// The model of that name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        inventory::iter::<Self>.into_iter().find(|m| m.entry.name == name)
+    }
+}
+
+/// The entry of a model with these tables.
+pub const fn model_entry<M: Tables>(kind: Kind, name: &'static str, doc: &'static str) -> Entry {
+    Entry { kind, name, doc, params: M::P::FIELDS, state: M::S::FIELDS, input: M::INPUT, drive: None }
+}

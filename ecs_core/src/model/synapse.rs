@@ -1,0 +1,130 @@
+//! Synapse and output: what a spike leaves behind, and how that acts on the membrane.
+
+use super::neuron::{Input, ParamsOf, StateOf, Tables, model_entry};
+use super::table::Table;
+use crate::number::{Dual, Num, Real};
+use crate::registry::{Drive, Entry, Kind};
+
+/// Synaptic dynamics. They are linear, so that all projections of one kind into a population share one state.
+pub trait Synapse: Tables {
+    /// `Some(Jump)` for a synapse that acts on the voltage at once and has no state.
+    const DRIVE: Option<Drive> = None;
+    /// Time derivative between spikes, per ms.
+    fn derivative<R: Real>(p: &ParamsOf<Self, R>, s: &StateOf<Self, R>) -> StateOf<Self, R>;
+    /// What a spike of weight `w` adds to the state.
+    fn arrive<R: Real>(p: &ParamsOf<Self, R>, w: R) -> StateOf<Self, R>;
+    /// The current or conductance.
+    fn value<R: Real>(p: &ParamsOf<Self, R>, s: &StateOf<Self, R>) -> R;
+}
+
+/// How a synaptic value acts on the membrane.
+pub trait Output: Tables {
+    /// What the value is.
+    const DRIVE: Drive;
+    /// The input that the value `g` makes at voltage `v`.
+    fn input<R: Real>(p: &ParamsOf<Self, R>, g: R, v: R) -> Input<R>;
+}
+
+/// A linear system s' = A s, s += b w, value = c s, in numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Linear {
+    /// A, per ms, row by row.
+    pub a: Vec<Vec<f64>>,
+    /// b, per unit of weight.
+    pub b: Vec<f64>,
+    /// c.
+    pub c: Vec<f64>,
+}
+
+fn linear<M: Synapse>(params: &[f64]) -> Linear {
+    let n = M::S::FIELDS.len();
+    let p = M::P::build(|k| Dual::<Num<f64>, 1>::constant(Num(params[k])));
+    let unit = |column: usize| {
+        M::S::build(|k| match k == column {
+            true => Dual::variable(Num(0.0), 0),
+            false => Dual::constant(Num(0.0)),
+        })
+    };
+    let slope = |x: Dual<Num<f64>, 1>| x.d[0].map_or(0.0, |d| d.0);
+    let columns: Vec<_> = (0..n).map(|k| M::derivative(&p, &unit(k))).collect();
+    let arrive = M::arrive(&p, Dual::variable(Num(0.0), 0));
+    Linear {
+        a: (0..n).map(|row| columns.iter().map(|f| slope(*M::S::at(f, row))).collect()).collect(),
+        b: (0..n).map(|k| slope(*M::S::at(&arrive, k))).collect(),
+        c: (0..n).map(|k| slope(M::value(&p, &unit(k)))).collect(),
+    }
+}
+
+/// A registered synapse model.
+#[derive(Clone, Copy)]
+pub struct SynapseModel {
+    /// What it says of itself.
+    pub entry: Entry,
+    /// Its linear system for these parameters.
+    pub linear: fn(&[f64]) -> Linear,
+}
+
+inventory::collect!(SynapseModel);
+
+impl SynapseModel {
+    /// The registration of `M`; `register!` calls this.
+    pub const fn of<M: Synapse>(name: &'static str, doc: &'static str) -> Self {
+        let mut entry = model_entry::<M>(Kind::Synapse, name, doc);
+        entry.drive = M::DRIVE;
+        Self { entry, linear: linear::<M> }
+    }
+
+    /// The model of that name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        inventory::iter::<Self>.into_iter().find(|m| m.entry.name == name)
+    }
+}
+
+/// A registered output.
+#[derive(Clone, Copy)]
+pub struct OutputModel {
+    /// What it says of itself.
+    pub entry: Entry,
+    /// The loop that turns synaptic values into input, in single precision.
+    pub kernel_f32: fn(crate::model::Instructions) -> super::receive::Receive<f32>,
+    /// The same in double precision.
+    pub kernel_f64: fn(crate::model::Instructions) -> super::receive::Receive<f64>,
+    /// The input that the value `g` makes at voltage `v`, for inspection: parameters, g, v.
+    pub input: fn(&[f64], f64, f64) -> [f64; 2],
+}
+
+inventory::collect!(OutputModel);
+
+impl OutputModel {
+    /// The registration of `M`; `register!` calls this.
+    pub const fn of<M: Output>(name: &'static str, doc: &'static str) -> Self {
+        let mut entry = model_entry::<M>(Kind::Output, name, doc);
+        entry.drive = Some(M::DRIVE);
+        Self {
+            entry,
+            kernel_f32: super::receive::receive::<M, f32>,
+            kernel_f64: super::receive::receive::<M, f64>,
+            input: |params, g, v| {
+                let input = M::input(&M::P::build(|k| Num(params[k])), Num(g), Num(v));
+                [input.i.0, input.g.0]
+            },
+        }
+    }
+
+    /// The output of that name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        inventory::iter::<Self>.into_iter().find(|m| m.entry.name == name)
+    }
+}
+
+/// Lists the models of a crate, one word each: the file, the module and the name in a scenario.
+/// `register!(NeuronModel: lif, izhikevich)`.
+#[macro_export]
+macro_rules! register {
+    ($kind:ident: $($name:ident),* $(,)?) => {$(
+        pub mod $name;
+        inventory::submit! {
+            $crate::model::$kind::of::<$name::Model>(stringify!($name), include_str!(concat!(stringify!($name), ".rs")))
+        }
+    )*};
+}

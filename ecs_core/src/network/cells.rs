@@ -1,0 +1,321 @@
+//! Cells: the numbers of a population and the loop that advances them, block by block, so that a block stays in the cache.
+
+use std::ops::Range;
+
+use arrayvec::ArrayVec;
+use bevy_ecs::prelude::*;
+
+use super::accumulator::{Accumulator, Inbox, Summed, Target};
+use super::build::{Grow, Kept};
+use super::neurons::RawColumns;
+use super::phase::Clock;
+use super::team::{Member, PerMember};
+use crate::model::{
+    Arriving, Block, Column, Gather, Kernel, NotFinite, Propagator, Receive, Received, STAGES, instructions,
+};
+use crate::number::{Num, Real};
+
+/// Neurons advanced at a time: what a block needs then fits the first-level cache.
+const BLOCK: usize = 512;
+
+/// The most columns a model may have, and the most inboxes a receptor.
+pub const COLUMNS: usize = 16;
+
+/// A parameter, one for all or one for each neuron of the population.
+#[derive(Clone, Debug)]
+pub enum Param<T> {
+    /// The same for all.
+    Uniform(T),
+    /// `[neuron]`.
+    Each(Vec<T>),
+}
+
+/// A receptor's numbers, the same for all neurons.
+pub struct ReceptorKernel<T> {
+    /// Its linear system over a step.
+    pub system: Propagator<T>,
+    /// Parameters of its output.
+    pub params: Vec<T>,
+    /// Its loop.
+    pub receive: Receive<T>,
+}
+
+/// What belongs to a shard of the neurons alone.
+pub struct Shard<T> {
+    /// The shard's neurons, as indices of the population.
+    pub neurons: Range<usize>,
+    /// State of a packed population, `[variable, neuron]`; empty where neurons are entities.
+    pub state: Vec<Vec<T>>,
+    /// Refractoriness of a packed population, `[neuron]`.
+    pub refractory: Vec<T>,
+    /// State of the receptors, `[receptor, variable, neuron]`.
+    pub receptors: Vec<Vec<Vec<T>>>,
+    /// What arrives, `[receptor, inbox]`; the first receptor is the voltage itself.
+    pub inboxes: Vec<Vec<Accumulator<T>>>,
+    /// Injected current, `[neuron]`; empty where there is none.
+    pub current: Vec<T>,
+    /// Neurons whose voltage is held, and at what.
+    pub clamps: Vec<(u32, T)>,
+    /// Neurons that fired in this step.
+    pub spikes: Vec<u32>,
+    /// What stopped being finite.
+    pub bad: Option<NotFinite>,
+    scratch: Box<Scratch<T>>,
+}
+
+struct Scratch<T> {
+    current: [[T; BLOCK]; STAGES],
+    conductance: [[T; BLOCK]; STAGES],
+    jump: [T; BLOCK],
+}
+
+impl<T: Summed> Shard<T> {
+    /// A shard without anything connected yet.
+    pub fn new(neurons: Range<usize>) -> Self {
+        let zero = T::default();
+        Self {
+            state: Vec::new(),
+            refractory: Vec::new(),
+            receptors: Vec::new(),
+            inboxes: vec![Vec::new()],
+            current: Vec::new(),
+            clamps: Vec::new(),
+            spikes: Vec::with_capacity(neurons.len()),
+            bad: None,
+            scratch: Box::new(Scratch {
+                current: [[zero; BLOCK]; STAGES],
+                conductance: [[zero; BLOCK]; STAGES],
+                jump: [zero; BLOCK],
+            }),
+            neurons,
+        }
+    }
+}
+
+/// A population's numbers in one precision.
+pub struct CellsOf<T> {
+    /// The neurons' loop.
+    pub kernel: Kernel<T>,
+    /// Moments the integrator looks at.
+    pub stages: usize,
+    /// Parameters.
+    pub params: Vec<Param<T>>,
+    /// Receptors.
+    pub receptors: Vec<ReceptorKernel<T>>,
+    /// Whether any receptor is a conductance.
+    pub conducts: bool,
+    /// Sums arriving jumps.
+    pub gather: Gather<T>,
+    /// Step, in ms.
+    pub dt: f64,
+    /// One for each member of the team.
+    pub shards: PerMember<Shard<T>>,
+}
+
+/// A population's numbers in either precision.
+pub trait AnyCells: Grow + Send + Sync {
+    /// Advances the member's shard by one step; `columns` are those of neuron entities.
+    fn integrate(&self, member: &mut Member, columns: Option<&RawColumns>, clock: &Clock);
+    /// Calls `f` with an inbox of the member's shard.
+    fn target(&self, member: &mut Member, inbox: (usize, usize), step: u64, f: &mut dyn FnMut(&mut Target<'_>));
+    /// Calls `f` with the injected current of the member's shard and the shard's neurons.
+    fn current(&self, member: &mut Member, f: &mut dyn FnMut(Inbox<'_>, Range<usize>));
+    /// Appends the neurons that fired, ascending.
+    fn collect(&mut self, spikes: &mut Vec<u32>);
+    /// What stopped being finite, taken.
+    fn take_bad(&mut self) -> Option<NotFinite>;
+    /// Makes room for injected currents.
+    fn allow_current(&mut self);
+    /// Holds the voltage of a neuron, or lets it go.
+    fn clamp(&mut self, neuron: u32, v: Option<f64>);
+    /// Sets the refractoriness of a packed neuron.
+    fn refractory(&mut self, neuron: u32, steps: f64);
+    /// State variable of a packed neuron.
+    fn value(&mut self, variable: usize, neuron: u32) -> Option<f64>;
+    /// Bytes held.
+    fn memory(&mut self) -> u64;
+}
+
+/// The numbers of a population.
+#[derive(Component)]
+pub struct Cells(pub(super) Box<dyn AnyCells>);
+
+impl<T: Summed> CellsOf<T>
+where
+    Num<T>: Real,
+{
+    fn advance(&self, shard: &mut Shard<T>, columns: Option<&RawColumns>, clock: &Clock) {
+        shard.spikes.clear();
+        let count = shard.neurons.len();
+        for from in (0..count).step_by(BLOCK) {
+            self.block(shard, from..count.min(from + BLOCK), columns, clock);
+        }
+    }
+
+    fn block(&self, shard: &mut Shard<T>, range: Range<usize>, columns: Option<&RawColumns>, clock: &Clock) {
+        let first = shard.neurons.start;
+        let whole = first + range.start..first + range.end;
+        let (mut state, refractory) = match columns {
+            Some(raw) => raw.slices::<T>(whole.clone()),
+            None => {
+                let state = shard.state.iter_mut().map(|c| &mut c[range.clone()]).collect();
+                (state, &mut shard.refractory[range.clone()])
+            }
+        };
+        let n = range.len();
+        for (k, v) in clamped(&shard.clamps, &range) {
+            state[0][k] = v;
+        }
+        let scratch = &mut *shard.scratch;
+        let (voltage, inboxes) = shard.inboxes.split_first_mut().expect("the voltage has inboxes, if empty");
+        let mut fresh = true;
+        for ((receptor, columns), boxes) in self.receptors.iter().zip(&mut shard.receptors).zip(inboxes) {
+            let mut columns: ArrayVec<&mut [T], COLUMNS> = columns.iter_mut().map(|c| &mut c[range.clone()]).collect();
+            let mut arriving: ArrayVec<_, COLUMNS> =
+                boxes.iter_mut().map(|a| a.arriving(range.clone(), clock.step)).collect();
+            let mut inputs: ArrayVec<_, STAGES> = scratch.current[..self.stages]
+                .iter_mut()
+                .zip(&mut scratch.conductance)
+                .map(|(i, g)| (&mut i[..n], &mut g[..n]))
+                .collect();
+            (receptor.receive)(&mut Received {
+                params: &receptor.params,
+                system: &receptor.system,
+                state: &mut columns,
+                arriving: &mut arriving,
+                v: state[0],
+                inputs: &mut inputs,
+                fresh,
+            });
+            fresh = false;
+        }
+        if !shard.current.is_empty() {
+            inject(&mut scratch.current[..self.stages], &shard.current[range.clone()], fresh);
+        }
+        if !voltage.is_empty() {
+            let mut arriving: ArrayVec<Arriving<'_, T>, COLUMNS> =
+                voltage.iter_mut().map(|a| a.arriving(range.clone(), clock.step)).collect();
+            (self.gather)(&mut (&mut arriving, &mut scratch.jump[..n]));
+        }
+        let params: ArrayVec<Column<'_, T>, { 2 * COLUMNS }> = self.params.iter().map(|p| p.of(whole.clone())).collect();
+        let stage = |c: usize| (&scratch.current[c][..n], &scratch.conductance[c][..n]);
+        (self.kernel)(&mut Block {
+            params: &params,
+            state: &mut state,
+            refractory,
+            inputs: [stage(0), stage(1), stage(2)],
+            conducts: self.conducts,
+            jump: &scratch.jump[..n],
+            dt: self.dt,
+            first: whole.start as u32,
+            spikes: &mut shard.spikes,
+            bad: &mut shard.bad,
+        });
+        for (k, v) in clamped(&shard.clamps, &range) {
+            state[0][k] = v;
+        }
+    }
+
+    fn shard_of(&mut self, neuron: u32) -> &mut Shard<T> {
+        let n = neuron as usize;
+        self.shards.iter_mut().find(|s| s.neurons.contains(&n)).expect("the neuron is one of the population")
+    }
+}
+
+impl<T: Copy> Param<T> {
+    fn of(&self, range: Range<usize>) -> Column<'_, T> {
+        match self {
+            Param::Uniform(x) => Column::Uniform(*x),
+            Param::Each(column) => Column::Each(&column[range]),
+        }
+    }
+}
+
+/// The clamped neurons of a block, counted from its start.
+fn clamped<T: Copy>(clamps: &[(u32, T)], range: &Range<usize>) -> impl Iterator<Item = (usize, T)> {
+    let range = range.clone();
+    clamps.iter().map(|(k, v)| (*k as usize, *v)).filter_map(move |(k, v)| range.contains(&k).then(|| (k - range.start, v)))
+}
+
+fn inject<T: Summed>(stages: &mut [[T; BLOCK]], current: &[T], fresh: bool)
+where
+    Num<T>: Real,
+{
+    for stage in stages {
+        for (i, extra) in stage.iter_mut().zip(current) {
+            *i = if fresh { *extra } else { (Num(*i) + Num(*extra)).0 };
+        }
+    }
+}
+
+impl<T: Kept> AnyCells for CellsOf<T>
+where
+    Num<T>: Real,
+{
+    fn integrate(&self, member: &mut Member, columns: Option<&RawColumns>, clock: &Clock) {
+        self.shards.with(member, |shard| self.advance(shard, columns, clock));
+    }
+
+    fn target(&self, member: &mut Member, (receptor, inbox): (usize, usize), step: u64, f: &mut dyn FnMut(&mut Target<'_>)) {
+        self.shards.with(member, |shard| {
+            let first = shard.neurons.start as u32;
+            f(&mut shard.inboxes[receptor][inbox].target(first, step));
+        });
+    }
+
+    fn current(&self, member: &mut Member, f: &mut dyn FnMut(Inbox<'_>, Range<usize>)) {
+        self.shards.with(member, |shard| f(T::inbox(&mut shard.current), shard.neurons.clone()));
+    }
+
+    fn collect(&mut self, spikes: &mut Vec<u32>) {
+        self.shards.iter_mut().for_each(|s| spikes.extend_from_slice(&s.spikes));
+    }
+
+    fn take_bad(&mut self) -> Option<NotFinite> {
+        self.shards.iter_mut().find_map(|s| s.bad.take())
+    }
+
+    fn allow_current(&mut self) {
+        self.shards.iter_mut().for_each(|s| s.current = vec![T::default(); s.neurons.len()]);
+    }
+
+    fn clamp(&mut self, neuron: u32, v: Option<f64>) {
+        let shard = self.shard_of(neuron);
+        let local = neuron - shard.neurons.start as u32;
+        shard.clamps.retain(|(k, _)| *k != local);
+        shard.clamps.extend(v.map(|v| (local, T::of(v))));
+    }
+
+    fn refractory(&mut self, neuron: u32, steps: f64) {
+        let shard = self.shard_of(neuron);
+        let local = neuron as usize - shard.neurons.start;
+        if let Some(r) = shard.refractory.get_mut(local) {
+            *r = T::of(steps);
+        }
+    }
+
+    fn value(&mut self, variable: usize, neuron: u32) -> Option<f64> {
+        let shard = self.shard_of(neuron);
+        let local = neuron as usize - shard.neurons.start;
+        shard.state.get(variable).map(|column| column[local].to_f64())
+    }
+
+    fn memory(&mut self) -> u64 {
+        let each = size_of::<T>() as u64;
+        let of = |s: &Shard<T>| {
+            let packed = s.state.iter().map(Vec::len).sum::<usize>() + s.refractory.len() + s.current.len();
+            let receptors: usize = s.receptors.iter().flatten().map(Vec::len).sum();
+            let inboxes: u64 = s.inboxes.iter().flatten().map(Accumulator::memory).sum();
+            (packed + receptors) as u64 * each + inboxes
+        };
+        self.shards.iter_mut().map(|s| of(s)).sum()
+    }
+}
+
+/// The loop that sums jumps, for this machine.
+pub fn gather_kernel<T: Summed>() -> Gather<T>
+where
+    Num<T>: Real,
+{
+    crate::model::gather(instructions())
+}

@@ -1,0 +1,31 @@
+//! The running network: populations, neurons, receptors and projections as entities, and the step that advances them.
+
+mod accumulator;
+mod build;
+mod cells;
+mod fault;
+mod neurons;
+mod operator;
+mod phase;
+mod population;
+mod receptor;
+mod source;
+mod spikes;
+mod stimulus;
+mod systems;
+mod team;
+
+pub use accumulator::{Accumulator, Inbox, Target};
+pub use build::{Network, PopulationPlan, ProjectionPlan, ReceptorPlan, Storage, Values};
+pub use cells::Cells;
+pub use fault::Fault;
+pub use neurons::{Clamped, NeuronOf, Refractory, Sealed, Silenced, Variable, neuron_entity};
+pub use operator::{Operator, Projection, Transfer};
+pub use phase::{Clock, Observe, Phase, Step};
+pub use population::{Population, read};
+pub use receptor::Receptor;
+pub use source::{SourceModel, SourcePlan, SpikeSource};
+pub use spikes::Spikes;
+pub use stimulus::{Drive, Reach, Stimulating, Stimulus, StimulusModel, StimulusPlan};
+pub use systems::{EnginePlugin, Runner};
+pub use team::{Member, PerMember, Team};

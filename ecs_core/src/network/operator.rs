@@ -1,0 +1,60 @@
+//! Operator: what carries spikes through a projection, forwards and, for learning, backwards.
+
+use bevy_ecs::prelude::*;
+
+use super::accumulator::Target;
+
+/// The matrix of a projection, `[pre, post]`.
+pub trait Operator: Send + Sync {
+    /// Adds what these spikes cause to the member's shard of the post-neurons; `spikes` ascend.
+    fn deliver(&self, shard: usize, spikes: &[u32], target: &mut Target<'_>);
+    /// post += Wᵀ pre, over all shards: `pre` is `[pre]`, `post` is `[post]`.
+    fn forward(&self, pre: &[f32], post: &mut [f32]);
+    /// pre += W post: the transposed product, for the backward pass.
+    fn transposed(&self, post: &[f32], pre: &mut [f32]);
+    /// Calls `add(synapse, pre × post)` for the gradient of every weight; synapses are numbered in `[pre, post]` order.
+    fn weight_gradient(&self, pre: &[f32], post: &[f32], add: &mut dyn FnMut(u64, f32));
+    /// What is known of it before it runs.
+    fn transfer(&self) -> Transfer;
+}
+
+/// Facts about an operator, by which the engine chooses accumulators and reports sizes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Transfer {
+    /// Synapses.
+    pub synapses: u64,
+    /// Bytes held.
+    pub bytes: u64,
+    /// The weight, where all synapses share one.
+    pub shared_weight: Option<f64>,
+    /// The most synapses that end on one neuron.
+    pub most_per_neuron: u64,
+    /// Steps between a spike and its effect; where synapses differ, the longest.
+    pub delay: u32,
+    /// Whether synapses have delays of their own, which the operator then applies itself.
+    pub own_delays: bool,
+}
+
+/// A set of synapses from one population to another.
+#[derive(Component)]
+pub struct Projection {
+    /// Its name in messages and reports.
+    pub name: String,
+    /// The population it comes from.
+    pub pre: Entity,
+    /// The population it goes to.
+    pub post: Entity,
+    /// Where it delivers: receptor and inbox.
+    pub inbox: (usize, usize),
+    /// Its facts.
+    pub transfer: Transfer,
+    /// Its matrix.
+    pub operator: Box<dyn Operator>,
+}
+
+impl Projection {
+    /// How many steps back it looks for spikes.
+    pub fn lag(&self) -> u32 {
+        if self.transfer.own_delays { 1 } else { self.transfer.delay }
+    }
+}

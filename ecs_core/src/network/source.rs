@@ -1,0 +1,51 @@
+//! Source: a population without dynamics, which only emits spikes.
+
+use bevy_ecs::prelude::*;
+
+use super::phase::Clock;
+use crate::registry::Entry;
+
+/// Emits the spikes of a source population.
+pub trait SpikeSource: Send + Sync {
+    /// Appends the neurons that fire in this step, ascending.
+    fn emit(&mut self, clock: &Clock, spikes: &mut Vec<u32>);
+}
+
+/// What a scenario says of a source.
+#[derive(Clone, Debug)]
+pub struct SourcePlan {
+    /// Neurons.
+    pub size: usize,
+    /// Number parameters in table order, one for all or one for each neuron.
+    pub params: Vec<super::build::Values>,
+    /// List parameters by name.
+    pub lists: Vec<(&'static str, Vec<f64>)>,
+    /// Spikes from a data file: neuron and time in ms.
+    pub events: Vec<(u32, f64)>,
+    /// Identifies the population among the streams of random numbers.
+    pub stream: u32,
+    /// Step and seed.
+    pub clock: Clock,
+}
+
+/// A registered source.
+#[derive(Clone, Copy)]
+pub struct SourceModel {
+    /// What it says of itself.
+    pub entry: Entry,
+    /// Makes one.
+    pub build: fn(&SourcePlan) -> Result<Box<dyn SpikeSource>, String>,
+}
+
+inventory::collect!(SourceModel);
+
+impl SourceModel {
+    /// The source of that name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        inventory::iter::<Self>.into_iter().find(|m| m.entry.name == name)
+    }
+}
+
+/// The source of a population.
+#[derive(Component)]
+pub struct Source(pub(super) Box<dyn SpikeSource>);

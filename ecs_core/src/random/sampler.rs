@@ -1,0 +1,154 @@
+//! Drawing from a distribution, one value or many.
+
+use std::array::from_fn;
+
+use super::draws::{open_uniform, pair};
+use super::elementary::exp;
+use super::key::Key;
+use super::normal::{normal, normal_lanes};
+use crate::dispatch;
+use crate::model::instructions;
+
+/// A [`Distribution`](super::Distribution) with its constants worked out.
+#[derive(Clone, Copy, Debug)]
+pub enum Sampler {
+    /// The same value everywhere.
+    Constant(f64),
+    /// Uniform.
+    Uniform {
+        /// Lower end.
+        lo: f64,
+        /// Upper end minus lower end.
+        width: f64,
+    },
+    /// Normal, clipped.
+    Normal {
+        /// Mean before clipping.
+        mean: f64,
+        /// Standard deviation before clipping.
+        sd: f64,
+        /// Lowest value.
+        min: f64,
+        /// Highest value.
+        max: f64,
+    },
+    /// The exponential of a normal, clipped.
+    LogNormal {
+        /// Mean of the logarithm.
+        mean: f64,
+        /// Standard deviation of the logarithm.
+        sd: f64,
+        /// Lowest value.
+        min: f64,
+        /// Highest value.
+        max: f64,
+    },
+}
+
+/// Draws made at once by [`Sampler::fill`]: two vectors of eight f64.
+const LANES: usize = 16;
+
+impl Sampler {
+    /// The value at (`index`, `step`) of the stream.
+    #[must_use]
+    pub fn sample(&self, key: Key, index: u64, step: u64) -> f64 {
+        let bits = key.bits(index, step);
+        match *self {
+            Self::Constant(value) => value,
+            Self::Uniform { lo, width } => lo + width * open_uniform(bits),
+            Self::Normal { mean, sd, min, max } => clip(mean + sd * normal(bits), min, max),
+            Self::LogNormal { mean, sd, min, max } => clip(exp(mean + sd * normal(bits)), min, max),
+        }
+    }
+
+    /// The values at (`index`, 0), (`index`, 1), ...: the same bits as [`sample`](Self::sample), several at a time.
+    pub fn fill(&self, key: Key, index: u64, out: &mut [f64]) {
+        if let Self::Constant(value) = *self {
+            out.fill(value);
+            return;
+        }
+        let mut job = Fill { sampler: *self, key, index, out };
+        fill_at(instructions())(&mut job);
+    }
+
+    #[inline(always)]
+    fn lanes(&self, key: Key, index: u64, first_step: u64) -> [f64; LANES] {
+        let [low, high, ..] = key.blocks::<LANES>(index, first_step);
+        let bits = from_fn(|lane| pair(low[lane], high[lane]));
+        match *self {
+            Self::Constant(value) => [value; LANES],
+            Self::Uniform { lo, width } => bits.map(|bits| lo + width * open_uniform(bits)),
+            Self::Normal { mean, sd, min, max } => normal_lanes(&bits).map(|z| clip(mean + sd * z, min, max)),
+            Self::LogNormal { mean, sd, min, max } => {
+                normal_lanes(&bits).map(|z| clip(exp(mean + sd * z), min, max))
+            }
+        }
+    }
+}
+
+struct Fill<'a> {
+    sampler: Sampler,
+    key: Key,
+    index: u64,
+    out: &'a mut [f64],
+}
+
+#[inline(always)]
+fn fill_body(job: &mut Fill<'_>) {
+    for (chunk, values) in job.out.chunks_mut(LANES).enumerate() {
+        let drawn = job.sampler.lanes(job.key, job.index, (chunk * LANES) as u64);
+        values.copy_from_slice(&drawn[..values.len()]);
+    }
+}
+
+dispatch!(
+    /// Filling for an instruction set.
+    fn fill_at<>(&mut Fill<'_>) = fill_body where u64: Copy
+);
+
+/// `f64::clamp` panics on crossed bounds; `Distribution::check` has refused those.
+#[inline(always)]
+fn clip(value: f64, min: f64, max: f64) -> f64 {
+    let raised = if value < min { min } else { value };
+    if raised > max { max } else { raised }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Instructions;
+    use crate::random::{Distribution, Purpose};
+
+    #[test]
+    fn filled_values_equal_single_draws_and_keep_to_the_bounds() {
+        let laws = [
+            Distribution::Constant(2.0),
+            Distribution::Uniform { lo: 1.0, hi: 3.0 },
+            Distribution::Normal { mean: 2.0, sd: 4.0, min: 0.0, max: 3.0 },
+            Distribution::LogNormal { mean: 2.0, sd: 4.0, min: 0.5, max: 3.0 },
+        ];
+        let key = Key::new(1, 2, Purpose::Delay);
+        for law in laws {
+            let mut values = [0.0; 37];
+            law.sampler().fill(key, 5, &mut values);
+            for (step, value) in values.iter().enumerate() {
+                assert_eq!(value.to_bits(), law.sampler().sample(key, 5, step as u64).to_bits(), "{law:?}");
+                assert!((0.0..=3.0).contains(value));
+            }
+            assert_eq!(law.sample(key, 5), values[0]);
+        }
+    }
+
+    #[test]
+    fn every_instruction_set_fills_with_the_same_bits() {
+        let sampler = Distribution::LogNormal { mean: 2.0, sd: 4.0, min: 0.0, max: 1e9 }.sampler();
+        let filled = |level| {
+            let mut values = vec![0.0; 1000];
+            let job = &mut Fill { sampler, key: Key::new(1, 2, Purpose::Delay), index: 5, out: &mut values };
+            fill_at(level)(job);
+            values
+        };
+        let first = filled(Instructions::Baseline);
+        assert!(Instructions::available().iter().all(|&level| filled(level) == first));
+    }
+}

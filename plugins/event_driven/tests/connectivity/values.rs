@@ -1,0 +1,115 @@
+//! Weights and delays of synapses.
+
+use ecs_core::random::{Distribution, Purpose};
+use event_driven::build::{Plan, build};
+use event_driven::csr::{Csr, Delays, Weights};
+use event_driven::ends::Ends;
+use event_driven::rules::{ConnectError, FixedOutdegree};
+
+use crate::plan;
+
+/// Standard errors a moment may be off; see `laws`.
+const SIGMA: f64 = 4.5;
+const N: u32 = 2_000;
+const K: u32 = 100;
+
+fn with(weight: Distribution, delay: Distribution) -> Result<Csr, ConnectError> {
+    let rule = FixedOutdegree { k: K, self_connections: true, multiple: true };
+    let plan = Plan { weight, delay, ..plan(31, &[0, N]) };
+    build(&rule, &Ends::within(N.into()), &plan, &mut |_, _| {})
+}
+
+fn weights(law: Distribution) -> Vec<f64> {
+    match with(law, Distribution::Constant(1.0)).expect("a possible request").weights {
+        Weights::F32(weights) => weights.into_iter().map(f64::from).collect(),
+        other => panic!("one weight for each synapse, not {other:?}"),
+    }
+}
+
+fn delays(law: Distribution) -> Vec<f64> {
+    match with(Distribution::Constant(1.0), law).expect("a possible request").delays {
+        Delays::Each(steps) => steps.into_iter().map(f64::from).collect(),
+        other => panic!("one delay for each synapse, not {other:?}"),
+    }
+}
+
+fn mean_and_sd(values: &[f64]) -> (f64, f64) {
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    (mean, (values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / values.len() as f64).sqrt())
+}
+
+fn assert_moments(values: &[f64], mean: f64, sd: f64) {
+    let (found, spread) = mean_and_sd(values);
+    assert!((found - mean).abs() < SIGMA * sd / (values.len() as f64).sqrt(), "mean {found} against {mean}");
+    // Relative standard error of a spread from n values is below 1 / sqrt(n) for a kurtosis below 5.
+    assert!((spread / sd - 1.0).abs() < SIGMA / (values.len() as f64).sqrt(), "sd {spread} against {sd}");
+}
+
+#[test]
+fn weights_have_the_moments_of_their_law() {
+    let (min, max) = (f64::NEG_INFINITY, f64::INFINITY);
+    assert_moments(&weights(Distribution::Normal { mean: -3.0, sd: 0.7, min, max }), -3.0, 0.7);
+    assert_moments(&weights(Distribution::LogNormal { mean: 2.0, sd: 0.4, min, max }), 2.0, 0.4);
+    assert_moments(&weights(Distribution::Uniform { lo: 1.0, hi: 3.0 }), 2.0, 1.0 / 3f64.sqrt());
+}
+
+#[test]
+fn clipped_values_lie_on_the_bounds_as_often_as_they_would_lie_beyond() {
+    let values = weights(Distribution::Normal { mean: 1.0, sd: 0.5, min: 0.5, max: 2.0 });
+    assert!(values.iter().all(|weight| (0.5..=2.0).contains(weight)));
+    let n = values.len() as f64;
+    // One and two standard deviations: textbook tails.
+    for (bound, tail) in [(0.5, 0.158_655), (2.0, 0.022_750)] {
+        let found = values.iter().filter(|&&weight| weight == bound).count() as f64;
+        assert!((found - tail * n).abs() < SIGMA * (tail * n).sqrt(), "{found} at {bound}");
+    }
+}
+
+#[test]
+fn delays_are_rounded_to_steps_of_at_least_one() {
+    // Uniform from 0 to 5 ms at 0.1 ms: steps 2 to 49 have probability 1/50, step 1 has 1.5/50, step 50 has 0.5/50.
+    let steps = delays(Distribution::Uniform { lo: 0.0, hi: 5.0 });
+    let n = steps.len() as f64;
+    for (step, share) in [(1.0, 0.03), (2.0, 0.02), (49.0, 0.02), (50.0, 0.01), (0.0, 0.0), (51.0, 0.0)] {
+        let found = steps.iter().filter(|&&found| found == step).count() as f64;
+        assert!((found - share * n).abs() <= SIGMA * (share * n).sqrt(), "{found} at {step}");
+    }
+    let below_zero = delays(Distribution::Normal { mean: 0.0, sd: 1.0, min: -9.0, max: 9.0 });
+    assert!(below_zero.iter().all(|&step| step >= 1.0));
+    let shared =
+        |delay| with(Distribution::Constant(1.0), Distribution::Constant(delay)).map(|csr| csr.delays);
+    assert_eq!(shared(1.5), Ok(Delays::Shared(15)));
+    assert_eq!(shared(0.0), Ok(Delays::Shared(1)));
+    assert_eq!(shared(7_000.0), Ok(Delays::Shared(70_000)));
+    assert!(matches!(shared(-1.0), Err(ConnectError::Delay { .. })));
+    let long = Distribution::Uniform { lo: 6_000.0, hi: 7_000.0 };
+    assert!(matches!(with(Distribution::Constant(1.0), long), Err(ConnectError::Delay { .. })));
+}
+
+#[test]
+fn a_weight_is_the_draw_of_its_row_and_rank() {
+    let law = Distribution::LogNormal { mean: 1.0, sd: 1.0, min: 0.0, max: 9.0 };
+    let csr = with(law, Distribution::Constant(1.0)).expect("a possible request");
+    let Weights::F32(weights) = &csr.weights else { panic!("one weight for each synapse") };
+    let key = plan(31, &[0, N]).stream.key(Purpose::Weight);
+    for (row, rank) in [(0, 0), (17, 3), (1999, 99)] {
+        let at = csr.row(row).start + rank;
+        assert_eq!(weights[at], law.sampler().sample(key, row.into(), rank as u64) as f32);
+    }
+}
+
+#[test]
+fn weights_and_delays_are_independent_of_each_other() {
+    let law = Distribution::Uniform { lo: 0.0, hi: 100.0 };
+    let csr = with(law, law).expect("a possible request");
+    let (Weights::F32(weights), Delays::Each(delays)) = (&csr.weights, &csr.delays) else {
+        panic!("values for each synapse");
+    };
+    let product: Vec<f64> = weights
+        .iter()
+        .zip(delays)
+        .map(|(&weight, &delay)| (f64::from(weight) - 50.0) * (f64::from(delay) / 10.0 - 50.0) / (1e4 / 12.0))
+        .collect();
+    let correlation = mean_and_sd(&product).0;
+    assert!(correlation.abs() < SIGMA / (product.len() as f64).sqrt(), "{correlation}");
+}

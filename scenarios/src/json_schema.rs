@@ -1,0 +1,242 @@
+//! JSON schema: the keys and the catalogue as a schema for editors (draft 2020-12), which complete and underline with it.
+//!
+//! It knows names and forms; dimensions, bounds and references between sections are for [`crate::parse`] alone.
+
+use ecs_core::registry::{Bound, Entry, Field, Form, Kind};
+use serde_json::{Map, Value, json};
+
+use crate::keys::{Key, Layout, Need, SECTIONS, Section, Shape};
+use crate::part::main_field;
+use crate::quantity::{CLIPPING, DISTRIBUTIONS};
+use crate::reader::Catalogue;
+
+/// The schema of scenario files that use this catalogue.
+pub fn json_schema<'a>(catalogue: impl Into<Catalogue<'a>>) -> Value {
+    let writer = Writer { catalogue: catalogue.into() };
+    let properties: Map<String, Value> =
+        SECTIONS.iter().map(|section| (section.name.to_owned(), writer.section(section))).collect();
+    let required: Vec<&str> =
+        SECTIONS.iter().filter(|section| section.required).map(|section| section.name).collect();
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Synfire scenario",
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+struct Writer<'a> {
+    catalogue: Catalogue<'a>,
+}
+
+impl Writer<'_> {
+    fn section(&self, section: &Section) -> Value {
+        let table = self.table(section);
+        match section.layout {
+            Layout::Once => table,
+            Layout::Named => json!({
+                "type": "object",
+                "description": section.doc,
+                "additionalProperties": table,
+            }),
+            Layout::Many => json!({ "type": "array", "description": section.doc, "items": table }),
+        }
+    }
+
+    fn table(&self, section: &Section) -> Value {
+        let properties: Map<String, Value> =
+            section.keys.iter().map(|key| (key.name.to_owned(), self.key(key))).collect();
+        let required = section.keys.iter().filter(|key| key.need == Need::Required).map(|key| key.name);
+        let required: Vec<&str> = required.collect();
+        let mut table = json!({
+            "type": "object",
+            "description": section.doc,
+            "properties": properties,
+            "unevaluatedProperties": false,
+        });
+        if section.layout == Layout::Named {
+            table["anyOf"] = json!([{ "required": required }, { "required": ["like"] }]);
+        } else {
+            table["required"] = json!(required);
+        }
+        let choices = self.by_model(section);
+        if !choices.is_empty() {
+            table["allOf"] = Value::Array(choices);
+        }
+        table
+    }
+
+    /// Which fields are allowed follows from the model that is named.
+    fn by_model(&self, section: &Section) -> Vec<Value> {
+        let named = section.keys.iter().find_map(|key| match key.shape {
+            Shape::Name(kinds) => Some((key.name, kinds)),
+            _ => None,
+        });
+        let Some((key, kinds)) = named else { return Vec::new() };
+        let entries = self.catalogue.entries.iter().filter(|entry| kinds.contains(&entry.kind));
+        entries
+            .map(|entry| {
+                let properties = if entry.kind == Kind::Stimulus {
+                    Value::Object(fields(entry.params, true))
+                } else {
+                    json!({ "params": closed(entry.params, true), "state": closed(entry.state, true) })
+                };
+                json!({
+                    "if": { "properties": { key: { "const": entry.name } }, "required": [key] },
+                    "then": { "properties": properties },
+                })
+            })
+            .collect()
+    }
+
+    fn key(&self, key: &Key) -> Value {
+        let mut schema = self.shape(key.shape);
+        schema["description"] = json!(key.doc);
+        if let Need::Default(text) = key.need {
+            schema["default"] = match key.shape {
+                Shape::Flag => json!(text == "true"),
+                Shape::Count { .. } => json!(text.parse::<u64>().unwrap_or_default()),
+                _ => json!(text),
+            };
+        }
+        schema
+    }
+
+    fn shape(&self, shape: Shape) -> Value {
+        match shape {
+            Shape::Text => json!({ "type": "string" }),
+            Shape::Flag => json!({ "type": "boolean" }),
+            Shape::Count { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
+            Shape::Time => quantity(),
+            Shape::Choice(words) => json!({ "enum": words }),
+            Shape::Integrator if self.catalogue.integrators.is_empty() => json!({ "type": "string" }),
+            Shape::Integrator => json!({ "enum": self.catalogue.integrators }),
+            Shape::Selection | Shape::Words => one_or_list(&json!({ "type": "string" })),
+            Shape::Picks => json!({ "type": "array", "items": { "type": "string" } }),
+            Shape::Name(kinds) => json!({ "enum": self.names(kinds) }),
+            Shape::Part(kind) => self.part(kind),
+            Shape::Settings => json!({ "type": "object" }),
+            Shape::Value => json!({ "anyOf": [quantity(), { "type": "number" }, distribution()] }),
+            Shape::Quantity => json!({ "anyOf": [quantity(), { "type": "number" }] }),
+            Shape::Interval => json!({
+                "type": "array",
+                "items": { "anyOf": [quantity(), { "type": "number" }] },
+                "minItems": 2,
+                "maxItems": 2,
+            }),
+        }
+    }
+
+    fn names(&self, kinds: &[Kind]) -> Vec<&str> {
+        let entries = self.catalogue.entries.iter().filter(|entry| kinds.contains(&entry.kind));
+        entries.map(|entry| entry.name).collect()
+    }
+
+    fn part(&self, kind: Kind) -> Value {
+        let entries = self.catalogue.entries.iter().filter(|entry| entry.kind == kind);
+        let properties: Map<String, Value> =
+            entries.map(|entry| (entry.name.to_owned(), with_fields(entry))).collect();
+        json!({ "anyOf": [
+            { "enum": self.names(&[kind]) },
+            {
+                "type": "object",
+                "properties": properties,
+                "additionalProperties": false,
+                "minProperties": 1,
+                "maxProperties": 1,
+            },
+        ] })
+    }
+}
+
+/// What stands behind the name of an entry: all its fields, or the main one alone.
+fn with_fields(entry: &Entry) -> Value {
+    let mut forms = vec![closed(entry.params, false)];
+    forms.extend(main_field(entry).map(|main| field(main, false)));
+    json!({ "anyOf": forms, "description": first_sentence(entry.doc) })
+}
+
+fn closed(table: &[Field], spread: bool) -> Value {
+    json!({ "type": "object", "properties": fields(table, spread), "additionalProperties": false })
+}
+
+fn fields(table: &[Field], spread: bool) -> Map<String, Value> {
+    table.iter().map(|row| (row.name.to_owned(), field(row, spread))).collect()
+}
+
+fn field(row: &Field, spread: bool) -> Value {
+    let number = if row.unit.is_empty() { bare(row.bound) } else { quantity() };
+    let mut schema = match row.form {
+        Form::Number if spread => json!({ "anyOf": [number, distribution()] }),
+        Form::Number => number,
+        Form::List => json!({ "type": "array", "items": number }),
+        Form::File => json!({ "type": "string" }),
+    };
+    let unit = if row.unit.is_empty() { "bare number" } else { row.unit };
+    schema["description"] = match row.form {
+        Form::Number | Form::List => json!(format!("{} ({unit})", row.doc)),
+        Form::File => json!(row.doc),
+    };
+    if row.form == Form::Number && row.default.is_finite() {
+        let unit = row.unit;
+        schema["default"] =
+            if unit.is_empty() { json!(row.default) } else { json!(format!("{} {unit}", row.default)) };
+    }
+    schema
+}
+
+/// A bare number may be a share in per cent; a fraction may be a yes or no.
+fn bare(bound: Bound) -> Value {
+    let number = match bound {
+        Bound::Any => json!({ "type": "number" }),
+        Bound::Positive => json!({ "type": "number", "exclusiveMinimum": 0 }),
+        Bound::NonNegative => json!({ "type": "number", "minimum": 0 }),
+        Bound::Fraction => json!({ "type": "number", "minimum": 0, "maximum": 1 }),
+    };
+    let mut forms = vec![number, json!({ "type": "string" })];
+    if bound == Bound::Fraction {
+        forms.push(json!({ "type": "boolean" }));
+    }
+    json!({ "anyOf": forms })
+}
+
+fn quantity() -> Value {
+    json!({ "type": "string", "pattern": "^\\s*[+-]?[0-9_.]+([eE][+-]?[0-9]+)?\\s*\\S+\\s*$" })
+}
+
+fn one_or_list(item: &Value) -> Value {
+    json!({ "anyOf": [item, { "type": "array", "items": item }] })
+}
+
+fn distribution() -> Value {
+    let number = json!({ "anyOf": [quantity(), { "type": "number" }] });
+    let forms = DISTRIBUTIONS.iter().map(|(name, parts)| {
+        let keys = parts.iter().chain(&CLIPPING).map(|key| ((*key).to_owned(), number.clone()));
+        let table = json!({
+            "type": "object",
+            "properties": keys.collect::<Map<_, _>>(),
+            "required": parts,
+            "additionalProperties": false,
+        });
+        let list =
+            json!({ "type": "array", "items": number, "minItems": parts.len(), "maxItems": parts.len() });
+        let mut forms = vec![list, table];
+        if parts.len() == 1 {
+            forms.push(number.clone());
+        }
+        ((*name).to_owned(), json!({ "anyOf": forms }))
+    });
+    json!({
+        "type": "object",
+        "properties": forms.collect::<Map<_, _>>(),
+        "additionalProperties": false,
+        "minProperties": 1,
+        "maxProperties": 1,
+    })
+}
+
+fn first_sentence(doc: &str) -> String {
+    doc.trim().lines().next().unwrap_or("").trim().to_owned()
+}

@@ -1,0 +1,268 @@
+//! Keys: the sections of a scenario and what each key holds, declared once. The reader, its messages and the JSON schema follow.
+
+use ecs_core::registry::Kind;
+
+/// A section of the file.
+pub(crate) struct Section {
+    pub name: &'static str,
+    pub doc: &'static str,
+    pub layout: Layout,
+    pub required: bool,
+    pub keys: &'static [Key],
+}
+
+/// How often a section may stand in a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// `[run]`
+    Once,
+    /// `[population.NAME]`
+    Named,
+    /// `[[projection]]`
+    Many,
+}
+
+/// One key of a section.
+pub(crate) struct Key {
+    pub name: &'static str,
+    pub doc: &'static str,
+    pub shape: Shape,
+    pub need: Need,
+}
+
+/// Whether a key has to be given.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// Always, but in a population that is like another.
+    Required,
+    /// No.
+    Optional,
+    /// No: this is taken instead.
+    Default(&'static str),
+}
+
+/// What a key holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Any text.
+    Text,
+    /// True or false.
+    Flag,
+    /// A whole number within limits.
+    Count { min: u64, max: u64 },
+    /// A duration such as `"10 ms"`.
+    Time,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// An integrator of the catalogue.
+    Integrator,
+    /// Neurons: `"exc"`, `"*"`, `"exc[0..100]"`, `"exc[10%]"`, or a list of such.
+    Selection,
+    /// A list of ranges or shares of one population.
+    Picks,
+    /// The name of an entry of one of these kinds.
+    Name(&'static [Kind]),
+    /// A name, or a table with the name and its parameters.
+    Part(Kind),
+    /// A table of fields of the neuron.
+    Settings,
+    /// A number or a distribution, with a unit that depends on the context.
+    Value,
+    /// One quantity, with a unit that depends on the context.
+    Quantity,
+    /// A pair of quantities, with a unit that depends on the context.
+    Interval,
+    /// A word or a list of words.
+    Words,
+}
+
+/// Neurons are counted in 32 bits.
+pub(crate) const MOST_NEURONS: u64 = u32::MAX as u64;
+
+/// No machine has more threads than that.
+const MOST_THREADS: u64 = 1024;
+
+const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Key {
+    Key { name, doc, shape, need: Need::Required }
+}
+
+const fn optional(name: &'static str, shape: Shape, doc: &'static str) -> Key {
+    Key { name, doc, shape, need: Need::Optional }
+}
+
+const fn default(name: &'static str, shape: Shape, value: &'static str, doc: &'static str) -> Key {
+    Key { name, doc, shape, need: Need::Default(value) }
+}
+
+const STORAGE: Shape = Shape::Choice(&["auto", "entities", "packed"]);
+
+pub(crate) static SCENARIO: Section = Section {
+    name: "scenario",
+    doc: "What the run is and where it comes from.",
+    layout: Layout::Once,
+    required: true,
+    keys: &[
+        required("title", Shape::Text, "What the run is, in a few words."),
+        required("source", Shape::Text, "Where model and parameters come from: a citation."),
+        required("format", Shape::Count { min: 1, max: 1 }, "Version of this format."),
+        optional("description", Shape::Text, "Prose for the report."),
+    ],
+};
+
+pub(crate) static RUN: Section = Section {
+    name: "run",
+    doc: "Time, seed and machine.",
+    layout: Layout::Once,
+    required: true,
+    keys: &[
+        required("duration", Shape::Time, "Model time; a whole multiple of dt."),
+        default("dt", Shape::Time, "0.1 ms", "The step."),
+        required("seed", Shape::Count { min: 0, max: i64::MAX as u64 }, "Everything random follows from it."),
+        default(
+            "precision",
+            Shape::Choice(&["f32", "f64"]),
+            "f32",
+            "Type of the state; f64 is for validation.",
+        ),
+        default("threads", Shape::Count { min: 0, max: MOST_THREADS }, "0", "Threads; 0 is automatic."),
+        default("storage", STORAGE, "auto", "Where neurons are kept; auto goes by size."),
+    ],
+};
+
+pub(crate) static OUTPUT: Section = Section {
+    name: "output",
+    doc: "What is written.",
+    layout: Layout::Once,
+    required: false,
+    keys: &[
+        default("format", Shape::Choice(&["parquet", "npz"]), "parquet", "Format of recordings."),
+        default("report", Shape::Flag, "true", "Whether a report is written."),
+    ],
+};
+
+pub(crate) static POPULATION: Section = Section {
+    name: "population",
+    doc: "Neurons or sources of one model.",
+    layout: Layout::Named,
+    required: true,
+    keys: &[
+        required("size", Shape::Count { min: 1, max: MOST_NEURONS }, "Number of neurons."),
+        required("neuron", Shape::Name(&[Kind::Neuron, Kind::Source]), "The neuron model or source."),
+        optional("params", Shape::Settings, "Parameters that differ from the defaults of the model."),
+        optional("state", Shape::Settings, "Initial values that differ from the defaults of the model."),
+        optional("like", Shape::Text, "A population from which everything is taken that is not given here."),
+        optional("storage", STORAGE, "Where its neurons are kept, if not as the run says."),
+        optional("integrator", Shape::Integrator, "How its equations are solved, if not as the model says."),
+        optional("silenced", Shape::Picks, "Neurons that emit nothing, from the start."),
+    ],
+};
+
+pub(crate) static PROJECTION: Section = Section {
+    name: "projection",
+    doc: "Synapses from some neurons to others.",
+    layout: Layout::Many,
+    required: false,
+    keys: &[
+        optional("name", Shape::Text, "What reports call it."),
+        required("from", Shape::Selection, "Senders."),
+        required("to", Shape::Selection, "Receivers."),
+        default("synapse", Shape::Part(Kind::Synapse), "delta", "Synaptic dynamics."),
+        optional("output", Shape::Part(Kind::Output), "How synaptic state acts, where the synapse needs it."),
+        required("connect", Shape::Part(Kind::Connector), "The rule that says who is connected to whom."),
+        optional("weight", Shape::Value, "Weights; may only be left out where the rule reads a file."),
+        optional("delay", Shape::Value, "Delays; may only be left out where the rule reads a file."),
+    ],
+};
+
+/// Open: the fields of the stimulus stand among these.
+pub(crate) static STIMULUS: Section = Section {
+    name: "stimulus",
+    doc: "An input that is no population. Its parameters stand beside these keys.",
+    layout: Layout::Many,
+    required: false,
+    keys: &[
+        required("to", Shape::Selection, "Receivers."),
+        required("kind", Shape::Name(&[Kind::Stimulus]), "The stimulus."),
+        optional("weight", Shape::Value, "Weight of its spikes, where it sends spikes."),
+        optional("synapse", Shape::Part(Kind::Synapse), "Dynamics of its spikes; `delta` if not given."),
+        optional("output", Shape::Part(Kind::Output), "How synaptic state acts, where the synapse needs it."),
+    ],
+};
+
+pub(crate) static RECORD: Section = Section {
+    name: "record",
+    doc: "What is kept of a run.",
+    layout: Layout::Many,
+    required: false,
+    keys: &[
+        required("of", Shape::Selection, "Of which neurons."),
+        required("what", Shape::Words, "`spikes`, a state variable, or a list of them."),
+        optional("every", Shape::Time, "Interval of the variables; dt if not given."),
+        optional("first", Shape::Count { min: 1, max: MOST_NEURONS }, "Only so many of them."),
+    ],
+};
+
+pub(crate) static SILENCE: Section = Section {
+    name: "silence",
+    doc: "Neurons that emit nothing for a time.",
+    layout: Layout::Many,
+    required: false,
+    keys: &[
+        required("of", Shape::Selection, "Which neurons."),
+        default("start", Shape::Time, "0 ms", "From when."),
+        optional("stop", Shape::Time, "Until when; the end of the run if not given."),
+    ],
+};
+
+pub(crate) static CLAMP: Section = Section {
+    name: "clamp",
+    doc: "Neurons whose voltage is held for a time.",
+    layout: Layout::Many,
+    required: false,
+    keys: &[
+        required("of", Shape::Selection, "Which neurons."),
+        required("v", Shape::Quantity, "The voltage."),
+        default("start", Shape::Time, "0 ms", "From when."),
+        optional("stop", Shape::Time, "Until when; the end of the run if not given."),
+    ],
+};
+
+pub(crate) static EXPECT: Section = Section {
+    name: "expect",
+    doc: "What must come out: it makes the scenario its own test.",
+    layout: Layout::Many,
+    required: false,
+    keys: &[
+        required("of", Shape::Selection, "Of which neurons."),
+        required("what", Shape::Choice(&["mean_rate", "cv", "silent_fraction", "spikes"]), "The measure."),
+        required("within", Shape::Interval, "Least and greatest value that count as success."),
+        default("after", Shape::Time, "0 ms", "Spikes before this time do not count."),
+        optional("reference", Shape::Quantity, "The value the literature gives."),
+        optional("source", Shape::Text, "Where it gives it."),
+    ],
+};
+
+/// All sections, in the order they have in a file.
+pub(crate) static SECTIONS: &[&Section] =
+    &[&SCENARIO, &RUN, &OUTPUT, &POPULATION, &PROJECTION, &STIMULUS, &RECORD, &SILENCE, &CLAMP, &EXPECT];
+
+impl Section {
+    /// The row of a key of this section.
+    pub fn key(&self, name: &str) -> &'static Key {
+        self.keys.iter().find(|key| key.name == name).expect("the reader asks for keys that are declared")
+    }
+
+    /// The names of all keys.
+    pub fn names(&self) -> Vec<&'static str> {
+        self.keys.iter().map(|key| key.name).collect()
+    }
+
+    /// How its header is written.
+    pub fn header(&self) -> String {
+        match self.layout {
+            Layout::Once => format!("[{}]", self.name),
+            Layout::Named => format!("[{}.NAME]", self.name),
+            Layout::Many => format!("[[{}]]", self.name),
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Parse: from the text of a scenario to its typed form, with all errors of the file at once.
+
+use std::io::Read;
+use std::path::Path;
+
+use crate::diagnostic::{Diagnostics, Origin, Problem, Span};
+use crate::head;
+use crate::keys::{self, Layout, SECTIONS, Section};
+use crate::observe;
+use crate::overrides::{self, Override};
+use crate::population::populations;
+use crate::reader::{Catalogue, Fields, Reader};
+use crate::schema::{Output, OutputFormat, Population, Scenario, Storage};
+use crate::selection::Known;
+use crate::tree::{self, Key, Node, Tree};
+use crate::validate;
+use crate::wiring;
+
+/// Larger files are data, not scenarios.
+pub const LARGEST_FILE: usize = 16 << 20;
+
+/// More tables of one section than this are data as well.
+const MOST_TABLES: usize = 10_000;
+
+/// Reads a scenario file.
+///
+/// # Errors
+/// As [`parse`], and where the file cannot be read or is no UTF-8.
+pub fn load<'a>(
+    path: &Path,
+    catalogue: impl Into<Catalogue<'a>>,
+    changes: &[Override],
+) -> Result<Scenario, Diagnostics> {
+    let name = path.display().to_string();
+    let refuse = |found: String, advice: &str| {
+        let mut diagnostics = Diagnostics::new(Origin::new(vec![(name.clone(), String::new())]));
+        diagnostics.whole_file(Problem::new("", found).allowed("a TOML file in UTF-8").advice(advice));
+        diagnostics
+    };
+    let limit = LARGEST_FILE as u64 + 1;
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(limit).read_to_end(&mut bytes))
+        .map_err(|error| refuse(format!("cannot read the scenario: {error}"), "check the path"))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| refuse(format!("the scenario is no UTF-8: {error}"), "save it as UTF-8"))?;
+    parse(&text, &name, path.parent().unwrap_or(Path::new("")), catalogue, changes)
+}
+
+/// Reads the text of a scenario. Data files are looked for in `base`, and nowhere else.
+///
+/// # Errors
+/// All that is wrong with it, in the order of the text.
+pub fn parse<'a>(
+    text: &str,
+    file_name: &str,
+    base: &Path,
+    catalogue: impl Into<Catalogue<'a>>,
+    changes: &[Override],
+) -> Result<Scenario, Diagnostics> {
+    let file = (file_name.to_owned(), text.to_owned());
+    if text.len() > LARGEST_FILE {
+        let mut diagnostics = Diagnostics::new(Origin::new(vec![(file.0, String::new())]));
+        let problem = Problem::new("", "the scenario is too large")
+            .allowed(format!("up to {} MiB", LARGEST_FILE >> 20))
+            .advice("keep data in files of its own, and name them in `connect = { table = ... }`");
+        diagnostics.whole_file(problem);
+        return Err(diagnostics);
+    }
+    let sets = changes.iter().map(|change| ("--set".to_owned(), change.text.clone()));
+    let origin = Origin::new(std::iter::once(file).chain(sets).collect());
+    let mut diagnostics = Diagnostics::new(origin.clone());
+    let mut root = tree::read(text, &mut diagnostics);
+    if diagnostics.has_errors() {
+        diagnostics.sort();
+        return Err(diagnostics);
+    }
+    for (at, change) in changes.iter().enumerate() {
+        overrides::apply(&mut root, change, at + 1, &mut diagnostics);
+    }
+    let reader = Reader::new(catalogue.into(), base, diagnostics);
+    let scenario = Document { reader: &reader, root: &root }.read(origin);
+    let mut diagnostics = reader.diagnostics.into_inner();
+    diagnostics.sort();
+    match scenario {
+        Some(scenario) if !diagnostics.has_errors() => Ok(Scenario { warnings: diagnostics, ..scenario }),
+        _ => Err(diagnostics),
+    }
+}
+
+/// The whole file.
+struct Document<'a> {
+    reader: &'a Reader<'a>,
+    root: &'a [(Key, Node)],
+}
+
+impl<'a> Document<'a> {
+    fn read(&self, origin: Origin) -> Option<Scenario> {
+        self.check_sections();
+        let head = self.once(&keys::SCENARIO).and_then(|fields| head::scenario(&fields));
+        let (run, grid) = self.once(&keys::RUN).map_or((None, None), |fields| head::run(&fields));
+        let output = match self.once(&keys::OUTPUT) {
+            Some(fields) => head::output(&fields),
+            None => Some(Output { format: OutputFormat::Parquet, report: true }),
+        };
+        let storage = run.as_ref().map_or(Storage::Auto, |run| run.storage);
+        let (populations, known) = self.populations(storage);
+        let known = known.as_slice();
+        let projections = self.many(&keys::PROJECTION, |fields| wiring::projection(fields, known, grid));
+        let stimuli = self.many(&keys::STIMULUS, |fields| wiring::stimulus(fields, known));
+        let records = self.many(&keys::RECORD, |fields| observe::record(fields, known, grid));
+        let silences = self.many(&keys::SILENCE, |fields| observe::silence(fields, known, grid));
+        let clamps = self.many(&keys::CLAMP, |fields| observe::clamp(fields, known, grid));
+        let expects = self.many(&keys::EXPECT, |fields| observe::expect(fields, known, grid));
+        let [title, source, description] = head?;
+        let scenario = Scenario {
+            title,
+            source,
+            description,
+            run: run?,
+            output: output?,
+            populations: populations?,
+            projections: projections?,
+            stimuli: stimuli?,
+            records: records?,
+            silences: silences?,
+            clamps: clamps?,
+            expects: expects?,
+            warnings: Diagnostics::default(),
+            origin,
+        };
+        validate::whole(self.reader, &scenario);
+        Some(scenario)
+    }
+
+    fn check_sections(&self) {
+        let names: Vec<&str> = SECTIONS.iter().map(|section| section.name).collect();
+        for (key, _) in self.root.iter().filter(|(key, _)| !names.contains(&key.name.as_str())) {
+            self.reader.unknown(key.span, "", "unknown section", (&key.name, &names));
+        }
+        for section in SECTIONS.iter().filter(|section| section.required && self.get(section).is_none()) {
+            let problem = Problem::new("", format!("section `{}` is missing", section.header()))
+                .allowed(section.doc.trim_end_matches('.').to_lowercase())
+                .advice(format!("add `{}` and its keys", section.header()));
+            self.reader.diagnostics.borrow_mut().whole_file(problem);
+        }
+    }
+
+    fn get(&self, section: &Section) -> Option<&'a (Key, Node)> {
+        self.root.iter().find(|(key, _)| key.name == section.name)
+    }
+
+    fn wrong_layout(&self, section: &Section, span: Span, found: &str) {
+        let problem = Problem::new(section.name, format!("this section is written as {found}"))
+            .allowed(format!("`{}`", section.header()))
+            .advice(format!("write the header as `{}`", section.header()));
+        self.reader.error(span, problem);
+    }
+
+    fn once(&self, section: &'static Section) -> Option<Fields<'a>> {
+        let (key, node) = self.get(section)?;
+        let Tree::Table(rows) = &node.tree else {
+            self.wrong_layout(section, key.span, node.kind());
+            return None;
+        };
+        Some(Fields {
+            reader: self.reader,
+            section,
+            place: section.name.to_owned(),
+            span: key.span,
+            rows,
+            complete: true,
+        })
+    }
+
+    fn populations(&self, storage: Storage) -> (Option<Vec<Population>>, Vec<Known>) {
+        let section = &keys::POPULATION;
+        let Some((key, node)) = self.get(section) else { return (None, Vec::new()) };
+        let Tree::Table(rows) = &node.tree else {
+            self.wrong_layout(section, key.span, node.kind());
+            return (None, Vec::new());
+        };
+        if rows.is_empty() || !self.few_enough(section, key.span, rows.len()) {
+            self.wrong_layout(section, key.span, "a table without populations");
+            return (None, Vec::new());
+        }
+        let (read, known) = populations(self.reader, rows, storage);
+        (read.into_iter().collect(), known)
+    }
+
+    /// All tables of a section that may stand many times; `None` if one of them is wrong.
+    fn many<T>(&self, section: &'static Section, read: impl Fn(&Fields<'a>) -> Option<T>) -> Option<Vec<T>> {
+        debug_assert!(section.layout == Layout::Many);
+        let Some((key, node)) = self.get(section) else { return Some(Vec::new()) };
+        let Tree::List(items) = &node.tree else {
+            self.wrong_layout(section, key.span, node.kind());
+            return None;
+        };
+        if !self.few_enough(section, key.span, items.len()) {
+            return None;
+        }
+        let read_one = |(at, item): (usize, &'a Node)| {
+            let Tree::Table(rows) = &item.tree else {
+                self.wrong_layout(section, item.span, item.kind());
+                return None;
+            };
+            let place = format!("{}[{at}]", section.name);
+            read(&Fields { reader: self.reader, section, place, span: item.span, rows, complete: true })
+        };
+        let all: Vec<Option<T>> = items.iter().enumerate().map(read_one).collect();
+        all.into_iter().collect()
+    }
+
+    fn few_enough(&self, section: &Section, span: Span, count: usize) -> bool {
+        if count > MOST_TABLES {
+            let problem = Problem::new(section.name, format!("{count} tables of this section"))
+                .allowed(format!("up to {MOST_TABLES}"))
+                .advice("describe many alike things as one");
+            self.reader.error(span, problem);
+        }
+        count <= MOST_TABLES
+    }
+}

@@ -1,0 +1,191 @@
+//! Schema: what a scenario file says, as typed data. Names are resolved, quantities are numbers in field units, times are ms.
+//!
+//! [`crate::parse`] makes these and has checked them: every name exists, every number is finite and within its bound,
+//! every key that was not given holds its default, and members lie inside their population.
+
+mod fields;
+mod members;
+mod protocol;
+
+use ecs_core::registry::Drive;
+
+pub use fields::{Content, Law, Part, Setting, Value};
+pub use members::{Members, Pick, Selection};
+pub use protocol::{Clamp, Expect, Interval, Measure, Observable, Record, Silence};
+
+use crate::diagnostic::{Diagnostics, Origin, Span};
+
+/// One run, as a file describes it.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// What the run is.
+    pub title: String,
+    /// Where model and parameters come from: a citation, or the name of the project.
+    pub source: String,
+    /// Prose for the report; empty where none was given.
+    pub description: String,
+    /// Time, seed and machine.
+    pub run: Run,
+    /// What is written.
+    pub output: Output,
+    /// In the order of the file; other sections refer to them by position.
+    pub populations: Vec<Population>,
+    /// In the order of the file.
+    pub projections: Vec<Projection>,
+    /// In the order of the file.
+    pub stimuli: Vec<Stimulus>,
+    /// In the order of the file.
+    pub records: Vec<Record>,
+    /// In the order of the file.
+    pub silences: Vec<Silence>,
+    /// In the order of the file.
+    pub clamps: Vec<Clamp>,
+    /// In the order of the file.
+    pub expects: Vec<Expect>,
+    /// What is allowed but probably not meant.
+    pub warnings: Diagnostics,
+    /// The text the spans point into, so that a later stage can point as well: see [`Diagnostics::at`].
+    pub origin: Origin,
+}
+
+/// `[run]`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// Model time, ms; a whole multiple of `dt`.
+    pub duration: f64,
+    /// The step, ms.
+    pub dt: f64,
+    /// `duration / dt`.
+    pub steps: u64,
+    /// Everything random follows from it.
+    pub seed: u64,
+    /// Type of the state.
+    pub precision: Precision,
+    /// Threads; 0 lets the engine choose.
+    pub threads: usize,
+    /// Where neurons are kept, unless a population says otherwise.
+    pub storage: Storage,
+}
+
+/// Type of the state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Precision {
+    /// Single precision.
+    #[default]
+    F32,
+    /// Double precision, for validation.
+    F64,
+}
+
+/// Where the neurons of a population are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Storage {
+    /// By size.
+    #[default]
+    Auto,
+    /// One entity per neuron.
+    Entities,
+    /// Columns in the population's entity.
+    Packed,
+}
+
+/// `[output]`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// Of recordings.
+    pub format: OutputFormat,
+    /// Whether a report is written.
+    pub report: bool,
+}
+
+/// Format of recordings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OutputFormat {
+    /// Apache Parquet tables.
+    #[default]
+    Parquet,
+    /// NumPy archives.
+    Npz,
+}
+
+/// `[population.NAME]`
+#[derive(Clone, Debug)]
+pub struct Population {
+    /// Its name.
+    pub name: String,
+    /// Number of neurons, at least 1.
+    pub size: usize,
+    /// The neuron or source, with all of its parameters.
+    pub neuron: Part,
+    /// Initial values of all state variables, in the order of `neuron.entry.state`.
+    pub state: Vec<Setting>,
+    /// Where its neurons are kept, with the default of `[run]` already applied.
+    pub storage: Storage,
+    /// Integrator, where one was named.
+    pub integrator: Option<String>,
+    /// Neurons that are silenced from the start.
+    pub silenced: Vec<Pick>,
+    /// The name in its header.
+    pub span: Span,
+    /// The value of `size`.
+    pub size_span: Span,
+}
+
+impl Population {
+    /// The initial value of a state variable.
+    ///
+    /// # Panics
+    /// If the model has no such variable.
+    pub fn state(&self, name: &str) -> &Value {
+        fields::setting(&self.state, name).number()
+    }
+}
+
+/// What happens between a spike and the membrane.
+#[derive(Clone, Debug)]
+pub struct Receptor {
+    /// Synaptic dynamics.
+    pub synapse: Part,
+    /// How synaptic state acts; `None` where the synapse acts by itself.
+    pub output: Option<Part>,
+    /// What both together do.
+    pub drive: Drive,
+    /// Unit of the weights, which follows from the drive and the neurons behind it.
+    pub weight_unit: String,
+}
+
+/// `[[projection]]`
+#[derive(Clone, Debug)]
+pub struct Projection {
+    /// Name given, or "FROM to TO".
+    pub name: String,
+    /// The name in the file, where one was given; such names are unique.
+    pub name_span: Option<Span>,
+    /// Senders.
+    pub from: Selection,
+    /// Receivers: neurons, no sources.
+    pub to: Selection,
+    /// Dynamics.
+    pub receptor: Receptor,
+    /// The rule that says who is connected to whom.
+    pub connect: Part,
+    /// In `receptor.weight_unit`; `None` only where the rule reads a file.
+    pub weight: Option<Value>,
+    /// In ms, at least `dt`, constants on the grid; `None` only where the rule reads a file.
+    pub delay: Option<Value>,
+    /// Its header.
+    pub span: Span,
+}
+
+/// `[[stimulus]]`
+#[derive(Clone, Debug)]
+pub struct Stimulus {
+    /// Receivers: neurons, no sources.
+    pub to: Selection,
+    /// The stimulus with all of its parameters.
+    pub kind: Part,
+    /// Where the stimulus sends spikes: what they pass through and their weight. `None` where it acts by itself.
+    pub by_spikes: Option<(Receptor, Value)>,
+    /// Its header.
+    pub span: Span,
+}
