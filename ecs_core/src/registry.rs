@@ -56,7 +56,7 @@ pub enum Drive {
 }
 
 /// The kinds of thing that can be registered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A neuron model.
     Neuron,
@@ -89,4 +89,18 @@ pub struct Entry {
     pub input: &'static str,
     /// Synapses (`Some(Jump)` for those that need no output) and outputs: the drive. Otherwise `None`.
     pub drive: Option<Drive>,
+}
+
+/// Every entry of every kind, in order of kind and name.
+pub fn catalogue() -> Vec<Entry> {
+    use crate::model::{NeuronModel, OutputModel, SynapseModel};
+    use crate::network::{ConnectorModel, SourceModel, StimulusModel};
+    let mut all: Vec<Entry> = inventory::iter::<NeuronModel>.into_iter().map(|m| m.entry).collect();
+    all.extend(inventory::iter::<SourceModel>.into_iter().map(|m| m.entry));
+    all.extend(inventory::iter::<SynapseModel>.into_iter().map(|m| m.entry));
+    all.extend(inventory::iter::<OutputModel>.into_iter().map(|m| m.entry));
+    all.extend(inventory::iter::<ConnectorModel>.into_iter().map(|m| m.entry));
+    all.extend(inventory::iter::<StimulusModel>.into_iter().map(|m| m.entry));
+    all.sort_by_key(|e| (e.kind, e.name));
+    all
 }

@@ -171,6 +171,7 @@ pub(crate) static PROJECTION: Section = Section {
         required("connect", Shape::Part(Kind::Connector), "The rule that says who is connected to whom."),
         optional("weight", Shape::Value, "Weights; may only be left out where the rule reads a file."),
         optional("delay", Shape::Value, "Delays; may only be left out where the rule reads a file."),
+        optional("state", Shape::Settings, "Initial synaptic state of the receivers."),
     ],
 };
 

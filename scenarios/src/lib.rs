@@ -1,22 +1,33 @@
 //! Scenarios: the TOML that describes a run, read, checked and typed.
 
+pub mod assemble;
 pub mod diagnostic;
+pub mod estimate;
 mod head;
 mod json_schema;
 mod keys;
 mod nearest;
 mod observe;
+pub mod outcome;
 mod overrides;
 mod parse;
 mod part;
 mod population;
+pub mod protocol;
 mod quantity;
 mod reader;
 pub mod schema;
 mod selection;
+pub mod simulate;
 mod tree;
 mod validate;
 mod wiring;
+
+use channels as _;
+use event_driven as _;
+use neurons as _;
+use stimulation as _;
+use synapses as _;
 
 pub use json_schema::json_schema;
 pub use overrides::Override;

@@ -171,6 +171,8 @@ pub struct Projection {
     pub connect: Part,
     /// In `receptor.weight_unit`; `None` only where the rule reads a file.
     pub weight: Option<Value>,
+    /// Initial synaptic state of the receivers, by row of the synapse's state; rows that are not given start at zero.
+    pub state: Vec<(usize, Value)>,
     /// In ms, at least `dt`, constants on the grid; `None` only where the rule reads a file.
     pub delay: Option<Value>,
     /// Its header.

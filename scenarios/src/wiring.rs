@@ -9,7 +9,7 @@ use crate::quantity::{self, Wanted};
 use crate::reader::{Fields, kind_name};
 use crate::schema::{Law, Part, Projection, Receptor, Selection, Stimulus, Value};
 use crate::selection::{Known, selection};
-use crate::tree::Node;
+use crate::tree::{Key, Node, Tree};
 
 /// `[[projection]]`
 pub(crate) fn projection(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>) -> Option<Projection> {
@@ -31,6 +31,7 @@ pub(crate) fn projection(fields: &Fields<'_>, known: &[Known], grid: Option<Grid
     }
     let weight = receptor.as_ref().and_then(|receptor| weight(fields, receptor));
     let delay = delay(fields, grid);
+    let state = receptor.as_ref().and_then(|receptor| state(fields, receptor));
     let given = |value: Option<Value>, key: &str| match fields.get(key) {
         Some(_) => value.map(Some),
         None => from_file.then_some(None),
@@ -44,6 +45,7 @@ pub(crate) fn projection(fields: &Fields<'_>, known: &[Known], grid: Option<Grid
         weight: given(weight, "weight")?,
         delay: given(delay, "delay")?,
         connect: connect?,
+        state: state?,
         span: fields.span,
     })
 }
@@ -139,6 +141,30 @@ fn same_for_all(
 fn weight(fields: &Fields<'_>, receptor: &Receptor) -> Option<Value> {
     let wanted = Wanted { unit: &receptor.weight_unit, bound: Bound::Any };
     quantity::value(fields.reader, fields.get("weight")?, wanted, &fields.place_of("weight"))
+}
+
+/// Initial synaptic state. Its units are told in terms of the weight's.
+fn state(fields: &Fields<'_>, receptor: &Receptor) -> Option<Vec<(usize, Value)>> {
+    let Some(node) = fields.get("state") else { return Some(Vec::new()) };
+    let place = fields.place_of("state");
+    let Tree::Table(rows) = &node.tree else {
+        fields.reader.wrong_form(node, &place, "a table", "write `state = { NAME = VALUE }`");
+        return None;
+    };
+    let entry = &receptor.synapse.entry;
+    let names: Vec<&str> = entry.state.iter().map(|field| field.name).collect();
+    let one = |(key, node): &(Key, Node)| {
+        let Some(row) = names.iter().position(|name| *name == key.name) else {
+            let found = format!("synapse `{}` has no", entry.name);
+            fields.reader.unknown(key.span, &place, &found, (&key.name, &names));
+            return None;
+        };
+        let unit = entry.state[row].unit.replace("weight", &receptor.weight_unit);
+        let wanted = Wanted { unit: &unit, bound: Bound::Any };
+        Some((row, quantity::value(fields.reader, node, wanted, &format!("{place}.{}", key.name))?))
+    };
+    let values: Vec<_> = rows.iter().map(one).collect();
+    values.into_iter().collect()
 }
 
 /// Constants must lie on the grid; draws are rounded to it, and those below one step are raised to it.

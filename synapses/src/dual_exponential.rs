@@ -18,8 +18,8 @@ model! {
         tau_decay = 10.0, "ms", "decay time", positive;
     }
     state {
-        x = 0.0, "", "slow part, in the unit of the weight";
-        y = 0.0, "", "fast part, in the unit of the weight";
+        x = 0.0, "weight", "slow part";
+        y = 0.0, "weight", "fast part";
     }
 }
 

@@ -15,7 +15,7 @@ model! {
         tau = 5.0, "ms", "decay time", positive;
     }
     state {
-        g = 0.0, "", "synaptic value, in the unit of the weight";
+        g = 0.0, "weight", "synaptic value";
     }
 }
 

@@ -99,6 +99,8 @@ pub struct ProjectionPlan {
     pub post: Entity,
     /// Where it acts.
     pub receptor: ReceptorPlan,
+    /// Initial state of the receptor, by row of the synapse's table; the rest starts at zero.
+    pub state: Vec<(usize, Values)>,
     /// Its matrix.
     pub operator: Box<dyn Operator>,
 }
@@ -294,6 +296,9 @@ impl<'w> Network<'w> {
     pub fn project(&mut self, plan: ProjectionPlan) -> Entity {
         let transfer = plan.operator.transfer();
         let receptor = self.receptor(plan.post, &plan.receptor);
+        if let Some(mut cells) = self.world.get_mut::<Cells>(plan.post) {
+            plan.state.iter().for_each(|(row, values)| cells.0.set_receptor(receptor, *row, values));
+        }
         let need = Need {
             slots: if transfer.own_delays { transfer.delay as usize + 1 } else { 1 },
             weight: transfer.shared_weight,
@@ -354,6 +359,8 @@ pub struct Building {
 pub trait Grow {
     /// Adds a receptor.
     fn add_receptor(&mut self, plan: &ReceptorPlan, building: &Building);
+    /// Sets a state variable of a receptor, numbered from 1.
+    fn set_receptor(&mut self, receptor: usize, row: usize, values: &Values);
     /// Makes the inboxes of a receptor anew.
     fn set_inboxes(&mut self, receptor: usize, needs: &[Need]);
 }
@@ -375,6 +382,13 @@ where
         }
         let params = params.iter().map(|x| T::of(*x)).collect();
         self.receptors.push(ReceptorKernel { system, params, receive: T::receive(output) });
+    }
+
+    fn set_receptor(&mut self, receptor: usize, row: usize, values: &Values) {
+        for shard in self.shards.iter_mut() {
+            let column = shard.neurons.clone().map(|k| T::of(values.at(k)));
+            shard.receptors[receptor - 1][row] = column.collect();
+        }
     }
 
     fn set_inboxes(&mut self, receptor: usize, needs: &[Need]) {

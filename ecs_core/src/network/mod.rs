@@ -3,6 +3,7 @@
 mod accumulator;
 mod build;
 mod cells;
+mod connect;
 mod fault;
 mod neurons;
 mod operator;
@@ -18,6 +19,7 @@ mod team;
 pub use accumulator::{Accumulator, Inbox, Target};
 pub use build::{Network, PopulationPlan, ProjectionPlan, ReceptorPlan, Storage, Values};
 pub use cells::Cells;
+pub use connect::{ConnectPlan, ConnectorModel, Cost, Edges};
 pub use fault::Fault;
 pub use neurons::{Clamped, NeuronOf, Refractory, Sealed, Silenced, Variable, neuron_entity};
 pub use operator::{Operator, Projection, Transfer};

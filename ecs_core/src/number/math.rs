@@ -67,10 +67,13 @@ fn clamp<R: Real>(x: R, [low, high]: [f64; 2]) -> R {
     R::lit(high).min(R::lit(low).max(x))
 }
 
+/// The sum 1 + r + r² q carries what 1 + r rounds off: that is the difference between 1.5 units in the last place and 1.
 #[inline(always)]
 fn exp_of<R: Bits>((r, shifted): (R, R), q: R) -> R {
     let half = shifted.half_pow2();
-    (r * r * q + r + 1.0) * half * 2.0
+    let sum = r + 1.0;
+    let lost = r - (sum - 1.0);
+    (r * r * q + lost + sum) * half * 2.0
 }
 
 #[inline(always)]
@@ -144,22 +147,22 @@ pub fn ln_f64<R: Bits>(x: R) -> R {
     ln_of::<R, 11>(x, LN2_F64, f64::MIN_POSITIVE, f64::MAX)
 }
 
-/// 1 where x is zero, else 0.
+/// 1 where x is so close to zero that eˣ − 1 may lose digits to denormal numbers, else 0.
 #[inline(always)]
-fn is_zero<R: Real>(x: R) -> R {
-    (-x.abs()).spike()
+fn is_tiny<R: Real>(x: R) -> R {
+    (R::lit(1e-30) - x.abs()).spike()
 }
 
 /// (eˣ − 1) / x, and 1 at 0.
 #[inline(always)]
 pub fn exprel<R: Real>(x: R) -> R {
-    is_zero(x).select(R::lit(1.0), x.expm1() / x)
+    is_tiny(x).select(R::lit(1.0), x.expm1() / x)
 }
 
 /// x / (eˣ − 1), and 1 at 0.
 #[inline(always)]
 pub fn exprelr<R: Real>(x: R) -> R {
-    is_zero(x).select(R::lit(1.0), x / x.expm1())
+    is_tiny(x).select(R::lit(1.0), x / x.expm1())
 }
 
 /// Hyperbolic tangent. Above 20 it is 1 in either precision.

@@ -42,6 +42,7 @@ mod run;
 mod spikes;
 mod spool;
 mod statistics;
+mod systems;
 mod traces;
 
 pub use error::RecordError;
@@ -52,4 +53,5 @@ pub use read::{Sample, each_sample, each_spike};
 pub use run::{Expectation, Population, Run, Scenario, Status, Traced};
 pub use spikes::{Cells, SpikeSpool};
 pub use statistics::{FEWEST_INTERVALS, Firing, Histogram, Tally, Window};
+pub use systems::{RecordingPlugin, Sampling, SpikeRecorder, TraceRecorder};
 pub use traces::{Precision, Samples, TraceSpool};

@@ -97,6 +97,13 @@ pub enum Content {
     File(Option<PathBuf>),
 }
 
+impl Content {
+    /// Whether it may differ from neuron to neuron.
+    pub fn varies(&self) -> bool {
+        matches!(self, Content::Number(value) if value.as_constant().is_none())
+    }
+}
+
 /// A number, or a distribution that each neuron or synapse draws from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Value {

@@ -1,6 +1,6 @@
 //! Every pre-neuron meets every post-neuron once.
 
-use super::{ConnectError, Connector, Pattern, Progress, Rows, Rule, SELF_CONNECTIONS, Stream, entry};
+use super::{ConnectError, Connector, Layout, Pattern, Progress, Rows, Rule, SELF_CONNECTIONS, Stream, entry};
 use crate::ends::Ends;
 
 const NAME: &str = "all_to_all";
@@ -28,6 +28,10 @@ impl Rule for AllToAll {
     fn expected(&self, ends: &Ends) -> f64 {
         let excluded = if self.self_connections { 0 } else { ends.self_pairs() };
         ends.pairs() - excluded as f64
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::Full { self_connections: self.self_connections }
     }
 
     fn pattern<'a>(

@@ -45,6 +45,11 @@ pub trait Rule: Debug + Send + Sync {
     /// Expected number of synapses. Never overflows, and may be called for ends that [`check`](Self::check) refuses.
     fn expected(&self, ends: &Ends) -> f64;
 
+    /// The shape of the matrix, which may save storing it.
+    fn layout(&self) -> Layout {
+        Layout::Rows
+    }
+
     /// Units of progress that [`pattern`](Self::pattern) reports before rows are asked for.
     fn preparation(&self, _ends: &Ends) -> u64 {
         0
@@ -60,6 +65,20 @@ pub trait Rule: Debug + Send + Sync {
         stream: Stream,
         progress: &mut Progress<'_>,
     ) -> Result<Pattern<'a>, ConnectError>;
+}
+
+/// Shapes of matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// Anything: rows are stored.
+    Rows,
+    /// Neuron k to neuron k.
+    Diagonal,
+    /// Every pair.
+    Full {
+        /// Whether a neuron meets itself.
+        self_connections: bool,
+    },
 }
 
 /// What makes the random numbers of a projection its own.

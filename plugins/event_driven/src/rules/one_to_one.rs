@@ -1,6 +1,6 @@
 //! The first pre-neuron meets the first post-neuron, the second the second, and so on.
 
-use super::{ConnectError, Connector, Pattern, Progress, Rows, Rule, Stream, entry};
+use super::{ConnectError, Connector, Layout, Pattern, Progress, Rows, Rule, Stream, entry};
 use crate::ends::Ends;
 
 /// Its scenario table.
@@ -21,6 +21,10 @@ impl Rule for OneToOne {
 
     fn expected(&self, ends: &Ends) -> f64 {
         ends.n_pre() as f64
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::Diagonal
     }
 
     fn pattern<'a>(

@@ -1,0 +1,81 @@
+//! Connect: how a scenario's `connect` becomes the operator of a projection.
+
+use std::ops::Range;
+
+use super::operator::Operator;
+use crate::random::Distribution;
+use crate::registry::Entry;
+
+/// What a scenario says of a projection.
+pub struct ConnectPlan<'a> {
+    /// Pre-neurons, as indices of their population.
+    pub pre: Range<u64>,
+    /// Post-neurons, as indices of their population.
+    pub post: Range<u64>,
+    /// Sizes of the two populations.
+    pub sizes: (u64, u64),
+    /// Whether both are one population.
+    pub recurrent: bool,
+    /// Weights, in the unit of the synapse.
+    pub weight: Distribution,
+    /// Delays, in ms.
+    pub delay: Distribution,
+    /// Step, in ms.
+    pub dt: f64,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Identifies the projection among the streams of random numbers.
+    pub stream: u32,
+    /// Whether differing weights are kept in double precision.
+    pub double: bool,
+    /// First post-neuron of each shard, and the size of the population at the end.
+    pub bounds: &'a [u32],
+    /// Threads to build with; the result does not depend on it.
+    pub threads: usize,
+    /// Number parameters of the rule, in table order.
+    pub params: &'a [f64],
+    /// Synapses from a data file, where the rule reads one.
+    pub edges: Option<Edges>,
+}
+
+/// A list of synapses, columns of one length.
+#[derive(Clone, Debug, Default)]
+pub struct Edges {
+    /// Pre-neurons.
+    pub pre: Vec<u32>,
+    /// Post-neurons.
+    pub post: Vec<u32>,
+    /// Weights; without them the plan's.
+    pub weight: Option<Vec<f64>>,
+    /// Delays in ms; without them the plan's.
+    pub delay: Option<Vec<f64>>,
+}
+
+/// What a projection will cost; floating point, so that no size overflows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cost {
+    /// Synapses expected.
+    pub synapses: f64,
+    /// Bytes expected.
+    pub bytes: f64,
+}
+
+/// A registered way to connect two populations.
+#[derive(Clone, Copy)]
+pub struct ConnectorModel {
+    /// What it says of itself.
+    pub entry: Entry,
+    /// Refuses what is impossible, before anything is built, and estimates the rest.
+    pub check: fn(&ConnectPlan<'_>) -> Result<Cost, String>,
+    /// Builds the operator; the callback hears how much of how much is done.
+    pub connect: fn(ConnectPlan<'_>, &mut dyn FnMut(u64, u64)) -> Result<Box<dyn Operator>, String>,
+}
+
+inventory::collect!(ConnectorModel);
+
+impl ConnectorModel {
+    /// The connector of that name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        inventory::iter::<Self>.into_iter().find(|m| m.entry.name == name)
+    }
+}

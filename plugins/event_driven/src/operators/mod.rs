@@ -1,0 +1,13 @@
+//! Operators: how spikes go through a projection, by layout.
+
+mod all_to_all;
+mod dense;
+mod inbox;
+mod one_to_one;
+mod prefetch;
+mod stored;
+
+pub use all_to_all::AllToAllOperator;
+pub use dense::Dense;
+pub use one_to_one::OneToOneOperator;
+pub use stored::Stored;

@@ -1,0 +1,1 @@
+//! Stimuli: input that comes from no population.

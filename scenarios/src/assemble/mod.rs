@@ -1,0 +1,163 @@
+//! Assemble: a checked scenario becomes entities, systems and recorders, reached through the registry by name.
+
+mod connect;
+mod records;
+mod stimuli;
+mod values;
+
+use std::time::Instant;
+
+use bevy_app::App;
+use bevy_ecs::prelude::*;
+use ecs_core::model::{NeuronModel, Precision};
+use ecs_core::network::{
+    Clock, EnginePlugin, Network, PopulationPlan, Projection, ReceptorPlan, Runner, SourceModel, SourcePlan, Storage, Team,
+};
+use ecs_core::registry::Kind;
+use recording::{RecordingPlugin, RunFolder};
+
+use crate::diagnostic::{Diagnostics, Problem, Span};
+use crate::protocol::{Protocol, ProtocolPlugin};
+use crate::schema::{self, Scenario};
+
+pub use connect::{edges_of, plan_of, plans};
+pub use records::{Kept, traced};
+pub use values::{constants, reach};
+
+/// Below this many neurons a second thread costs more than it brings.
+const NEURONS_FOR_A_TEAM: usize = 10_000;
+
+/// A network that is ready to run.
+pub struct Simulation {
+    /// World and plugins.
+    pub app: App,
+    /// Goes from step to step.
+    pub runner: Runner,
+    /// The entity of each population of the scenario.
+    pub populations: Vec<Entity>,
+    /// Threads that compute.
+    pub threads: usize,
+    /// Time that building took, in s.
+    pub build_s: f64,
+}
+
+/// How far building is: what is built, and how much of how much is done.
+pub type Progress<'a> = &'a mut dyn FnMut(&str, u64, u64);
+
+/// The threads a network of that size is run by, where the scenario leaves the choice.
+pub fn threads(asked: usize, neurons: usize) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    match asked {
+        0 if neurons < NEURONS_FOR_A_TEAM => 1,
+        0 => cores,
+        n => n,
+    }
+}
+
+/// Builds the network. Recordings go to `folder`; without one nothing is recorded.
+///
+/// # Errors
+/// What only building can find out: impossible connections, data files, a recording that cannot begin.
+pub fn assemble(scenario: &Scenario, folder: Option<&RunFolder>, progress: Progress<'_>) -> Result<Simulation, Diagnostics> {
+    let start = Instant::now();
+    let neurons = scenario.populations.iter().map(|p| p.size).sum();
+    let threads = threads(scenario.run.threads, neurons);
+    let clock = Clock { step: 0, dt: scenario.run.dt, seed: scenario.run.seed };
+    let mut app = App::empty();
+    app.add_plugins((EnginePlugin, ProtocolPlugin, RecordingPlugin));
+    app.insert_resource(clock).insert_resource(Team::new(threads));
+    let mut builder = Builder { scenario, clock, threads, populations: Vec::new() };
+    builder.populations(app.world_mut())?;
+    builder.projections(app.world_mut(), progress)?;
+    builder.stimuli(app.world_mut())?;
+    app.insert_resource(Protocol::of(scenario, &builder.populations));
+    if let Some(folder) = folder {
+        builder.records(app.world_mut(), folder)?;
+    }
+    let populations = builder.populations;
+    let runner = Runner::new(app.world_mut());
+    Ok(Simulation { app, runner, populations, threads, build_s: start.elapsed().as_secs_f64() })
+}
+
+impl Simulation {
+    /// Synapses of the network.
+    pub fn synapses(&mut self) -> u64 {
+        let world = self.app.world_mut();
+        world.query::<&Projection>().iter(world).map(|p| p.transfer.synapses).sum()
+    }
+}
+
+struct Builder<'s> {
+    scenario: &'s Scenario,
+    clock: Clock,
+    threads: usize,
+    populations: Vec<Entity>,
+}
+
+impl Builder<'_> {
+    /// An error at a place of the scenario, found while building.
+    fn error(&self, span: Span, place: &str, found: impl Into<String>) -> Diagnostics {
+        Diagnostics::at(&self.scenario.origin, span, Problem::new(place, found))
+    }
+
+    fn network<'w>(&self, world: &'w mut World) -> Network<'w> {
+        let precision = match self.scenario.run.precision {
+            schema::Precision::F32 => Precision::F32,
+            schema::Precision::F64 => Precision::F64,
+        };
+        Network::new(world, precision, self.threads)
+    }
+
+    fn populations(&mut self, world: &mut World) -> Result<(), Diagnostics> {
+        for (index, population) in self.scenario.populations.iter().enumerate() {
+            let entity = match population.neuron.entry.kind {
+                Kind::Source => self.source(world, index, population)?,
+                _ => self.neurons(world, index, population)?,
+            };
+            self.populations.push(entity);
+        }
+        Ok(())
+    }
+
+    fn neurons(&self, world: &mut World, index: usize, p: &schema::Population) -> Result<Entity, Diagnostics> {
+        let model = NeuronModel::named(p.neuron.entry.name).expect("the entry came from the registry");
+        let plan = PopulationPlan {
+            name: p.name.clone(),
+            size: p.size,
+            params: values::params(&p.neuron.params, &self.clock, index, p.size),
+            state: values::state(&p.state, &self.clock, index, p.size),
+            integrator: p.integrator.clone(),
+            storage: match p.storage {
+                schema::Storage::Auto => Storage::Auto,
+                schema::Storage::Entities => Storage::Entities,
+                schema::Storage::Packed => Storage::Packed,
+            },
+        };
+        let place = format!("population.{}", p.name);
+        self.network(world).population(model, plan).map_err(|found| self.error(p.span, &place, found))
+    }
+
+    fn source(&self, world: &mut World, index: usize, p: &schema::Population) -> Result<Entity, Diagnostics> {
+        let model = SourceModel::named(p.neuron.entry.name).expect("the entry came from the registry");
+        let place = format!("population.{}", p.name);
+        let plan = SourcePlan {
+            size: p.size,
+            params: values::params(&p.neuron.params, &self.clock, index, p.size),
+            lists: values::lists(&p.neuron.params),
+            events: connect::events_of(&p.neuron).map_err(|found| self.error(p.neuron.span, &place, found))?,
+            stream: index as u32,
+            clock: self.clock,
+        };
+        self.network(world).source(model, &p.name, &plan).map_err(|found| self.error(p.span, &place, found))
+    }
+
+    fn receptor(receptor: &schema::Receptor) -> ReceptorPlan {
+        use ecs_core::model::{OutputModel, SynapseModel};
+        let synapse = SynapseModel::named(receptor.synapse.entry.name).expect("the entry came from the registry");
+        let output = receptor.output.as_ref().map(|output| {
+            let model = OutputModel::named(output.entry.name).expect("the entry came from the registry");
+            (model, values::constants(&output.params))
+        });
+        ReceptorPlan { synapse, synapse_params: values::constants(&receptor.synapse.params), output }
+    }
+}

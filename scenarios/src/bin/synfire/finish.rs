@@ -1,0 +1,138 @@
+//! Finish: what follows the last step: tables, statistics, expectations, report, and a word to the user.
+
+use std::fmt::Write;
+
+use recording::{Expectation, RecordError, Run, RunFolder, Status, Window, peak_rss_bytes};
+use scenarios::assemble::Simulation;
+use scenarios::outcome::measure;
+use scenarios::schema::Scenario;
+use scenarios::simulate::{Ended, Ending, close};
+
+use crate::{console, exit};
+
+/// What the user wants of the results.
+pub struct Wanted {
+    /// Format of the tables.
+    pub format: tables::Format,
+    /// Whether a report is made.
+    pub report: bool,
+    /// Whether to stay silent.
+    pub quiet: bool,
+}
+
+/// Ends a run, however it went, and gives the exit code.
+pub fn finish(
+    folder: &RunFolder,
+    mut run: Run,
+    simulation: &mut Simulation,
+    ended: Ended,
+    scenario: Option<&Scenario>,
+    wanted: &Wanted,
+) -> u8 {
+    run.steps = ended.steps;
+    run.wall_s = ended.wall_s;
+    run.biological_s = ended.steps as f64 * run.dt_ms / 1000.0;
+    run.peak_rss_bytes = peak_rss_bytes();
+    let closed = close(simulation);
+    (run.status, run.error) = match (ended.ending, &closed) {
+        (Ending::Failed(message), _) => (Status::Failed, Some(message)),
+        (_, Err(error)) => (Status::Failed, Some(error.to_string())),
+        (Ending::Interrupted, _) => (Status::Interrupted, None),
+        (Ending::Finished, _) => (Status::Finished, None),
+    };
+    if let Err(error) = results(folder, &mut run, scenario, wanted) {
+        run.status = Status::Failed;
+        run.error.get_or_insert(error.to_string());
+        // The disk may refuse this as well; the error below is what counts.
+        let _ = run.write(folder.path());
+    }
+    if !wanted.quiet {
+        console::out(&summary(folder, &run));
+    }
+    if let Some(error) = &run.error {
+        console::err(&format!("error: {error}\n"));
+    }
+    match run.status {
+        Status::Interrupted => exit::INTERRUPTED,
+        Status::Failed | Status::Running => exit::FAILED,
+        Status::Finished if run.expectations.iter().all(|e| e.passed) => exit::OK,
+        Status::Finished => exit::UNEXPECTED,
+    }
+}
+
+fn results(folder: &RunFolder, run: &mut Run, scenario: Option<&Scenario>, wanted: &Wanted) -> Result<(), RecordError> {
+    let until = run.biological_s * 1e3;
+    let after = if run.after_ms < until { run.after_ms } else { 0.0 };
+    let made = folder.make_tables(wanted.format, Some(Window::of_run(after, until)))?;
+    run.files.extend(made.spikes.iter().chain(&made.traces).map(|kept| kept.file.clone()));
+    run.write(folder.path())?;
+    tally(folder, run, after, until)?;
+    if let Some(scenario) = scenario
+        && run.status == Status::Finished
+    {
+        run.expectations = measure(scenario, folder.path(), run)?;
+    }
+    run.write(folder.path())?;
+    if wanted.report {
+        report::write_report(folder.path())?;
+        run.files.push("report.html".into());
+        run.write(folder.path())?;
+    }
+    Ok(())
+}
+
+/// Statistics of every population that was recorded.
+fn tally(folder: &RunFolder, run: &mut Run, after: f64, until: f64) -> Result<(), RecordError> {
+    let window = Window::of_run(after, until);
+    let mut tallies: Vec<_> = run.populations.iter().map(|p| recording::Tally::new(p.size as u32, window)).collect();
+    let recorded = recording::each_spike(folder.path(), run, |time, population, neuron| tallies[population].add(time, neuron))?;
+    if recorded {
+        run.populations.iter_mut().zip(&tallies).for_each(|(population, tally)| population.take(&tally.finish()));
+    }
+    Ok(())
+}
+
+fn summary(folder: &RunFolder, run: &Run) -> String {
+    let mut text = String::new();
+    let mut line = |s: String| writeln!(text, "{s}").expect("a string takes all text");
+    let how = match run.status {
+        Status::Finished => "finished",
+        Status::Interrupted => "interrupted; what was computed is kept",
+        Status::Failed | Status::Running => "failed; what was computed is kept",
+    };
+    line(format!("{}: {how}", run.scenario.title));
+    let speed = if run.wall_s > 0.0 { run.biological_s / run.wall_s } else { 0.0 };
+    line(format!(
+        "  {} in {}, {speed:.2} x real time; built in {}; {} thread{}, {}",
+        console::time(run.biological_s * 1e3),
+        console::time(run.wall_s * 1e3),
+        console::time(run.build_s * 1e3),
+        run.threads,
+        if run.threads == 1 { "" } else { "s" },
+        run.machine.isa
+    ));
+    for p in &run.populations {
+        let cv = p.cv.map_or("    -".into(), |cv| format!("{cv:5.2}"));
+        line(format!(
+            "  {:<16} {:>9} {:<12} {:>10} spikes  {:>8.2} Hz  CV {cv}  silent {:>5.1} %",
+            p.name,
+            p.size,
+            p.model,
+            p.spikes,
+            p.rate_hz,
+            100.0 * p.silent_fraction
+        ));
+    }
+    for e in &run.expectations {
+        line(expectation(e));
+    }
+    line(format!("  results in {}", folder.path().display()));
+    text
+}
+
+fn expectation(e: &Expectation) -> String {
+    let found = e.value.map_or("nothing".into(), |v| format!("{v:.4}"));
+    let mark = if e.passed { "as expected" } else { "UNEXPECTED" };
+    let reference = e.reference.map_or(String::new(), |r| format!(", reference {r}"));
+    format!("  {mark}: {} of {} is {found}, allowed {} to {}{reference}", e.what, e.of, e.low, e.high)
+}

@@ -1,0 +1,53 @@
+//! `synfire`: runs brain simulations that scenario files describe.
+
+mod arguments;
+mod check;
+mod console;
+mod finish;
+mod models;
+mod report;
+mod run;
+mod sonata;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use arguments::{Arguments, Command};
+
+/// What the program says to whoever called it. README and `--help` list these.
+pub mod exit {
+    /// All went well.
+    pub const OK: u8 = 0;
+    /// The run, or reading or writing a file, failed.
+    pub const FAILED: u8 = 1;
+    /// The scenario or the command line is wrong; nothing was run.
+    pub const WRONG: u8 = 2;
+    /// The run ended, but not as the scenario expects.
+    pub const UNEXPECTED: u8 = 3;
+    /// Interrupted; what was computed is kept.
+    pub const INTERRUPTED: u8 = 130;
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let code = match arguments.command {
+        Command::Run(run) => run::run(&run),
+        Command::Check(check) => check::check(&check),
+        Command::Models(models) => models::models(&models),
+        Command::Report { folder } => report::report(&folder),
+        Command::Schema => {
+            let catalogue = ecs_core::registry::catalogue();
+            let schema = scenarios::json_schema(&catalogue);
+            console::out(&format!("{schema:#}\n"));
+            exit::OK
+        }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "synfire", &mut script);
+            console::out(&String::from_utf8_lossy(&script));
+            exit::OK
+        }
+    };
+    ExitCode::from(code)
+}

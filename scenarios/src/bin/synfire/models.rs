@@ -1,0 +1,93 @@
+//! `synfire models`: what a scenario can name, from the models' own tables and files.
+
+use std::fmt::Write;
+
+use ecs_core::registry::{Entry, Field, Form, Kind, catalogue};
+use tables::nearest;
+
+use crate::arguments::Models;
+use crate::{console, exit};
+
+/// Runs the command.
+pub fn models(arguments: &Models) -> u8 {
+    let all = catalogue();
+    let Some(name) = &arguments.name else {
+        console::out(&list(&all));
+        return exit::OK;
+    };
+    let found: Vec<&Entry> = all.iter().filter(|e| e.name == name).collect();
+    if found.is_empty() {
+        let hint = nearest(name, all.iter().map(|e| e.name)).map_or(String::new(), |n| format!("; did you mean `{n}`?"));
+        console::err(&format!("error: nothing is named `{name}`{hint} `synfire models` lists all\n"));
+        return exit::WRONG;
+    }
+    found.iter().for_each(|entry| console::out(&details(entry)));
+    exit::OK
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Neuron => "neurons",
+        Kind::Source => "spike sources",
+        Kind::Synapse => "synapses",
+        Kind::Output => "outputs of synapses",
+        Kind::Connector => "connection rules",
+        Kind::Stimulus => "stimuli",
+    }
+}
+
+/// The documentation at the head of a model's file, or what the entry says itself.
+fn documentation(entry: &Entry) -> String {
+    let head: Vec<&str> = entry.doc.lines().map_while(|l| l.strip_prefix("//!")).collect();
+    match head.is_empty() {
+        true => entry.doc.to_string(),
+        false => head.iter().map(|l| l.strip_prefix(' ').unwrap_or(l)).filter(|l| !l.starts_with("```")).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+fn list(all: &[Entry]) -> String {
+    let mut text = String::new();
+    let mut last = None;
+    for entry in all {
+        if last != Some(entry.kind) {
+            writeln!(text, "{}{}", if last.is_some() { "\n" } else { "" }, kind(entry.kind)).expect("a string takes all text");
+            last = Some(entry.kind);
+        }
+        let documentation = documentation(entry);
+        let first = documentation.lines().next().unwrap_or_default();
+        writeln!(text, "  {:<20} {first}", entry.name).expect("a string takes all text");
+    }
+    text + "\n`synfire models NAME` shows equations, parameters, units, defaults and source.\n"
+}
+
+fn details(entry: &Entry) -> String {
+    let mut text = format!("{} ({})\n\n{}\n", entry.name, kind(entry.kind), documentation(entry).trim_end());
+    rows(&mut text, "parameters", entry.params);
+    rows(&mut text, "state, with initial values", entry.state);
+    if !entry.input.is_empty() {
+        writeln!(text, "\ninput current in {}", entry.input).expect("a string takes all text");
+    }
+    text + "\n"
+}
+
+fn rows(text: &mut String, title: &str, fields: &[Field]) {
+    if fields.is_empty() {
+        return;
+    }
+    writeln!(text, "\n{title}").expect("a string takes all text");
+    let mut shown: Vec<&str> = Vec::new();
+    for field in fields {
+        // Channels may share a parameter; it is one in a scenario.
+        if shown.contains(&field.name) {
+            continue;
+        }
+        shown.push(field.name);
+        let value = match field.form {
+            Form::Number if field.default.is_nan() => "must be given".to_string(),
+            Form::Number => format!("{} {}", field.default, field.unit),
+            Form::List => format!("list, {}", field.unit),
+            Form::File => "file".to_string(),
+        };
+        writeln!(text, "  {:<18} {value:<16} {}", field.name, field.doc).expect("a string takes all text");
+    }
+}
