@@ -44,6 +44,28 @@ pub struct Field {
     pub form: Form,
 }
 
+impl Field {
+    /// Any number; a default of NaN is none.
+    pub const fn number(name: &'static str, default: f64, unit: &'static str, doc: &'static str) -> Self {
+        Self { name, default, unit, doc, bound: Bound::Any, form: Form::Number }
+    }
+
+    /// A list of numbers, empty where the scenario gives none.
+    pub const fn list(name: &'static str, unit: &'static str, doc: &'static str) -> Self {
+        Self { form: Form::List, ..Self::number(name, 0.0, unit, doc) }
+    }
+
+    /// A data file, which may be left out.
+    pub const fn file(name: &'static str, doc: &'static str) -> Self {
+        Self { form: Form::File, ..Self::number(name, 0.0, "", doc) }
+    }
+
+    /// The same, within a bound.
+    pub const fn within(self, bound: Bound) -> Self {
+        Self { bound, ..self }
+    }
+}
+
 /// What a synapse or an output does to the neuron behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Drive {

@@ -1,39 +1,41 @@
 //! Dual exponential synapse: rises with one time constant and decays with another.
 //!
 //! ```text
-//! g = k (x − y)      x' = −x / tau_decay      y' = −y / tau_rise      x ← x + w, y ← y + w on a spike
-//! k = 1 / (e^(−t / tau_decay) − e^(−t / tau_rise)),  t = ln(tau_decay / tau_rise) / (1 / tau_rise − 1 / tau_decay)
+//! g' = h − g / tau_decay
+//! h' = −h / tau_rise, h ← h + w e^(t / tau_rise) / tau_decay on a spike      so that g peaks at w, t after the spike
+//! t = tau_decay x / (eˣ − 1),  x = ln(tau_decay / tau_rise)
 //! ```
 //!
-//! Source: Roth & van Rossum (2009), in Computational Modeling Methods for Neuroscientists, Eqs. 6.4 and 6.5; the weight is
-//! the peak.
+//! Source: Roth & van Rossum (2009), in Computational Modeling Methods for Neuroscientists, Eqs. 6.4 and 6.5.
+//! Departure: as a cascade instead of a difference, which loses no digits where the times are close, and becomes the alpha
+//! function where they are equal.
 
 use ecs_core::model::prelude::*;
 
 model! {
-    /// Difference of two exponentials; the time constants must differ.
+    /// Difference of two exponentials; the weight is the peak.
     DualExponential
     params {
         tau_rise = 1.0, "ms", "rise time", positive;
         tau_decay = 10.0, "ms", "decay time", positive;
     }
     state {
-        x = 0.0, "weight", "slow part";
-        y = 0.0, "weight", "fast part";
+        g = 0.0, "", "synaptic value, in the unit of the weight";
+        h = 0.0, "1/ms", "its rise, in the unit of the weight per ms";
     }
 }
 
 impl Synapse for DualExponential {
     fn derivative<R: Real>(p: &Params<R>, s: &State<R>) -> State<R> {
-        State { x: -(s.x / p.tau_decay), y: -(s.y / p.tau_rise) }
+        State { g: s.h - s.g / p.tau_decay, h: -(s.h / p.tau_rise) }
     }
 
-    fn arrive<R: Real>(_: &Params<R>, w: R) -> State<R> {
-        State { x: w, y: w }
+    fn arrive<R: Real>(p: &Params<R>, w: R) -> State<R> {
+        let peak = p.tau_decay * (p.tau_decay / p.tau_rise).ln().exprelr();
+        State { g: w * 0.0, h: w * (peak / p.tau_rise).exp() / p.tau_decay }
     }
 
-    fn value<R: Real>(p: &Params<R>, s: &State<R>) -> R {
-        let peak = (p.tau_decay / p.tau_rise).ln() / (p.tau_rise.recip() - p.tau_decay.recip());
-        (s.x - s.y) / ((-(peak / p.tau_decay)).exp() - (-(peak / p.tau_rise)).exp())
+    fn value<R: Real>(_: &Params<R>, s: &State<R>) -> R {
+        s.g
     }
 }

@@ -24,6 +24,7 @@ model! {
 
 impl Output for Nmda {
     const DRIVE: Drive = Drive::Conductance;
+    const VOLTAGE_DEPENDENT: bool = true;
 
     #[inline(always)]
     fn input<R: Real>(p: &Params<R>, g: R, v: R) -> Input<R> {

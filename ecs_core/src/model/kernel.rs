@@ -1,13 +1,15 @@
 //! Kernel: the loop over a block of neurons, compiled once for each instruction set and chosen at run time.
 //!
-//! A block is read into arrays of [`LANES`] numbers, advanced lane by lane by the very code that advances one neuron, and
-//! written back. The arrays cannot overlap, so the compiler turns the loop over lanes into vector instructions; no
-//! operation is reordered or fused, so every instruction set gives the same bits.
+//! A block is advanced neuron by neuron by the very code that advances one, in loops that the compiler turns into vector
+//! instructions: over whole columns where all neurons share their parameters ([`columns`](super::columns)), and here, through arrays of [`LANES`] numbers that
+//! cannot overlap, for models with more variables or parameters of their own. No operation is reordered or fused, so every
+//! loop and every instruction set gives the same bits.
 
 use std::marker::PhantomData;
 use std::sync::OnceLock;
 
 use super::advance::{Cell, advance};
+use super::columns::Columns;
 use super::integrate::{Integrator, STAGES, WithIntegrator};
 use super::neuron::{Input, Neuron, StateOf};
 use super::table::Table;
@@ -47,6 +49,8 @@ pub struct Block<'a, 'b, T> {
     pub spikes: &'a mut Vec<u32>,
     /// The first number that stopped being finite.
     pub bad: &'a mut Option<NotFinite>,
+    /// Scratch, `[neuron]`.
+    pub marks: &'a mut [u8],
 }
 
 /// A state variable that stopped being finite.
@@ -60,86 +64,96 @@ pub struct NotFinite {
     pub last: f64,
 }
 
-/// A compiled loop.
-pub type Kernel<T> = fn(&mut Block<'_, '_, T>);
+/// `LANES` numbers, aligned so that none of them straddles two cache lines on its way through the stack.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+pub(super) struct Lanes<T>(pub [T; LANES]);
 
-/// `LANES` numbers.
-pub(super) type Lanes<T> = [T; LANES];
+impl<T: Copy> Lanes<T> {
+    #[inline(always)]
+    pub fn of(x: T) -> Self {
+        Self([x; LANES])
+    }
+}
+
+impl<T> std::ops::Index<usize> for Lanes<T> {
+    type Output = T;
+    #[inline(always)]
+    fn index(&self, lane: usize) -> &T {
+        &self.0[lane]
+    }
+}
+
+impl<T> std::ops::IndexMut<usize> for Lanes<T> {
+    #[inline(always)]
+    fn index_mut(&mut self, lane: usize) -> &mut T {
+        &mut self.0[lane]
+    }
+}
 
 /// `LANES` numbers from `column[at..]`, the missing ones zero.
 #[inline(always)]
-pub(super) fn load<T: Float>(column: &[T], at: usize) -> Lanes<T> {
-    let mut lanes = [T::default(); LANES];
-    match column.get(at..at + LANES) {
-        Some(whole) => lanes.copy_from_slice(whole),
-        None => lanes[..column.len() - at].copy_from_slice(&column[at..]),
+pub(super) fn load<T: Copy + Default>(column: &[T], at: usize) -> Lanes<T> {
+    match column[at..].first_chunk() {
+        Some(whole) => Lanes(*whole),
+        None => load_rest(column, at),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn load_rest<T: Copy + Default>(column: &[T], at: usize) -> Lanes<T> {
+    let mut lanes = Lanes::of(T::default());
+    lanes.0[..column.len() - at].copy_from_slice(&column[at..]);
     lanes
 }
 
 #[inline(always)]
-pub(super) fn store<T: Float>(column: &mut [T], at: usize, lanes: &Lanes<T>) {
-    let end = column.len().min(at + LANES);
-    match column.get_mut(at..at + LANES) {
-        Some(whole) => whole.copy_from_slice(lanes),
-        None => column[at..end].copy_from_slice(&lanes[..end - at]),
+pub(super) fn store<T: Copy>(column: &mut [T], at: usize, lanes: &Lanes<T>) {
+    match column[at..].first_chunk_mut() {
+        Some(whole) => *whole = lanes.0,
+        None => store_rest(column, at, lanes),
     }
 }
 
-#[inline(always)]
-fn run<M: Neuron, I: Integrator, T: Float>(block: &mut Block<'_, '_, T>)
-where
-    Num<T>: Real,
-{
-    let uniform = block.params.iter().all(|p| matches!(p, Column::Uniform(_)));
-    match (uniform, block.conducts) {
-        (true, false) => sweep::<M, I, T, true, false>(block),
-        (true, true) => sweep::<M, I, T, true, true>(block),
-        (false, _) => sweep::<M, I, T, false, true>(block),
-    }
+#[cold]
+#[inline(never)]
+fn store_rest<T: Copy>(column: &mut [T], at: usize, lanes: &Lanes<T>) {
+    let rest = column.len() - at;
+    column[at..].copy_from_slice(&lanes.0[..rest]);
 }
 
 #[inline(always)]
-fn sweep<M: Neuron, I: Integrator, T: Float, const UNIFORM: bool, const CONDUCTS: bool>(block: &mut Block<'_, '_, T>)
+fn sweep<M: Neuron, I: Integrator, T: Float>(block: &mut Block<'_, '_, T>)
 where
     Num<T>: Real,
 {
     let n = block.refractory.len();
     let dt = Num::<T>::lit(block.dt);
-    let shared = M::P::build(|k| match block.params[k] {
-        Column::Uniform(x) => Num(x),
-        Column::Each(_) => Num(T::default()),
-    });
     for at in (0..n).step_by(LANES) {
-        let own = M::P::build(|k| match block.params[k] {
-            Column::Each(column) if !UNIFORM => load(column, at),
-            _ => [M::P::at(&shared, k).0; LANES],
+        let own = M::P::build(|k: usize| match block.params[k] {
+            Column::Each(column) => load(column, at),
+            Column::Uniform(x) => Lanes::of(x),
         });
         let mut state = M::S::build(|k: usize| load(&*block.state[k], at));
         let mut refractory = load(block.refractory, at);
         let jump = load(block.jump, at);
-        let mut currents = [[T::default(); LANES]; STAGES];
-        let mut conductances = [[T::default(); LANES]; STAGES];
+        let mut currents = [Lanes::of(T::default()); STAGES];
+        let mut conductances = [Lanes::of(T::default()); STAGES];
         for c in 0..I::OFFSETS.len() {
             currents[c] = load(block.inputs[c].0, at);
-            if CONDUCTS {
-                conductances[c] = load(block.inputs[c].1, at);
-            }
+            conductances[c] = load(block.inputs[c].1, at);
         }
-        let mut fired = [T::default(); LANES];
+        let mut fired = Lanes::of(T::default());
         for l in 0..LANES {
             let own = M::P::build(|k| Num(M::P::at(&own, k)[l]));
             let cell = Cell::<M, Num<T>> {
                 state: M::S::build(|k| Num(M::S::at(&state, k)[l])),
                 refractory: Num(refractory[l]),
             };
-            let input = |c: usize| Input {
-                i: Num(currents[c][l]),
-                g: if CONDUCTS { Num(conductances[c][l]) } else { Num(T::default()) },
-            };
+            let input = |c: usize| Input { i: Num(currents[c][l]), g: Num(conductances[c][l]) };
             let input = [input(0), input(1), input(2)];
-            let p = if UNIFORM { &shared } else { &own };
-            let (after, spike) = advance::<M, I, _>(p, &cell, &input, Num(jump[l]), dt);
+            let (after, spike) = advance::<M, I, _>(&own, &cell, &input, Num(jump[l]), dt);
             for k in 0..M::S::FIELDS.len() {
                 M::S::at_mut(&mut state, k)[l] = M::S::at(&after.state, k).0;
             }
@@ -159,7 +173,7 @@ where
         }
         write_back::<M, T>(block, at, &state);
         store(block.refractory, at, &refractory);
-        if fired.iter().fold(false, |any, f| any | (*f != T::default())) {
+        if fired.0.iter().fold(false, |any, f| any | (*f != T::default())) {
             let first = block.first + at as u32;
             let spikes = (0..live).filter(|l| fired[*l] != T::default()).map(|l| first + l as u32);
             block.spikes.extend(spikes);
@@ -170,7 +184,7 @@ where
 #[inline(always)]
 fn write_back<M: Neuron, T: Float>(block: &mut Block<'_, '_, T>, at: usize, state: &StateOf<M, Lanes<T>>) {
     for k in 0..M::S::FIELDS.len() {
-        store(block.state[k], at, &M::S::at(state, k));
+        store(block.state[k], at, M::S::at(state, k));
     }
 }
 
@@ -234,43 +248,74 @@ impl Instructions {
 /// Compiles a function once for each instruction set; the result chooses one by an [`Instructions`].
 #[macro_export]
 macro_rules! dispatch {
-    ($(#[$doc:meta])* $vis:vis fn $choose:ident<$($g:ident: $b:path),*>($arg:ty) = $body:ident where $w:ty: $wb:path) => {
+    ($(#[$doc:meta])* $vis:vis fn $choose:ident<$($g:ident: $b:path),*>($arg:ty) = $code:ident where $w:ty: $wb:path) => {
+        $crate::dispatch!(
+            $(#[$doc])* $vis fn $choose<$($g: $b),*>(x: $arg) where $w: $wb { $code::<$($g),*>(x) }
+        );
+    };
+    ($(#[$doc:meta])* $vis:vis fn $choose:ident<$($g:ident: $b:path),* $(; $k:ident: $kt:ty)?>($($x:ident: $t:ty),* $(,)?)
+     where $w:ty: $wb:path $body:block) => {
         $(#[$doc])*
-        $vis fn $choose<$($g: $b),*>(level: $crate::model::Instructions) -> fn($arg) where $w: $wb {
+        $vis fn $choose<$($g: $b,)* $(const $k: $kt)?>(level: $crate::model::Instructions) -> fn($($t),*) where $w: $wb {
+            #[inline(always)]
+            fn body<$($g: $b,)* $(const $k: $kt)?>($($x: $t),*) where $w: $wb $body
             #[cfg(target_arch = "x86_64")]
             {
                 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-                fn avx512<$($g: $b),*>(x: $arg) where $w: $wb {
-                    $body::<$($g),*>(x)
+                fn avx512<$($g: $b,)* $(const $k: $kt)?>($($x: $t),*) where $w: $wb {
+                    body::<$($g,)* $($k)?>($($x),*)
                 }
                 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-                fn avx2<$($g: $b),*>(x: $arg) where $w: $wb {
-                    $body::<$($g),*>(x)
+                fn avx2<$($g: $b,)* $(const $k: $kt)?>($($x: $t),*) where $w: $wb {
+                    body::<$($g,)* $($k)?>($($x),*)
                 }
                 match level {
                     $crate::model::Instructions::Avx512 => {
                         #[expect(unsafe_code, reason = "entering code for instructions that were detected")]
                         // SAFETY: `Instructions::available` found them before this level could be chosen.
-                        return |x| unsafe { avx512::<$($g),*>(x) };
+                        return |$($x),*| unsafe { avx512::<$($g,)* $($k)?>($($x),*) };
                     }
                     $crate::model::Instructions::Avx2 => {
                         #[expect(unsafe_code, reason = "entering code for instructions that were detected")]
                         // SAFETY: `Instructions::available` found them before this level could be chosen.
-                        return |x| unsafe { avx2::<$($g),*>(x) };
+                        return |$($x),*| unsafe { avx2::<$($g,)* $($k)?>($($x),*) };
                     }
                     $crate::model::Instructions::Baseline => {}
                 }
             }
             let _ = level;
-            |x| $body::<$($g),*>(x)
+            body::<$($g,)* $($k)?>
         }
     };
 }
 
 dispatch!(
-    /// The kernel of a model and an integrator for an instruction set.
-    fn kernel<M: Neuron, I: Integrator, T: Float>(&mut Block<'_, '_, T>) = run where Num<T>: Real
+    /// The general loop of a model and an integrator.
+    fn lanes<M: Neuron, I: Integrator, T: Float>(block: &mut Block<'_, '_, T>) where Num<T>: Real {
+        sweep::<M, I, T>(block);
+    }
 );
+
+/// The compiled loops of a model and an integrator.
+#[derive(Clone, Copy)]
+pub struct Kernel<T> {
+    lanes: fn(&mut Block<'_, '_, T>),
+    /// Those over whole columns, where the model is small enough.
+    pub columns: Option<Columns<T>>,
+}
+
+impl<T: Float> Kernel<T>
+where
+    Num<T>: Real,
+{
+    /// Advances a block by one step; the input of receptors stands in it.
+    pub fn run(&self, block: &mut Block<'_, '_, T>) {
+        match &self.columns {
+            Some(columns) if block.params.iter().all(|p| matches!(p, Column::Uniform(_))) => columns.run(block, &mut []),
+            _ => (self.lanes)(block),
+        }
+    }
+}
 
 /// The kernel at an instruction set, for [`with_integrator`](super::integrate::with_integrator).
 pub(super) struct KernelFor<M, T>(pub Instructions, pub PhantomData<(M, T)>);
@@ -281,6 +326,6 @@ where
 {
     type Output = Kernel<T>;
     fn run<I: Integrator>(self) -> Kernel<T> {
-        kernel::<M, I, T>(self.0)
+        Kernel { lanes: lanes::<M, I, T>(self.0), columns: Columns::of::<M, I>(self.0) }
     }
 }

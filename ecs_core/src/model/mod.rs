@@ -2,6 +2,7 @@
 
 mod advance;
 mod channel;
+mod columns;
 mod emit;
 mod inspect;
 mod integrate;
@@ -13,6 +14,7 @@ mod table;
 
 pub use advance::{Cell, FLUSH, advance};
 pub use channel::Channel;
+pub use columns::{Columns, Lane};
 pub use emit::{c_source, math_prelude};
 pub use inspect::{Inspect, Moment, jacobian};
 pub use integrate::{

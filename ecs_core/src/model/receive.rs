@@ -127,14 +127,11 @@ fn take<T: Float>(arriving: &mut [Arriving<'_, T>], at: usize) -> Lanes<T>
 where
     Num<T>: Real,
 {
-    let mut sum = [T::default(); LANES];
+    let mut sum = Lanes::of(T::default());
     macro_rules! counts {
         ($column:expr, $weight:expr) => {{
-            let end = $column.len().min(at + LANES);
-            let part = &mut $column[at..end];
-            let mut lanes = [0; LANES];
-            lanes[..part.len()].copy_from_slice(part);
-            part.fill(0);
+            let lanes = load($column, at);
+            store($column, at, &Lanes::of(0));
             for l in 0..LANES {
                 sum[l] = (Num(sum[l]) + Num(T::of_count(lanes[l].into())) * Num(*$weight)).0;
             }
@@ -146,7 +143,7 @@ where
             Arriving::Count16(column, weight) => counts!(column, weight),
             Arriving::Sum(column) => {
                 let lanes = load(column, at);
-                store(column, at, &[T::default(); LANES]);
+                store(column, at, &Lanes::of(T::default()));
                 for l in 0..LANES {
                     sum[l] = (Num(sum[l]) + Num(lanes[l])).0;
                 }
@@ -154,17 +151,6 @@ where
         }
     }
     sum
-}
-
-#[inline(always)]
-fn receive_block<O: Output, T: Float>(r: &mut Received<'_, '_, T>)
-where
-    Num<T>: Real,
-{
-    match r.system.order {
-        1 => sweep::<O, T, 1>(r),
-        _ => sweep::<O, T, 2>(r),
-    }
 }
 
 #[inline(always)]
@@ -184,8 +170,8 @@ where
             }
         }
         for (c, (i, g)) in r.inputs.iter_mut().enumerate() {
-            let mut current = if r.fresh { [T::default(); LANES] } else { load(i, at) };
-            let mut conductance = if r.fresh { [T::default(); LANES] } else { load(g, at) };
+            let mut current = if r.fresh { Lanes::of(T::default()) } else { load(i, at) };
+            let mut conductance = if r.fresh { Lanes::of(T::default()) } else { load(g, at) };
             for l in 0..LANES {
                 let value = (1..D).fold(Num(state[0][l]) * Num(system.value[c][0]), |sum, k| {
                     sum + Num(state[k][l]) * Num(system.value[c][k])
@@ -198,7 +184,7 @@ where
             store(g, at, &conductance);
         }
         for k in 0..D {
-            let mut next = [T::default(); LANES];
+            let mut next = Lanes::of(T::default());
             for l in 0..LANES {
                 let sum = (1..D).fold(Num(state[0][l]) * Num(system.step[k][0]), |sum, j| {
                     sum + Num(state[j][l]) * Num(system.step[k][j])
@@ -212,21 +198,21 @@ where
 
 dispatch!(
     /// The receptor loop of an output for an instruction set.
-    pub(super) fn receive<O: Output, T: Float>(&mut Received<'_, '_, T>) = receive_block where Num<T>: Real
-);
-
-#[inline(always)]
-fn gather_block<T: Float>((arriving, sums): &mut (&mut [Arriving<'_, T>], &mut [T]))
-where
-    Num<T>: Real,
-{
-    for at in (0..sums.len()).step_by(LANES) {
-        let sum = take(arriving, at);
-        store(sums, at, &sum);
+    pub(super) fn receive<O: Output, T: Float>(r: &mut Received<'_, '_, T>) where Num<T>: Real {
+        match r.system.order {
+            1 => sweep::<O, T, 1>(r),
+            _ => sweep::<O, T, 2>(r),
+        }
     }
-}
+);
 
 dispatch!(
     /// The loop that sums what arrived, for an instruction set.
-    pub fn gather<T: Float>(&mut (&mut [Arriving<'_, T>], &mut [T])) = gather_block where Num<T>: Real
+    pub fn gather<T: Float>(x: &mut (&mut [Arriving<'_, T>], &mut [T])) where Num<T>: Real {
+        let (arriving, sums) = x;
+        for at in (0..sums.len()).step_by(LANES) {
+            let sum = take(arriving, at);
+            store(sums, at, &sum);
+        }
+    }
 );

@@ -21,6 +21,8 @@ pub trait Synapse: Tables {
 pub trait Output: Tables {
     /// What the value is.
     const DRIVE: Drive;
+    /// Whether the input depends on the voltage in any other way than through [`Input`] itself.
+    const VOLTAGE_DEPENDENT: bool = false;
     /// The input that the value `g` makes at voltage `v`.
     fn input<R: Real>(p: &ParamsOf<Self, R>, g: R, v: R) -> Input<R>;
 }
@@ -89,6 +91,8 @@ pub struct OutputModel {
     pub kernel_f32: fn(crate::model::Instructions) -> super::receive::Receive<f32>,
     /// The same in double precision.
     pub kernel_f64: fn(crate::model::Instructions) -> super::receive::Receive<f64>,
+    /// Whether the input depends on the voltage in any other way than through [`Input`] itself.
+    pub voltage_dependent: bool,
     /// The input that the value `g` makes at voltage `v`, for inspection: parameters, g, v.
     pub input: fn(&[f64], f64, f64) -> [f64; 2],
 }
@@ -104,6 +108,7 @@ impl OutputModel {
             entry,
             kernel_f32: super::receive::receive::<M, f32>,
             kernel_f64: super::receive::receive::<M, f64>,
+            voltage_dependent: M::VOLTAGE_DEPENDENT,
             input: |params, g, v| {
                 let input = M::input(&M::P::build(|k| Num(params[k])), Num(g), Num(v));
                 [input.i.0, input.g.0]
@@ -119,8 +124,35 @@ impl OutputModel {
 
 /// Lists the models of a crate, one word each: the file, the module and the name in a scenario.
 /// `register!(NeuronModel: lif, izhikevich)`.
+///
+/// The file of a source or stimulus has no `Model`; it holds its table `PARAMS`, the function `build`, and a stimulus its
+/// `DRIVE`: how it acts, or `None` where it makes events.
 #[macro_export]
 macro_rules! register {
+    (SourceModel: $($name:ident),* $(,)?) => {$(
+        pub mod $name;
+        inventory::submit! { $crate::network::SourceModel {
+            entry: $crate::register!(@entry Source, $name, None),
+            build: $name::build,
+        } }
+    )*};
+    (StimulusModel: $($name:ident),* $(,)?) => {$(
+        pub mod $name;
+        inventory::submit! { $crate::network::StimulusModel {
+            entry: $crate::register!(@entry Stimulus, $name, $name::DRIVE),
+            events: $name::DRIVE.is_none(),
+            build: $name::build,
+        } }
+    )*};
+    (@entry $kind:ident, $name:ident, $drive:expr) => { $crate::registry::Entry {
+        kind: $crate::registry::Kind::$kind,
+        name: stringify!($name),
+        doc: include_str!(concat!(stringify!($name), ".rs")),
+        params: $name::PARAMS,
+        state: &[],
+        input: "",
+        drive: $drive,
+    } };
     ($kind:ident: $($name:ident),* $(,)?) => {$(
         pub mod $name;
         inventory::submit! {

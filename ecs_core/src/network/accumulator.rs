@@ -91,6 +91,11 @@ impl<T: Summed> Accumulator<T> {
         Self { neurons, slots, weight: 1.0, data: Data::Sum(vec![T::default(); neurons * slots]) }
     }
 
+    /// Whether it counts in bytes.
+    pub fn counts_bytes(&self) -> bool {
+        matches!(self.data, Data::Count8(_))
+    }
+
     /// Bytes held.
     pub fn memory(&self) -> u64 {
         let each = match self.data {

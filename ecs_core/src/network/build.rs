@@ -14,7 +14,7 @@ use super::spikes::Spikes;
 use super::stimulus::{Drive, Stimulating, StimulusModel, StimulusPlan};
 use super::team::PerMember;
 use crate::model::{
-    INTEGRATORS, IntegratorInfo, Kernel, NeuronModel, OutputModel, Precision, Receive, SynapseModel, instructions,
+    Column, INTEGRATORS, IntegratorInfo, Kernel, NeuronModel, OutputModel, Precision, Receive, SynapseModel, instructions,
 };
 use crate::number::{Num, Real};
 use crate::registry;
@@ -34,6 +34,14 @@ impl Values {
         match self {
             Values::Uniform(x) => *x,
             Values::Each(x) => x[k],
+        }
+    }
+
+    /// One value for all, or `[neuron]`.
+    pub fn as_slice(&self) -> &[f64] {
+        match self {
+            Values::Uniform(x) => std::slice::from_ref(x),
+            Values::Each(x) => x,
         }
     }
 
@@ -205,6 +213,7 @@ impl<'w> Network<'w> {
             kernel,
             stages: info.offsets.len(),
             params: plan.params.iter().map(param).collect(),
+            uniform: plan.params.iter().map(|v| v.uniform().map(|x| Column::Uniform(T::of(x)))).collect(),
             receptors: Vec::new(),
             conducts: false,
             gather: gather_kernel(),
@@ -381,7 +390,9 @@ where
             shard.inboxes.push(Vec::new());
         }
         let params = params.iter().map(|x| T::of(*x)).collect();
-        self.receptors.push(ReceptorKernel { system, params, receive: T::receive(output) });
+        let [i, g] = (output.input)(plan.output.as_ref().map_or(&[], |o| &o.1[..]), 1.0, 0.0);
+        let linear = (!output.voltage_dependent).then(|| (T::of(i), T::of(g)));
+        self.receptors.push(ReceptorKernel { system, params, receive: T::receive(output), linear });
     }
 
     fn set_receptor(&mut self, receptor: usize, row: usize, values: &Values) {

@@ -11,7 +11,7 @@ use super::neurons::RawColumns;
 use super::phase::Clock;
 use super::team::{Member, PerMember};
 use crate::model::{
-    Arriving, Block, Column, Gather, Kernel, NotFinite, Propagator, Receive, Received, STAGES, instructions,
+    Arriving, Block, Column, Gather, Kernel, Lane, NotFinite, Propagator, Receive, Received, STAGES, instructions,
 };
 use crate::number::{Num, Real};
 
@@ -38,6 +38,8 @@ pub struct ReceptorKernel<T> {
     pub params: Vec<T>,
     /// Its loop.
     pub receive: Receive<T>,
+    /// Current and conductance per unit of value, unless they depend on the voltage.
+    pub linear: Option<(T, T)>,
 }
 
 /// What belongs to a shard of the neurons alone.
@@ -67,6 +69,7 @@ struct Scratch<T> {
     current: [[T; BLOCK]; STAGES],
     conductance: [[T; BLOCK]; STAGES],
     jump: [T; BLOCK],
+    marks: [u8; BLOCK],
 }
 
 impl<T: Summed> Shard<T> {
@@ -86,6 +89,7 @@ impl<T: Summed> Shard<T> {
                 current: [[zero; BLOCK]; STAGES],
                 conductance: [[zero; BLOCK]; STAGES],
                 jump: [zero; BLOCK],
+                marks: [0; BLOCK],
             }),
             neurons,
         }
@@ -93,13 +97,15 @@ impl<T: Summed> Shard<T> {
 }
 
 /// A population's numbers in one precision.
-pub struct CellsOf<T> {
+pub struct CellsOf<T: 'static> {
     /// The neurons' loop.
     pub kernel: Kernel<T>,
     /// Moments the integrator looks at.
     pub stages: usize,
     /// Parameters.
     pub params: Vec<Param<T>>,
+    /// The same as a kernel takes them, where all neurons share them.
+    pub uniform: Option<Vec<Column<'static, T>>>,
     /// Receptors.
     pub receptors: Vec<ReceptorKernel<T>>,
     /// Whether any receptor is a conductance.
@@ -166,54 +172,108 @@ where
         for (k, v) in clamped(&shard.clamps, &range) {
             state[0][k] = v;
         }
-        let scratch = &mut *shard.scratch;
+        let own: ArrayVec<Column<'_, T>, { 2 * COLUMNS }>;
+        let params = match &self.uniform {
+            Some(uniform) => &uniform[..],
+            None => {
+                own = self.params.iter().map(|p| p.of(whole.clone())).collect();
+                &own
+            }
+        };
         let (voltage, inboxes) = shard.inboxes.split_first_mut().expect("the voltage has inboxes, if empty");
-        let mut fresh = true;
-        for ((receptor, columns), boxes) in self.receptors.iter().zip(&mut shard.receptors).zip(inboxes) {
-            let mut columns: ArrayVec<&mut [T], COLUMNS> = columns.iter_mut().map(|c| &mut c[range.clone()]).collect();
-            let mut arriving: ArrayVec<_, COLUMNS> =
-                boxes.iter_mut().map(|a| a.arriving(range.clone(), clock.step)).collect();
-            let mut inputs: ArrayVec<_, STAGES> = scratch.current[..self.stages]
-                .iter_mut()
-                .zip(&mut scratch.conductance)
-                .map(|(i, g)| (&mut i[..n], &mut g[..n]))
-                .collect();
-            (receptor.receive)(&mut Received {
-                params: &receptor.params,
-                system: &receptor.system,
-                state: &mut columns,
-                arriving: &mut arriving,
-                v: state[0],
-                inputs: &mut inputs,
-                fresh,
-            });
-            fresh = false;
+        let alone = voltage.is_empty() && shard.current.is_empty();
+        let columns = self.kernel.columns.filter(|c| alone && c.fuses && self.uniform.is_some());
+        let mut lanes = match columns {
+            Some(_) => self.lanes(&mut shard.receptors, inboxes, &range, clock.step),
+            None => ArrayVec::new(),
+        };
+        let fused = columns.filter(|_| !lanes.is_empty());
+        let Scratch { current, conductance, jump, marks } = &mut *shard.scratch;
+        if fused.is_none() {
+            drop(lanes);
+            lanes = ArrayVec::new();
+            let mut fresh = true;
+            for ((receptor, columns), boxes) in self.receptors.iter().zip(&mut shard.receptors).zip(inboxes) {
+                let mut columns: ArrayVec<&mut [T], COLUMNS> =
+                    columns.iter_mut().map(|c| &mut c[range.clone()]).collect();
+                let mut arriving: ArrayVec<_, COLUMNS> =
+                    boxes.iter_mut().map(|a| a.arriving(range.clone(), clock.step)).collect();
+                let stages = current[..self.stages].iter_mut().zip(conductance.iter_mut());
+                let mut inputs: ArrayVec<_, STAGES> = stages.map(|(i, g)| (&mut i[..n], &mut g[..n])).collect();
+                (receptor.receive)(&mut Received {
+                    params: &receptor.params,
+                    system: &receptor.system,
+                    state: &mut columns,
+                    arriving: &mut arriving,
+                    v: state[0],
+                    inputs: &mut inputs,
+                    fresh,
+                });
+                fresh = false;
+            }
+            if !shard.current.is_empty() {
+                inject(&mut current[..self.stages], &shard.current[range.clone()], fresh);
+            }
+            if !voltage.is_empty() {
+                let mut arriving: ArrayVec<Arriving<'_, T>, COLUMNS> =
+                    voltage.iter_mut().map(|a| a.arriving(range.clone(), clock.step)).collect();
+                (self.gather)(&mut (&mut arriving, &mut jump[..n]));
+            }
         }
-        if !shard.current.is_empty() {
-            inject(&mut scratch.current[..self.stages], &shard.current[range.clone()], fresh);
-        }
-        if !voltage.is_empty() {
-            let mut arriving: ArrayVec<Arriving<'_, T>, COLUMNS> =
-                voltage.iter_mut().map(|a| a.arriving(range.clone(), clock.step)).collect();
-            (self.gather)(&mut (&mut arriving, &mut scratch.jump[..n]));
-        }
-        let params: ArrayVec<Column<'_, T>, { 2 * COLUMNS }> = self.params.iter().map(|p| p.of(whole.clone())).collect();
-        let stage = |c: usize| (&scratch.current[c][..n], &scratch.conductance[c][..n]);
-        (self.kernel)(&mut Block {
-            params: &params,
+        let stage = |c: usize| (&current[c][..n], &conductance[c][..n]);
+        let mut block = Block {
+            params,
             state: &mut state,
             refractory,
             inputs: [stage(0), stage(1), stage(2)],
             conducts: self.conducts,
-            jump: &scratch.jump[..n],
+            jump: &jump[..n],
             dt: self.dt,
             first: whole.start as u32,
             spikes: &mut shard.spikes,
             bad: &mut shard.bad,
-        });
+            marks: &mut marks[..n],
+        };
+        match fused {
+            Some(columns) => columns.run(&mut block, &mut lanes),
+            None => self.kernel.run(&mut block),
+        }
         for (k, v) in clamped(&shard.clamps, &range) {
             state[0][k] = v;
         }
+    }
+
+    /// The receptors as the fused loop takes them; none where it does not apply.
+    fn lanes<'a>(
+        &self,
+        columns: &'a mut [Vec<Vec<T>>],
+        inboxes: &'a mut [Vec<Accumulator<T>>],
+        range: &Range<usize>,
+        step: u64,
+    ) -> ArrayVec<Lane<'a, T>, 2> {
+        let mut lanes = ArrayVec::new();
+        let fits = (1..=2).contains(&columns.len())
+            && columns.iter().all(|c| c.len() == 1)
+            && inboxes.iter().all(|boxes| boxes.len() == 1 && boxes[0].counts_bytes())
+            && self.receptors.iter().all(|r| r.linear.is_some());
+        if !fits {
+            return lanes;
+        }
+        for ((receptor, column), boxes) in self.receptors.iter().zip(columns).zip(inboxes) {
+            let Arriving::Count8(count, weight) = boxes[0].arriving(range.clone(), step) else { continue };
+            let (current, conductance) = receptor.linear.unwrap_or_default();
+            lanes.push(Lane {
+                value: &mut column[0][range.clone()],
+                count,
+                weight,
+                arrive: receptor.system.arrive[0],
+                mean: receptor.system.value[0][0],
+                decay: receptor.system.step[0][0],
+                current,
+                conductance,
+            });
+        }
+        lanes
     }
 
     fn shard_of(&mut self, neuron: u32) -> &mut Shard<T> {

@@ -112,7 +112,9 @@ type Populations = QueryState<(Entity, &'static Cells, Option<&'static Sealed>)>
 /// Receptors and neurons advance; a whole column at a time, shard by shard.
 fn integrate(world: &mut World, populations: &mut Populations, mut columns: Local<LocalColumns>) {
     let clock = *world.resource::<Clock>();
-    columns.refresh(world, populations);
+    if let Some(population) = columns.refresh(world, populations) {
+        return refuse(world, population);
+    }
     world.resource_scope(|world, mut team: Mut<Team>| {
         let world = &*world;
         let all = populations.query_manual(world);
@@ -127,17 +129,33 @@ fn integrate(world: &mut World, populations: &mut Populations, mut columns: Loca
 
 /// Column starts of all populations, in query order; kept between steps for its memory alone.
 #[derive(Default)]
-struct LocalColumns(Vec<Option<RawColumns>>, Vec<Option<Sealed>>);
+struct LocalColumns(Vec<Option<RawColumns>>, Vec<(Entity, Option<Sealed>)>);
 
 impl LocalColumns {
-    fn refresh(&mut self, world: &mut World, populations: &mut Populations) {
+    /// The population that lost its order, if one did: its rows are no longer its neurons.
+    fn refresh(&mut self, world: &mut World, populations: &mut Populations) -> Option<Entity> {
         self.0.clear();
         self.1.clear();
-        self.1.extend(populations.iter(world).map(|(_, _, sealed)| sealed.cloned()));
-        for sealed in &self.1 {
+        self.1.extend(populations.iter(world).map(|(population, _, sealed)| (population, sealed.cloned())));
+        for (population, sealed) in &self.1 {
+            if sealed.as_ref().is_some_and(|s| !s.intact(world)) {
+                return Some(*population);
+            }
             self.0.push(sealed.as_ref().map(|s| s.raw(world)));
         }
+        None
     }
+}
+
+/// Stops the run: rows of `population` no longer stand for its neurons.
+fn refuse(world: &mut World, population: Entity) {
+    let name = world.get::<Population>(population).map_or_else(String::new, |p| p.name.clone());
+    world.resource_mut::<Fault>().raise(|| {
+        format!(
+            "population `{name}`: a component moved a neuron to another table while the network runs; markers on neurons \
+             must use sparse-set storage: `#[component(storage = \"SparseSet\")]`"
+        )
+    });
 }
 
 /// What the shards found becomes the spikes of this step; sources add theirs.

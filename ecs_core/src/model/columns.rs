@@ -1,0 +1,303 @@
+//! Columns: the loop over a block for models of up to four state variables whose parameters all neurons share.
+//!
+//! Each column is an argument of its own, so the compiler knows that none overlap and turns the loop over neurons into
+//! vector instructions without a detour. Receptors of one state variable, whose output does not depend on the voltage, are
+//! advanced in the same pass. The arithmetic is that of the general loops, operation for operation: 3 to 4 times faster for
+//! simple models, and the same bits.
+
+#![expect(clippy::too_many_arguments, reason = "a column each: that is how the compiler learns that none overlap")]
+
+use arrayvec::ArrayVec;
+
+use super::advance::{Cell, advance, flush};
+use super::integrate::{Integrator, STAGES};
+use super::kernel::{Block, Column, Instructions, NotFinite};
+use super::neuron::{Input, Neuron};
+use super::table::Table;
+use crate::dispatch;
+use crate::number::{Float, Num, Real};
+
+/// The most state variables that this loop takes.
+pub const MOST: usize = 4;
+
+/// A receptor of one state variable with counted input: its numbers and its columns.
+pub struct Lane<'a, T> {
+    /// Synaptic value, `[neuron]`.
+    pub value: &'a mut [T],
+    /// Spikes that arrived, `[neuron]`; cleared.
+    pub count: &'a mut [u8],
+    /// What a spike adds before the synapse scales it.
+    pub weight: T,
+    /// What a unit of weight adds to the value.
+    pub arrive: T,
+    /// The value over the step, per unit of value at its start.
+    pub mean: T,
+    /// The value one step later.
+    pub decay: T,
+    /// Current per unit of value.
+    pub current: T,
+    /// Conductance per unit of value.
+    pub conductance: T,
+}
+
+/// A spike's mark; the marks of variables that stopped being finite follow, one bit each.
+const FIRED: u8 = 1;
+
+/// The state columns, the missing ones empty.
+fn four<'a, T>(state: &'a mut [&mut [T]]) -> [&'a mut [T]; MOST] {
+    let mut columns = state.iter_mut();
+    let mut next = || columns.next().map_or(&mut [][..], |c| &mut **c);
+    [next(), next(), next(), next()]
+}
+
+/// The numbers of a [`Lane`].
+#[derive(Clone, Copy, Debug)]
+pub struct Factors<T> {
+    weight: T,
+    arrive: T,
+    mean: T,
+    decay: T,
+    current: T,
+    conductance: T,
+}
+
+impl<T: Float> Factors<T>
+where
+    Num<T>: Real,
+{
+    fn of(lane: &Lane<'_, T>) -> Self {
+        let Lane { weight, arrive, mean, decay, current, conductance, .. } = *lane;
+        Self { weight, arrive, mean, decay, current, conductance }
+    }
+
+    /// The value after this step, and the input it makes during it.
+    #[inline(always)]
+    fn advance(&self, value: T, count: u8) -> (T, Input<Num<T>>) {
+        let arrived = Num(T::default()) + Num(T::of_count(count.into())) * Num(self.weight);
+        let value = Num(value) + arrived * Num(self.arrive);
+        let mean = value * Num(self.mean);
+        let input = Input { i: mean * Num(self.current), g: mean * Num(self.conductance) };
+        (flush(value * Num(self.decay)).0, input)
+    }
+}
+
+/// What a loop is told besides its columns: parameters in table order, step in ms, and the receptors' numbers.
+pub type Setup<'a, T> = (&'a [T], f64, &'a [Factors<T>]);
+
+/// Advances one neuron of the columns `a` to `d` in place. A macro, so that the compiler sees columns, not an array of them.
+macro_rules! advance_neuron {
+    ($M:ident, $I:ident, $T:ident, $p:expr, $dt:expr, $l:ident, [$a:ident $b:ident $c:ident $d:ident],
+     $refractory:ident, $marks:ident, $jump:expr, $inputs:expr) => {{
+        let at = |k: usize| match k {
+            0 => $a[$l],
+            1 => $b[$l],
+            2 => $c[$l],
+            _ => $d[$l],
+        };
+        let before = $M::S::build(|k: usize| Num(at(k)));
+        let cell = Cell::<$M, Num<$T>> { state: before, refractory: Num($refractory[$l]) };
+        let (after, fired) = advance::<$M, $I, _>($p, &cell, $inputs, $jump, $dt);
+        let mut bad = 0;
+        for k in 0..$M::S::FIELDS.len() {
+            let x = *$M::S::at(&after.state, k);
+            let finite = x - x == Num::lit(0.0);
+            bad |= if finite { 0 } else { 2 << k };
+            let kept = if finite { x.0 } else { $M::S::at(&before, k).0 };
+            match k {
+                0 => $a[$l] = kept,
+                1 => $b[$l] = kept,
+                2 => $c[$l] = kept,
+                _ => $d[$l] = kept,
+            }
+        }
+        $refractory[$l] = after.refractory.0;
+        $marks[$l] = if fired == Num::lit(0.0) { bad } else { FIRED | bad };
+    }};
+}
+
+/// Columns cut to the block, so that no index needs a check.
+macro_rules! cut {
+    ($n:ident: $($column:ident),*) => { $(let $column = &mut $column[..$n];)* };
+    ($M:ident $n:ident: $a:ident $b:ident $c:ident $d:ident) => {
+        let $a = if $M::S::FIELDS.len() > 0 { &mut $a[..$n] } else { $a };
+        let $b = if $M::S::FIELDS.len() > 1 { &mut $b[..$n] } else { $b };
+        let $c = if $M::S::FIELDS.len() > 2 { &mut $c[..$n] } else { $c };
+        let $d = if $M::S::FIELDS.len() > 3 { &mut $d[..$n] } else { $d };
+    };
+}
+
+/// Input of receptors, added up from zero in their order, as the general loop does.
+#[inline(always)]
+fn sum<T: Float, const CONDUCTS: bool>(x: Input<Num<T>>, y: Option<Input<Num<T>>>) -> [Input<Num<T>>; STAGES]
+where
+    Num<T>: Real,
+{
+    let zero = Num(T::default());
+    let mut input = Input { i: zero + x.i, g: if CONDUCTS { zero + x.g } else { zero } };
+    if let Some(y) = y {
+        input.i = input.i + y.i;
+        if CONDUCTS {
+            input.g = input.g + y.g;
+        }
+    }
+    [input; STAGES]
+}
+
+dispatch!(
+    /// Neurons alone: state, refractoriness, marks, jump, currents and conductances at the integrator's moments.
+    fn alone<M: Neuron, I: Integrator, T: Float; CONDUCTS: bool>(
+        n: usize, a: &mut [T], b: &mut [T], c: &mut [T], d: &mut [T], refractory: &mut [T], marks: &mut [u8],
+        jump: &[T], i0: &[T], i1: &[T], i2: &[T], g0: &[T], g1: &[T], g2: &[T], setup: Setup<'_, T>
+    ) where Num<T>: Real {
+        cut!(M n: a b c d);
+        cut!(n: refractory, marks);
+        let jump = &jump[..n];
+        let ([i0, i1, i2], [g0, g1, g2]) = ([&i0[..n], &i1[..n], &i2[..n]], [&g0[..n], &g1[..n], &g2[..n]]);
+        let p = M::P::build(|k: usize| Num(setup.0[k]));
+        let dt = Num::lit(setup.1);
+        for l in 0..n {
+            let input = |c: usize, i: &[T], g: &[T]| Input {
+                i: if c < I::OFFSETS.len() { Num(i[l]) } else { Num(T::default()) },
+                g: if CONDUCTS && c < I::OFFSETS.len() { Num(g[l]) } else { Num(T::default()) },
+            };
+            let inputs = [input(0, i0, g0), input(1, i1, g1), input(2, i2, g2)];
+            advance_neuron!(M, I, T, &p, dt, l, [a b c d], refractory, marks, Num(jump[l]), &inputs);
+        }
+    }
+);
+
+dispatch!(
+    /// Neurons with one receptor.
+    fn one<M: Neuron, I: Integrator, T: Float; CONDUCTS: bool>(
+        n: usize, a: &mut [T], b: &mut [T], c: &mut [T], d: &mut [T], refractory: &mut [T], marks: &mut [u8],
+        value: &mut [T], count: &mut [u8], setup: Setup<'_, T>
+    ) where Num<T>: Real {
+        cut!(M n: a b c d);
+        cut!(n: refractory, marks, value, count);
+        let p = M::P::build(|k: usize| Num(setup.0[k]));
+        let (dt, x) = (Num::lit(setup.1), setup.2[0]);
+        for l in 0..n {
+            let (next, input) = x.advance(value[l], count[l]);
+            value[l] = next;
+            count[l] = 0;
+            let inputs = sum::<T, CONDUCTS>(input, None);
+            advance_neuron!(M, I, T, &p, dt, l, [a b c d], refractory, marks, Num(T::default()), &inputs);
+        }
+    }
+);
+
+dispatch!(
+    /// Neurons with two receptors.
+    fn two<M: Neuron, I: Integrator, T: Float; CONDUCTS: bool>(
+        n: usize, a: &mut [T], b: &mut [T], c: &mut [T], d: &mut [T], refractory: &mut [T], marks: &mut [u8],
+        value: &mut [T], count: &mut [u8], value2: &mut [T], count2: &mut [u8], setup: Setup<'_, T>
+    ) where Num<T>: Real {
+        cut!(M n: a b c d);
+        cut!(n: refractory, marks, value, count, value2, count2);
+        let p = M::P::build(|k: usize| Num(setup.0[k]));
+        let (dt, x, y) = (Num::lit(setup.1), setup.2[0], setup.2[1]);
+        for l in 0..n {
+            let (next, first) = x.advance(value[l], count[l]);
+            let (next2, second) = y.advance(value2[l], count2[l]);
+            (value[l], value2[l]) = (next, next2);
+            (count[l], count2[l]) = (0, 0);
+            let inputs = sum::<T, CONDUCTS>(first, Some(second));
+            advance_neuron!(M, I, T, &p, dt, l, [a b c d], refractory, marks, Num(T::default()), &inputs);
+        }
+    }
+);
+
+type C<'a, T> = &'a mut [T];
+type R<'a, T> = &'a [T];
+type Alone<T> = fn(
+    usize, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, u8>,
+    R<'_, T>, R<'_, T>, R<'_, T>, R<'_, T>, R<'_, T>, R<'_, T>, R<'_, T>, Setup<'_, T>,
+);
+type One<T> = fn(
+    usize, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, u8>, C<'_, T>, C<'_, u8>, Setup<'_, T>,
+);
+type Two<T> = fn(
+    usize, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, u8>,
+    C<'_, T>, C<'_, u8>, C<'_, T>, C<'_, u8>, Setup<'_, T>,
+);
+
+/// The compiled loops of a model and an integrator; of each two, the second is for populations with conductances.
+#[derive(Clone, Copy)]
+pub struct Columns<T> {
+    alone: [Alone<T>; 2],
+    one: [One<T>; 2],
+    two: [Two<T>; 2],
+    /// Whether receptors can be advanced in the same pass.
+    pub fuses: bool,
+}
+
+impl<T: Float> Columns<T>
+where
+    Num<T>: Real,
+{
+    /// The loops for an instruction set; `None` for models of too many variables.
+    pub(super) fn of<M: Neuron, I: Integrator>(level: Instructions) -> Option<Self> {
+        (M::S::FIELDS.len() <= MOST).then(|| Self {
+            alone: [alone::<M, I, T, false>(level), alone::<M, I, T, true>(level)],
+            one: [one::<M, I, T, false>(level), one::<M, I, T, true>(level)],
+            two: [two::<M, I, T, false>(level), two::<M, I, T, true>(level)],
+            fuses: I::OFFSETS.len() == 1,
+        })
+    }
+
+    /// Advances a block, whose parameters all neurons share, and one or two receptors with it; with none, their input stands
+    /// in the block.
+    pub fn run(&self, block: &mut Block<'_, '_, T>, lanes: &mut [Lane<'_, T>]) {
+        let n = block.refractory.len();
+        let conducts = usize::from(block.conducts);
+        let params: ArrayVec<T, PARAMS> = block.params.iter().map(uniform).collect();
+        let factors: ArrayVec<Factors<T>, 2> = lanes.iter().map(Factors::of).collect();
+        let setup = (&params[..], block.dt, &factors[..]);
+        let [a, b, c, d] = four(block.state);
+        let (refractory, marks) = (&mut *block.refractory, &mut *block.marks);
+        match lanes {
+            [] => {
+                let ([i0, i1, i2], [g0, g1, g2]) = (block.inputs.map(|x| x.0), block.inputs.map(|x| x.1));
+                let alone = self.alone[conducts];
+                alone(n, a, b, c, d, refractory, marks, block.jump, i0, i1, i2, g0, g1, g2, setup);
+            }
+            [x] => self.one[conducts](n, a, b, c, d, refractory, marks, x.value, x.count, setup),
+            [x, y, ..] => {
+                self.two[conducts](n, a, b, c, d, refractory, marks, x.value, x.count, y.value, y.count, setup);
+            }
+        }
+        collect(block);
+    }
+}
+
+/// The most parameters of a model that is advanced by columns.
+const PARAMS: usize = 32;
+
+fn uniform<T: Float>(column: &Column<'_, T>) -> T {
+    match column {
+        Column::Uniform(x) => *x,
+        Column::Each(_) => T::default(),
+    }
+}
+
+/// Reads the marks: spikes in ascending order, and the first number that stopped being finite, whose column still holds the
+/// last good value.
+fn collect<T: Float>(block: &mut Block<'_, '_, T>) {
+    let n = block.refractory.len();
+    for (word, marks) in block.marks[..n].chunks(32).enumerate() {
+        if marks.iter().fold(0, |any, m| any | m) == 0 {
+            continue;
+        }
+        for (l, mark) in marks.iter().enumerate().filter(|(_, m)| **m != 0) {
+            let local = word * 32 + l;
+            let neuron = block.first + local as u32;
+            if mark & FIRED != 0 {
+                block.spikes.push(neuron);
+            }
+            if mark & !FIRED != 0 && block.bad.is_none() {
+                let variable = (mark & !FIRED).trailing_zeros() as usize - 1;
+                *block.bad = Some(NotFinite { neuron, variable, last: block.state[variable][local].to_f64() });
+            }
+        }
+    }
+}
