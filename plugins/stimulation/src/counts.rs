@@ -11,16 +11,16 @@ use ecs_core::number::{Num, Real};
 use ecs_core::random::{Key, philox_lanes};
 
 /// Neighbours drawn together.
-pub(crate) const GROUP: usize = 64;
+pub(crate) const GROUP: usize = 128;
 /// Counts of a group, `[neuron]`.
 pub(crate) type Counts = [u32; GROUP];
 
-const LANES: usize = 16;
+const LANES: usize = 32;
 const TWO_POW_32: f64 = 4_294_967_296.0;
 /// The largest mean drawn from one word: e⁻⁸ is far above 2⁻³², and 32 thresholds suffice.
 const PART: f64 = 8.0;
 /// Thresholds tested before asking whether any word is beyond them; of mean 2, one group in 16 asks twice.
-const RUN: usize = 4;
+const RUN: usize = 8;
 
 /// The random words of a group at a step.
 #[inline(always)]
