@@ -4,8 +4,8 @@
 //! P(neuron k fires in a step) = 1 − exp(−rate_k dt)
 //! ```
 //!
-//! The gaps between the neurons that fire in a step are geometric at the highest rate, and neuron k is kept with the chance of its
-//! own rate over that of the highest (thinning): a step costs time by its spikes, not by its neurons. Draw j of step n is block
+//! The gaps between the neurons that fire in a step are geometric at the highest rate, and neuron k is kept with the chance
+//! of its own rate over the highest (thinning): a step costs time by its spikes, not by its neurons. Draw j of step n is block
 //! (n, j) of the stream, whatever the threads.
 //!
 //! Source: Lewis & Shedler (1979), Naval Research Logistics Quarterly 26, 403-413, <https://doi.org/10.1002/nav.3800260304>.
@@ -37,7 +37,11 @@ pub fn build(plan: &SourcePlan) -> Result<Box<dyn SpikeSource>, String> {
     let chance = |(neuron, rate)| spikes_per_step(neuron, rate, plan.clock.dt).map(|x| -Num(-x).expm1().0);
     let rates = plan.params[0].as_slice();
     if rates.len() != 1 && rates.len() != plan.size {
-        return Err(format!("`rate` has {} values; one, or one for each of {} neurons, is allowed", rates.len(), plan.size));
+        return Err(format!(
+            "`rate` has {} values; one, or one for each of {} neurons, is allowed",
+            rates.len(),
+            plan.size
+        ));
     }
     let chances = rates.iter().copied().enumerate().map(chance).collect::<Result<Vec<f64>, _>>()?;
     let highest = chances.iter().copied().fold(0.0, f64::max);
@@ -56,7 +60,7 @@ pub(crate) fn spikes_per_step(neuron: usize, rate: f64, dt: f64) -> Result<f64, 
         return Ok(events);
     }
     Err(format!(
-        "neuron {neuron}: `rate` is {rate} Hz, which is {events} spikes in a step of {dt} ms; 0 to 1 are allowed; lower `rate` or `dt`"
+        "neuron {neuron}: `rate` is {rate} Hz, {events} spikes in a step of {dt} ms; 0 to 1 are allowed; lower `rate` or `dt`"
     ))
 }
 

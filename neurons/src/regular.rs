@@ -13,7 +13,8 @@ use crate::poisson::spikes_per_step;
 
 /// Its scenario table.
 pub const PARAMS: &[Field] = &[
-    Field::number("rate", f64::NAN, "Hz", "spikes of a neuron per second; 0 is silent").within(Bound::NonNegative),
+    Field::number("rate", f64::NAN, "Hz", "spikes of a neuron per second; 0 is silent")
+        .within(Bound::NonNegative),
     Field::number("start", 0.0, "ms", "time of the first spike: the phase").within(Bound::NonNegative),
 ];
 
@@ -45,7 +46,10 @@ pub fn build(plan: &SourcePlan) -> Result<Box<dyn SpikeSource>, String> {
     let (rates, starts) = (&plan.params[0], &plan.params[1]);
     let lengths = [rates.as_slice().len(), starts.as_slice().len()];
     if let Some(wrong) = lengths.into_iter().find(|n| ![1, plan.size].contains(n)) {
-        return Err(format!("a parameter has {wrong} values; one, or one for each of {} neurons, is allowed", plan.size));
+        return Err(format!(
+            "a parameter has {wrong} values; one, or one for each of {} neurons, is allowed",
+            plan.size
+        ));
     }
     let dt = plan.clock.dt;
     let train = |k| {
@@ -65,7 +69,9 @@ impl SpikeSource for Regular {
         match self.trains.as_slice() {
             [all] if all.fires(clock.step) => spikes.extend(0..self.size),
             [_] => {}
-            each => spikes.extend((0..self.size).zip(each).filter(|(_, t)| t.fires(clock.step)).map(|(k, _)| k)),
+            each => {
+                spikes.extend((0..self.size).zip(each).filter(|(_, t)| t.fires(clock.step)).map(|(k, _)| k))
+            }
         }
     }
 }

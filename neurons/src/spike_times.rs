@@ -47,7 +47,9 @@ pub fn build(plan: &SourcePlan) -> Result<Box<dyn SpikeSource>, String> {
     for (entry, &(neuron, time)) in plan.events.iter().enumerate() {
         if neuron as usize >= plan.size {
             let n = plan.size;
-            return Err(format!("row {entry} names neuron {neuron}; the population has {n}, counted from 0; correct the file"));
+            return Err(format!(
+                "row {entry} names neuron {neuron}; the population has {n}, counted from 0; correct the file"
+            ));
         }
         each.push((step(time).ok_or_else(|| bad(entry, time))?, neuron));
     }
@@ -56,7 +58,9 @@ pub fn build(plan: &SourcePlan) -> Result<Box<dyn SpikeSource>, String> {
     let twice = all.windows(2).find(|w| w[0] == w[1]).map(|w| (w[0], 0));
     if let Some((step, neuron)) = twice.or_else(|| each.windows(2).find(|w| w[0] == w[1]).map(|w| w[0])) {
         let time = step as f64 * plan.clock.dt;
-        return Err(format!("neuron {neuron} fires twice in step {step} ({time} ms); once is allowed; lower `dt` or remove one"));
+        return Err(format!(
+            "neuron {neuron} fires twice in step {step} ({time} ms); once is allowed; lower `dt` or remove one"
+        ));
     }
     Ok(Box::new(SpikeTimes { size: plan.size as u32, all, each }))
 }

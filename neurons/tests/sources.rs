@@ -21,7 +21,7 @@ fn refusal(name: &str, plan: &SourcePlan) -> String {
 
 /// The spikes of steps 0 to `steps`, `[step, spike]`.
 fn run(name: &str, plan: &SourcePlan, steps: u64) -> Vec<Vec<u32>> {
-    let mut source = build(name, plan).unwrap();
+    let mut source = build(name, plan).expect("the plan is in order");
     let step = |step| {
         let mut spikes = Vec::new();
         source.emit(&Clock { step, ..plan.clock }, &mut spikes);
@@ -54,7 +54,10 @@ fn poisson_neurons_are_independent_of_each_other_and_of_the_step_before() {
     let variance = mean * (1.0 - p);
     let found = counts.iter().map(|c| (c - mean).powi(2)).sum::<f64>() / n;
     // The binomial's kurtosis is near 3 + 1 / variance.
-    assert!((found - variance).abs() < SIGMA * variance * ((2.0 + 1.0 / variance) / n).sqrt(), "{found} against {variance}");
+    assert!(
+        (found - variance).abs() < SIGMA * variance * ((2.0 + 1.0 / variance) / n).sqrt(),
+        "{found} against {variance}"
+    );
     let next = counts.windows(2).map(|w| (w[0] - mean) * (w[1] - mean)).sum::<f64>() / n;
     assert!(next.abs() < SIGMA * variance / n.sqrt(), "covariance {next}");
 }
@@ -89,13 +92,20 @@ fn impossible_sources_are_refused() {
     assert!(fast.contains("neuron 1") && fast.contains("20000 Hz"), "{fast}");
     assert!(refusal("poisson", &plan(3, vec![Values::Each(vec![1.0, 2.0])])).contains("2 values"));
     assert!(refusal("poisson", &plan(1, vec![Values::Uniform(f64::NAN)])).contains("NaN"));
-    assert!(refusal("regular", &plan(1, vec![Values::Uniform(-1.0), Values::Uniform(0.0)])).contains("-1 Hz"));
-    assert!(refusal("regular", &plan(1, vec![Values::Uniform(1.0), Values::Uniform(-1.0)])).contains("`start`"));
+    assert!(
+        refusal("regular", &plan(1, vec![Values::Uniform(-1.0), Values::Uniform(0.0)])).contains("-1 Hz")
+    );
+    assert!(
+        refusal("regular", &plan(1, vec![Values::Uniform(1.0), Values::Uniform(-1.0)])).contains("`start`")
+    );
     let events = |events| SourcePlan { events, ..plan(2, vec![]) };
     assert!(refusal("spike_times", &events(vec![(2, 1.0)])).contains("neuron 2"));
     assert!(refusal("spike_times", &events(vec![(0, 1.0), (0, -1.0)])).contains("time 1 is -1 ms"));
     assert!(refusal("spike_times", &events(vec![(0, f64::INFINITY)])).contains("inf"));
-    assert!(refusal("spike_times", &events(vec![(1, 1.02), (1, 0.98)])).contains("neuron 1 fires twice in step 10"));
+    assert!(
+        refusal("spike_times", &events(vec![(1, 1.02), (1, 0.98)]))
+            .contains("neuron 1 fires twice in step 10")
+    );
     let both = SourcePlan { lists: vec![("times", vec![1.0])], ..events(vec![(0, 1.0)]) };
     assert!(refusal("spike_times", &both).contains("both"));
 }

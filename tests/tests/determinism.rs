@@ -12,6 +12,7 @@ use ecs_core::network::{
 use ecs_core::random::{Key, Purpose};
 use neurons as _;
 use synapses as _;
+use tests::skipped;
 use tests::rig::{Rig, Running, Wire, Wires, neuron, plan, receptor};
 
 /// Neurons of the recurrent network: shards of unequal size, the last group of lanes not full.
@@ -38,7 +39,7 @@ fn history(storage: Storage, precision: Precision, members: usize) -> Vec<u64> {
     plan.params[0] = Values::Each((0..SIZE).map(|k| -70.0 - 0.01 * f64::from(k)).collect());
     plan.state[0] = Values::Each((0..SIZE).map(|k| -70.0 + f64::from(k % 14)).collect());
     let cells = rig.neurons(model, plan);
-    rig.inject(cells, SIZE as usize, (0..STEPS).map(|n| 380.0 + 40.0 * (n as f64 * 0.05).sin()).collect());
+    rig.inject(cells, SIZE as usize, (0..STEPS).map(|n| 480.0 + 40.0 * (n as f64 * 0.05).sin()).collect());
     let current = || receptor("exponential", &[], Some(("current", &[])));
     let conductance = || receptor("alpha", &[], Some(("conductance", &[("e_rev", -80.0)])));
     rig.wire(cells, cells, current(), random_wires(10, 1, 1));
@@ -52,7 +53,7 @@ fn history(storage: Storage, precision: Precision, members: usize) -> Vec<u64> {
         seen.extend(running.fired(cells).iter().map(|k| u64::from(*k)));
         seen.extend((0..SIZE).map(|k| running.value(cells, 0, k).to_bits()));
     }
-    assert!(seen.len() > STEPS * SIZE as usize + 1000, "the network is active");
+    assert!(seen.len() > STEPS * SIZE as usize + 300, "the network is active");
     seen
 }
 
@@ -76,6 +77,25 @@ fn one_two_and_three_threads_give_the_same_bits() {
             assert!(one == history(storage, precision, members), "{storage:?} {precision:?} {members}");
         }
     }
+}
+
+#[test]
+fn a_long_run_needs_no_more_memory_than_a_short_one() {
+    let resident = || {
+        let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
+        pages.split(' ').nth(1)?.parse::<u64>().ok()
+    };
+    let mut rig = Rig::new(DT, Precision::F32, 1);
+    let model = neuron("lif");
+    rig.neurons(model, plan(model, 10, &[("i_e", 1000.0)], &[]));
+    let mut running = rig.start();
+    let mut steps = |count: u32| (0..count).for_each(|_| running.step());
+    steps(1000);
+    let Some(before) = resident() else { return skipped("this system does not tell how much memory is used") };
+    steps(300_000);
+    let grown = resident().expect("it was told before").saturating_sub(before);
+    // 4 KiB a page: a leak of 16 bytes a step, such as an engine that never clears its list of removals, takes 1200.
+    assert!(grown < 500, "grown by {grown} pages");
 }
 
 #[test]
@@ -317,7 +337,7 @@ fn a_number_that_stops_being_finite_is_named() {
 fn a_neuron_that_runs_away_is_named_with_its_last_good_value() {
     let mut rig = Rig::new(1.0, Precision::F64, 1);
     let model = neuron("izhikevich");
-    let mut plan = plan(model, 20, &[("v_peak", f64::MAX)], &[]);
+    let mut plan = plan(model, 20, &[("v_peak", f64::INFINITY)], &[]);
     plan.state[0] = Values::Each((0..20).map(|k| if k == 7 { 100.0 } else { -65.0 }).collect());
     plan.integrator = Some("euler".into());
     let cells = rig.neurons(model, plan);
@@ -336,8 +356,8 @@ fn a_neuron_that_runs_away_is_named_with_its_last_good_value() {
 
 #[test]
 fn each_member_of_a_team_works_alone_on_its_shard_in_every_round() {
-    const ROUNDS: u64 = 20_000;
-    for size in 1..=4 {
+    const ROUNDS: u64 = 2_000;
+    for size in 1..=3 {
         let mut team = Team::new(size);
         let busy: Vec<AtomicUsize> = (0..size).map(|_| AtomicUsize::new(0)).collect();
         let mut sums = PerMember::new(vec![0u64; size]);

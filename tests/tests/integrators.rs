@@ -65,7 +65,7 @@ const PROBLEMS: [Problem; 4] = [
         state: &[("v", -62.0)],
         input: |t| [200.0 * (0.9 * t).sin(), 5.0 * (1.0 + (0.4 * t).cos())],
         time: 10.0,
-        steps: 20,
+        steps: 80,
     },
 ];
 

@@ -100,14 +100,12 @@ macro_rules! advance_neuron {
         let mut bad = 0;
         for k in 0..$M::S::FIELDS.len() {
             let x = *$M::S::at(&after.state, k);
-            let finite = x - x == Num::lit(0.0);
-            bad |= if finite { 0 } else { 2 << k };
-            let kept = if finite { x.0 } else { $M::S::at(&before, k).0 };
+            bad |= if x - x == Num::lit(0.0) { 0 } else { 2 << k };
             match k {
-                0 => $a[$l] = kept,
-                1 => $b[$l] = kept,
-                2 => $c[$l] = kept,
-                _ => $d[$l] = kept,
+                0 => $a[$l] = x.0,
+                1 => $b[$l] = x.0,
+                2 => $c[$l] = x.0,
+                _ => $d[$l] = x.0,
             }
         }
         $refractory[$l] = after.refractory.0;
@@ -253,6 +251,9 @@ where
         let params: ArrayVec<T, PARAMS> = block.params.iter().map(uniform).collect();
         let factors: ArrayVec<Factors<T>, 2> = lanes.iter().map(Factors::of).collect();
         let setup = (&params[..], block.dt, &factors[..]);
+        for (saved, column) in block.saved.chunks_exact_mut(n).zip(block.state.iter()) {
+            saved.copy_from_slice(column);
+        }
         let [a, b, c, d] = four(block.state);
         let (refractory, marks) = (&mut *block.refractory, &mut *block.marks);
         match lanes {
@@ -280,8 +281,7 @@ fn uniform<T: Float>(column: &Column<'_, T>) -> T {
     }
 }
 
-/// Reads the marks: spikes in ascending order, and the first number that stopped being finite, whose column still holds the
-/// last good value.
+/// Reads the marks: spikes in ascending order, and the first number that stopped being finite.
 fn collect<T: Float>(block: &mut Block<'_, '_, T>) {
     let n = block.refractory.len();
     for (word, marks) in block.marks[..n].chunks(32).enumerate() {
@@ -296,7 +296,7 @@ fn collect<T: Float>(block: &mut Block<'_, '_, T>) {
             }
             if mark & !FIRED != 0 && block.bad.is_none() {
                 let variable = (mark & !FIRED).trailing_zeros() as usize - 1;
-                *block.bad = Some(NotFinite { neuron, variable, last: block.state[variable][local].to_f64() });
+                *block.bad = Some(NotFinite { neuron, variable, last: block.saved[variable * n + local].to_f64() });
             }
         }
     }

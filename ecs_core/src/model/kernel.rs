@@ -51,6 +51,8 @@ pub struct Block<'a, 'b, T> {
     pub bad: &'a mut Option<NotFinite>,
     /// Scratch, `[neuron]`.
     pub marks: &'a mut [u8],
+    /// Scratch for the state before the step, `[variable, neuron]`.
+    pub saved: &'a mut [T],
 }
 
 /// A state variable that stopped being finite.

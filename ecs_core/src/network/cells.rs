@@ -11,12 +11,15 @@ use super::neurons::RawColumns;
 use super::phase::Clock;
 use super::team::{Member, PerMember};
 use crate::model::{
-    Arriving, Block, Column, Gather, Kernel, Lane, NotFinite, Propagator, Receive, Received, STAGES, instructions,
+    Arriving, Block, Column, Columns, Gather, Kernel, Lane, NotFinite, Propagator, Receive, Received, STAGES, instructions,
 };
 use crate::number::{Num, Real};
 
-/// Neurons advanced at a time: what a block needs then fits the first-level cache.
+/// Neurons advanced at a time where their input goes through scratch: what a block needs then fits the first-level cache.
 const BLOCK: usize = 512;
+
+/// Neurons advanced at a time where receptors are advanced in the same pass; larger, because each block has a fixed cost.
+const FUSED: usize = 4096;
 
 /// The most columns a model may have, and the most inboxes a receptor.
 pub const COLUMNS: usize = 16;
@@ -69,7 +72,8 @@ struct Scratch<T> {
     current: [[T; BLOCK]; STAGES],
     conductance: [[T; BLOCK]; STAGES],
     jump: [T; BLOCK],
-    marks: [u8; BLOCK],
+    marks: [u8; FUSED],
+    saved: Vec<T>,
 }
 
 impl<T: Summed> Shard<T> {
@@ -89,7 +93,8 @@ impl<T: Summed> Shard<T> {
                 current: [[zero; BLOCK]; STAGES],
                 conductance: [[zero; BLOCK]; STAGES],
                 jump: [zero; BLOCK],
-                marks: [0; BLOCK],
+                marks: [0; FUSED],
+                saved: vec![zero; COLUMNS * FUSED.min(neurons.len().max(BLOCK))],
             }),
             neurons,
         }
@@ -153,12 +158,31 @@ where
     fn advance(&self, shard: &mut Shard<T>, columns: Option<&RawColumns>, clock: &Clock) {
         shard.spikes.clear();
         let count = shard.neurons.len();
-        for from in (0..count).step_by(BLOCK) {
-            self.block(shard, from..count.min(from + BLOCK), columns, clock);
+        let fused = self.fused(shard);
+        let block = if fused.is_some() { FUSED } else { BLOCK };
+        for from in (0..count).step_by(block) {
+            self.block(shard, from..count.min(from + block), (columns, clock, fused));
         }
     }
 
-    fn block(&self, shard: &mut Shard<T>, range: Range<usize>, columns: Option<&RawColumns>, clock: &Clock) {
+    /// The loop that advances receptors in the same pass, if it applies to what is connected.
+    fn fused(&self, shard: &Shard<T>) -> Option<Columns<T>> {
+        let (voltage, inboxes) = shard.inboxes.split_first()?;
+        let simple = voltage.is_empty()
+            && shard.current.is_empty()
+            && self.uniform.is_some()
+            && (1..=2).contains(&inboxes.len())
+            && inboxes.iter().all(|boxes| boxes.len() == 1 && boxes[0].counts_bytes())
+            && self.receptors.iter().all(|r| r.linear.is_some() && r.system.order == 1);
+        self.kernel.columns.filter(|c| simple && c.fuses)
+    }
+
+    fn block(
+        &self,
+        shard: &mut Shard<T>,
+        range: Range<usize>,
+        (columns, clock, fused): (Option<&RawColumns>, &Clock, Option<Columns<T>>),
+    ) {
         let first = shard.neurons.start;
         let whole = first + range.start..first + range.end;
         let (mut state, refractory) = match columns {
@@ -172,6 +196,13 @@ where
         for (k, v) in clamped(&shard.clamps, &range) {
             state[0][k] = v;
         }
+        if fused.is_none() {
+            self.receive((&mut shard.receptors, &mut shard.inboxes), &mut shard.scratch, state[0], &range, clock.step);
+            if !shard.current.is_empty() {
+                let fresh = self.receptors.is_empty();
+                inject(&mut shard.scratch.current[..self.stages], &shard.current[range.clone()], fresh);
+            }
+        }
         let own: ArrayVec<Column<'_, T>, { 2 * COLUMNS }>;
         let params = match &self.uniform {
             Some(uniform) => &uniform[..],
@@ -180,62 +211,28 @@ where
                 &own
             }
         };
-        let (voltage, inboxes) = shard.inboxes.split_first_mut().expect("the voltage has inboxes, if empty");
-        let alone = voltage.is_empty() && shard.current.is_empty();
-        let columns = self.kernel.columns.filter(|c| alone && c.fuses && self.uniform.is_some());
-        let mut lanes = match columns {
-            Some(_) => self.lanes(&mut shard.receptors, inboxes, &range, clock.step),
-            None => ArrayVec::new(),
-        };
-        let fused = columns.filter(|_| !lanes.is_empty());
-        let Scratch { current, conductance, jump, marks } = &mut *shard.scratch;
-        if fused.is_none() {
-            drop(lanes);
-            lanes = ArrayVec::new();
-            let mut fresh = true;
-            for ((receptor, columns), boxes) in self.receptors.iter().zip(&mut shard.receptors).zip(inboxes) {
-                let mut columns: ArrayVec<&mut [T], COLUMNS> =
-                    columns.iter_mut().map(|c| &mut c[range.clone()]).collect();
-                let mut arriving: ArrayVec<_, COLUMNS> =
-                    boxes.iter_mut().map(|a| a.arriving(range.clone(), clock.step)).collect();
-                let stages = current[..self.stages].iter_mut().zip(conductance.iter_mut());
-                let mut inputs: ArrayVec<_, STAGES> = stages.map(|(i, g)| (&mut i[..n], &mut g[..n])).collect();
-                (receptor.receive)(&mut Received {
-                    params: &receptor.params,
-                    system: &receptor.system,
-                    state: &mut columns,
-                    arriving: &mut arriving,
-                    v: state[0],
-                    inputs: &mut inputs,
-                    fresh,
-                });
-                fresh = false;
-            }
-            if !shard.current.is_empty() {
-                inject(&mut current[..self.stages], &shard.current[range.clone()], fresh);
-            }
-            if !voltage.is_empty() {
-                let mut arriving: ArrayVec<Arriving<'_, T>, COLUMNS> =
-                    voltage.iter_mut().map(|a| a.arriving(range.clone(), clock.step)).collect();
-                (self.gather)(&mut (&mut arriving, &mut jump[..n]));
-            }
-        }
-        let stage = |c: usize| (&current[c][..n], &conductance[c][..n]);
+        let Scratch { current, conductance, jump, marks, saved } = &mut *shard.scratch;
+        let filled = if fused.is_some() { 0 } else { n };
+        let stage = |c: usize| (&current[c][..filled], &conductance[c][..filled]);
         let mut block = Block {
             params,
             state: &mut state,
             refractory,
             inputs: [stage(0), stage(1), stage(2)],
             conducts: self.conducts,
-            jump: &jump[..n],
+            jump: &jump[..filled],
             dt: self.dt,
             first: whole.start as u32,
             spikes: &mut shard.spikes,
             bad: &mut shard.bad,
             marks: &mut marks[..n],
+            saved,
         };
         match fused {
-            Some(columns) => columns.run(&mut block, &mut lanes),
+            Some(columns) => {
+                let mut lanes = self.lanes(&mut shard.receptors, &mut shard.inboxes[1..], &range, clock.step);
+                columns.run(&mut block, &mut lanes);
+            }
             None => self.kernel.run(&mut block),
         }
         for (k, v) in clamped(&shard.clamps, &range) {
@@ -243,7 +240,40 @@ where
         }
     }
 
-    /// The receptors as the fused loop takes them; none where it does not apply.
+    /// Receptors of a block, one after the other; what they and jumps make of their input goes to `scratch`.
+    fn receive(
+        &self,
+        (columns, inboxes): (&mut [Vec<Vec<T>>], &mut [Vec<Accumulator<T>>]),
+        scratch: &mut Scratch<T>,
+        v: &[T],
+        range: &Range<usize>,
+        step: u64,
+    ) {
+        let n = range.len();
+        let (voltage, inboxes) = inboxes.split_first_mut().expect("the voltage has inboxes, if empty");
+        for (k, ((receptor, columns), boxes)) in self.receptors.iter().zip(columns).zip(inboxes).enumerate() {
+            let mut columns: ArrayVec<&mut [T], COLUMNS> = columns.iter_mut().map(|c| &mut c[range.clone()]).collect();
+            let mut arriving: ArrayVec<_, COLUMNS> = boxes.iter_mut().map(|a| a.arriving(range.clone(), step)).collect();
+            let stages = scratch.current[..self.stages].iter_mut().zip(&mut scratch.conductance);
+            let mut inputs: ArrayVec<_, STAGES> = stages.map(|(i, g)| (&mut i[..n], &mut g[..n])).collect();
+            (receptor.receive)(&mut Received {
+                params: &receptor.params,
+                system: &receptor.system,
+                state: &mut columns,
+                arriving: &mut arriving,
+                v,
+                inputs: &mut inputs,
+                fresh: k == 0,
+            });
+        }
+        if !voltage.is_empty() {
+            let mut arriving: ArrayVec<Arriving<'_, T>, COLUMNS> =
+                voltage.iter_mut().map(|a| a.arriving(range.clone(), step)).collect();
+            (self.gather)(&mut (&mut arriving, &mut scratch.jump[..n]));
+        }
+    }
+
+    /// Receptors as the fused loop takes them.
     fn lanes<'a>(
         &self,
         columns: &'a mut [Vec<Vec<T>>],
@@ -252,13 +282,6 @@ where
         step: u64,
     ) -> ArrayVec<Lane<'a, T>, 2> {
         let mut lanes = ArrayVec::new();
-        let fits = (1..=2).contains(&columns.len())
-            && columns.iter().all(|c| c.len() == 1)
-            && inboxes.iter().all(|boxes| boxes.len() == 1 && boxes[0].counts_bytes())
-            && self.receptors.iter().all(|r| r.linear.is_some());
-        if !fits {
-            return lanes;
-        }
         for ((receptor, column), boxes) in self.receptors.iter().zip(columns).zip(inboxes) {
             let Arriving::Count8(count, weight) = boxes[0].arriving(range.clone(), step) else { continue };
             let (current, conductance) = receptor.linear.unwrap_or_default();

@@ -220,6 +220,10 @@ impl Runner {
         if self.every.is_some_and(|every| now.is_multiple_of(every)) {
             self.observe.run(world);
         }
+        // The world lists what was removed, resources in use among it, until told that all have read it.
+        if self.every.is_none_or(|every| now.is_multiple_of(every)) {
+            world.clear_trackers();
+        }
         match world.resource::<Fault>().message() {
             Some(message) => Err(message.to_string()),
             None => Ok(()),

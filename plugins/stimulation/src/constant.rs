@@ -16,7 +16,8 @@ use crate::reached::add_each;
 use crate::window::{START, STOP, Window};
 
 /// Its scenario table.
-pub const PARAMS: &[Field] = &[Field::number("amplitude", f64::NAN, "input", "size of the current"), START, STOP];
+pub const PARAMS: &[Field] =
+    &[Field::number("amplitude", f64::NAN, "input", "size of the current"), START, STOP];
 /// It is a current.
 pub const DRIVE: Option<Drive> = Some(Drive::Current);
 

@@ -4,8 +4,10 @@
 //! i_k(t) = mean + sd ξ_kn      start + n every ≤ t < start + (n + 1) every,      ξ standard normal
 //! ```
 //!
-//! Of a membrane with time constant tau it makes a voltage whose deviation goes with sd √(every / 2 tau), `every` ≪ tau: keep
-//! `every` when `dt` changes. Source: NEST 3, `noise_generator`.
+//! A membrane with time constant tau turns it into a voltage whose deviation goes with sd √(every / 2 tau) where `every` is
+//! far below tau, so keep `every` when `dt` changes.
+//!
+//! Source: NEST 3, `noise_generator`.
 
 use std::ops::Range;
 
@@ -21,7 +23,8 @@ use crate::window::{START, STOP, Window};
 pub const PARAMS: &[Field] = &[
     Field::number("mean", 0.0, "input", "mean of the current"),
     Field::number("sd", f64::NAN, "input", "standard deviation").within(Bound::NonNegative),
-    Field::number("every", 0.0, "ms", "interval between draws, in whole steps; 0: every step").within(Bound::NonNegative),
+    Field::number("every", 0.0, "ms", "interval between draws, in whole steps; 0: every step")
+        .within(Bound::NonNegative),
     START,
     STOP,
 ];

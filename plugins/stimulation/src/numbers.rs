@@ -9,11 +9,17 @@ pub(crate) fn values(plan: &StimulusPlan, row: &Field, at: usize, from: f64) -> 
     if let Values::Each(each) = values
         && each.len() != n
     {
-        return Err(format!("`{}` has {} values; one, or one for each of {n} neurons, is allowed", row.name, each.len()));
+        return Err(format!(
+            "`{}` has {} values; one, or one for each of {n} neurons, is allowed",
+            row.name,
+            each.len()
+        ));
     }
     match values.as_slice().iter().find(|x| !(x.is_finite() && **x >= from)) {
         None => Ok(values.clone()),
-        Some(bad) if from == 0.0 => Err(format!("`{}` is {bad}; a finite number from 0 on is allowed", row.name)),
+        Some(bad) if from == 0.0 => {
+            Err(format!("`{}` is {bad}; a finite number from 0 on is allowed", row.name))
+        }
         Some(bad) => Err(format!("`{}` is {bad}; a finite number is allowed", row.name)),
     }
 }
@@ -35,6 +41,8 @@ pub(crate) fn list<'a>(plan: &'a StimulusPlan, row: &Field) -> Result<&'a [f64],
     let list = plan.lists.iter().find(|(name, _)| *name == row.name).map_or(&[][..], |(_, list)| list);
     match list.iter().enumerate().find(|(_, x)| !x.is_finite()) {
         None => Ok(list),
-        Some((entry, bad)) => Err(format!("`{}`: entry {entry} is {bad}; finite numbers are allowed", row.name)),
+        Some((entry, bad)) => {
+            Err(format!("`{}`: entry {entry} is {bad}; finite numbers are allowed", row.name))
+        }
     }
 }

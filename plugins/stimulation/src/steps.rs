@@ -39,7 +39,9 @@ pub fn build(plan: &StimulusPlan) -> Result<Box<dyn Stimulus>, String> {
     let (times, amplitudes) = (list(plan, &PARAMS[0])?, list(plan, &PARAMS[1])?);
     if times.len() != amplitudes.len() || times.is_empty() {
         let (n, m) = (times.len(), amplitudes.len());
-        return Err(format!("`times` has {n} entries and `amplitudes` {m}; lists of one length, 1 or more, are allowed"));
+        return Err(format!(
+            "`times` has {n} entries and `amplitudes` {m}; lists of one length, 1 or more, are allowed"
+        ));
     }
     if times[0] < 0.0 {
         return Err(format!("`times` begins with {} ms; times from 0 ms on are allowed", times[0]));
@@ -48,9 +50,16 @@ pub fn build(plan: &StimulusPlan) -> Result<Box<dyn Stimulus>, String> {
     let changes: Vec<u64> = times.iter().map(|t| (t / dt).round() as u64).collect();
     if let Some(k) = changes.windows(2).position(|w| w[0] >= w[1]) {
         let (a, b) = (times[k], times[k + 1]);
-        return Err(format!("`times`: {b} ms follows {a} ms; ascending times are allowed, a step of {dt} ms or more apart"));
+        return Err(format!(
+            "`times`: {b} ms follows {a} ms; ascending times are allowed, a step of {dt} ms or more apart"
+        ));
     }
-    Ok(Box::new(Steps { reach: plan.reach.clone(), begin: plan.clock.step, changes, amplitudes: amplitudes.into() }))
+    Ok(Box::new(Steps {
+        reach: plan.reach.clone(),
+        begin: plan.clock.step,
+        changes,
+        amplitudes: amplitudes.into(),
+    }))
 }
 
 impl Stimulus for Steps {

@@ -10,7 +10,8 @@ pub(crate) const START: Field =
     Field::number("start", 0.0, "ms", "when it begins").within(Bound::NonNegative);
 /// The row `stop`, default never.
 pub(crate) const STOP: Field =
-    Field::number("stop", f64::INFINITY, "ms", "when it has ended; left out: never").within(Bound::NonNegative);
+    Field::number("stop", f64::INFINITY, "ms", "when it has ended; left out: never")
+        .within(Bound::NonNegative);
 
 /// Steps, the last one not included.
 #[derive(Clone, Copy, Debug)]

@@ -12,8 +12,12 @@ mod sonata;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
+use ecs_core::allocator::Aligned;
 
 use arguments::{Arguments, Command};
+
+#[global_allocator]
+static ALLOCATOR: Aligned = Aligned;
 
 /// What the program says to whoever called it. README and `--help` list these.
 pub mod exit {
