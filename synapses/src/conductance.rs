@@ -24,6 +24,6 @@ impl Output for Conductance {
 
     #[inline(always)]
     fn input<R: Real>(p: &Params<R>, g: R, _: R) -> Input<R> {
-        Input { i: g * p.e_rev, g }
+        Input { i: g * p.e_rev, g: Some(g) }
     }
 }

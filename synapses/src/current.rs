@@ -22,6 +22,6 @@ impl Output for Current {
 
     #[inline(always)]
     fn input<R: Real>(_: &Params<R>, g: R, _: R) -> Input<R> {
-        Input { i: g, g: R::lit(0.0) }
+        Input { i: g, g: None }
     }
 }

@@ -29,6 +29,6 @@ impl Output for Nmda {
     #[inline(always)]
     fn input<R: Real>(p: &Params<R>, g: R, v: R) -> Input<R> {
         let open = (p.c_mg * p.beta.recip() * (-(p.alpha * v)).exp() + 1.0).recip() * g;
-        Input { i: open * p.e_rev, g: open }
+        Input { i: open * p.e_rev, g: Some(open) }
     }
 }

@@ -26,22 +26,35 @@ pub struct Lane<'a, T> {
     pub value: &'a mut [T],
     /// Spikes that arrived, `[neuron]`; cleared.
     pub count: &'a mut [u8],
-    /// What a spike adds before the synapse scales it.
+    /// Its numbers.
+    pub factors: Factors<T>,
+}
+
+/// The numbers of a [`Lane`].
+#[derive(Clone, Copy, Debug)]
+pub struct Factors<T> {
+    /// What a spike adds to the value.
     pub weight: T,
-    /// What a unit of weight adds to the value.
-    pub arrive: T,
-    /// The value over the step, per unit of value at its start.
-    pub mean: T,
     /// The value one step later.
     pub decay: T,
-    /// Current per unit of value.
+    /// Current per unit of value at the start of a step.
     pub current: T,
-    /// Conductance per unit of value.
+    /// Conductance per unit of value at the start of a step.
     pub conductance: T,
 }
 
-/// A spike's mark; the marks of variables that stopped being finite follow, one bit each.
-const FIRED: u8 = 1;
+impl<T: Float> Factors<T>
+where
+    Num<T>: Real,
+{
+    /// The value after this step, and the input it makes during it.
+    #[inline(always)]
+    fn advance<const CONDUCTS: bool>(&self, value: T, count: u8) -> (T, Input<Num<T>>) {
+        let value = Num(value) + Num(T::of_count(count.into())) * Num(self.weight);
+        let g = if CONDUCTS { Some(value * Num(self.conductance)) } else { None };
+        (flush(value * Num(self.decay)).0, Input { i: value * Num(self.current), g })
+    }
+}
 
 /// The state columns, the missing ones empty.
 fn four<'a, T>(state: &'a mut [&mut [T]]) -> [&'a mut [T]; MOST] {
@@ -50,44 +63,13 @@ fn four<'a, T>(state: &'a mut [&mut [T]]) -> [&'a mut [T]; MOST] {
     [next(), next(), next(), next()]
 }
 
-/// The numbers of a [`Lane`].
-#[derive(Clone, Copy, Debug)]
-pub struct Factors<T> {
-    weight: T,
-    arrive: T,
-    mean: T,
-    decay: T,
-    current: T,
-    conductance: T,
-}
-
-impl<T: Float> Factors<T>
-where
-    Num<T>: Real,
-{
-    fn of(lane: &Lane<'_, T>) -> Self {
-        let Lane { weight, arrive, mean, decay, current, conductance, .. } = *lane;
-        Self { weight, arrive, mean, decay, current, conductance }
-    }
-
-    /// The value after this step, and the input it makes during it.
-    #[inline(always)]
-    fn advance(&self, value: T, count: u8) -> (T, Input<Num<T>>) {
-        let arrived = Num(T::default()) + Num(T::of_count(count.into())) * Num(self.weight);
-        let value = Num(value) + arrived * Num(self.arrive);
-        let mean = value * Num(self.mean);
-        let input = Input { i: mean * Num(self.current), g: mean * Num(self.conductance) };
-        (flush(value * Num(self.decay)).0, input)
-    }
-}
-
 /// What a loop is told besides its columns: parameters in table order, step in ms, and the receptors' numbers.
 pub type Setup<'a, T> = (&'a [T], f64, &'a [Factors<T>]);
 
 /// Advances one neuron of the columns `a` to `d` in place. A macro, so that the compiler sees columns, not an array of them.
 macro_rules! advance_neuron {
     ($M:ident, $I:ident, $T:ident, $p:expr, $dt:expr, $l:ident, [$a:ident $b:ident $c:ident $d:ident],
-     $refractory:ident, $marks:ident, $jump:expr, $inputs:expr) => {{
+     $refractory:ident, $marks:ident, $finite:ident, $jump:expr, $inputs:expr) => {{
         let at = |k: usize| match k {
             0 => $a[$l],
             1 => $b[$l],
@@ -97,10 +79,9 @@ macro_rules! advance_neuron {
         let before = $M::S::build(|k: usize| Num(at(k)));
         let cell = Cell::<$M, Num<$T>> { state: before, refractory: Num($refractory[$l]) };
         let (after, fired) = advance::<$M, $I, _>($p, &cell, $inputs, $jump, $dt);
-        let mut bad = 0;
         for k in 0..$M::S::FIELDS.len() {
             let x = *$M::S::at(&after.state, k);
-            bad |= if x - x == Num::lit(0.0) { 0 } else { 2 << k };
+            $finite &= x - x == Num::lit(0.0);
             match k {
                 0 => $a[$l] = x.0,
                 1 => $b[$l] = x.0,
@@ -109,7 +90,7 @@ macro_rules! advance_neuron {
             }
         }
         $refractory[$l] = after.refractory.0;
-        $marks[$l] = if fired == Num::lit(0.0) { bad } else { FIRED | bad };
+        $marks[$l] = if fired == Num::lit(0.0) { 0 } else { 1 };
     }};
 }
 
@@ -124,43 +105,28 @@ macro_rules! cut {
     };
 }
 
-/// Input of receptors, added up from zero in their order, as the general loop does.
-#[inline(always)]
-fn sum<T: Float, const CONDUCTS: bool>(x: Input<Num<T>>, y: Option<Input<Num<T>>>) -> [Input<Num<T>>; STAGES]
-where
-    Num<T>: Real,
-{
-    let zero = Num(T::default());
-    let mut input = Input { i: zero + x.i, g: if CONDUCTS { zero + x.g } else { zero } };
-    if let Some(y) = y {
-        input.i = input.i + y.i;
-        if CONDUCTS {
-            input.g = input.g + y.g;
-        }
-    }
-    [input; STAGES]
-}
-
 dispatch!(
     /// Neurons alone: state, refractoriness, marks, jump, currents and conductances at the integrator's moments.
     fn alone<M: Neuron, I: Integrator, T: Float; CONDUCTS: bool>(
         n: usize, a: &mut [T], b: &mut [T], c: &mut [T], d: &mut [T], refractory: &mut [T], marks: &mut [u8],
         jump: &[T], i0: &[T], i1: &[T], i2: &[T], g0: &[T], g1: &[T], g2: &[T], setup: Setup<'_, T>
-    ) where Num<T>: Real {
+    ) -> bool where Num<T>: Real {
         cut!(M n: a b c d);
         cut!(n: refractory, marks);
         let jump = &jump[..n];
         let ([i0, i1, i2], [g0, g1, g2]) = ([&i0[..n], &i1[..n], &i2[..n]], [&g0[..n], &g1[..n], &g2[..n]]);
         let p = M::P::build(|k: usize| Num(setup.0[k]));
         let dt = Num::lit(setup.1);
+        let mut finite = true;
         for l in 0..n {
             let input = |c: usize, i: &[T], g: &[T]| Input {
                 i: if c < I::OFFSETS.len() { Num(i[l]) } else { Num(T::default()) },
-                g: if CONDUCTS && c < I::OFFSETS.len() { Num(g[l]) } else { Num(T::default()) },
+                g: if CONDUCTS && c < I::OFFSETS.len() { Some(Num(g[l])) } else { None },
             };
             let inputs = [input(0, i0, g0), input(1, i1, g1), input(2, i2, g2)];
-            advance_neuron!(M, I, T, &p, dt, l, [a b c d], refractory, marks, Num(jump[l]), &inputs);
+            advance_neuron!(M, I, T, &p, dt, l, [a b c d], refractory, marks, finite, Num(jump[l]), &inputs);
         }
+        finite
     }
 );
 
@@ -169,18 +135,20 @@ dispatch!(
     fn one<M: Neuron, I: Integrator, T: Float; CONDUCTS: bool>(
         n: usize, a: &mut [T], b: &mut [T], c: &mut [T], d: &mut [T], refractory: &mut [T], marks: &mut [u8],
         value: &mut [T], count: &mut [u8], setup: Setup<'_, T>
-    ) where Num<T>: Real {
+    ) -> bool where Num<T>: Real {
         cut!(M n: a b c d);
         cut!(n: refractory, marks, value, count);
         let p = M::P::build(|k: usize| Num(setup.0[k]));
         let (dt, x) = (Num::lit(setup.1), setup.2[0]);
+        let mut finite = true;
         for l in 0..n {
-            let (next, input) = x.advance(value[l], count[l]);
+            let (next, input) = x.advance::<CONDUCTS>(value[l], count[l]);
             value[l] = next;
             count[l] = 0;
-            let inputs = sum::<T, CONDUCTS>(input, None);
-            advance_neuron!(M, I, T, &p, dt, l, [a b c d], refractory, marks, Num(T::default()), &inputs);
+            let inputs = [input; STAGES];
+            advance_neuron!(M, I, T, &p, dt, l, [a b c d], refractory, marks, finite, Num::lit(-0.0), &inputs);
         }
+        finite
     }
 );
 
@@ -189,19 +157,22 @@ dispatch!(
     fn two<M: Neuron, I: Integrator, T: Float; CONDUCTS: bool>(
         n: usize, a: &mut [T], b: &mut [T], c: &mut [T], d: &mut [T], refractory: &mut [T], marks: &mut [u8],
         value: &mut [T], count: &mut [u8], value2: &mut [T], count2: &mut [u8], setup: Setup<'_, T>
-    ) where Num<T>: Real {
+    ) -> bool where Num<T>: Real {
         cut!(M n: a b c d);
         cut!(n: refractory, marks, value, count, value2, count2);
         let p = M::P::build(|k: usize| Num(setup.0[k]));
         let (dt, x, y) = (Num::lit(setup.1), setup.2[0], setup.2[1]);
+        let mut finite = true;
         for l in 0..n {
-            let (next, first) = x.advance(value[l], count[l]);
-            let (next2, second) = y.advance(value2[l], count2[l]);
+            let (next, first) = x.advance::<CONDUCTS>(value[l], count[l]);
+            let (next2, second) = y.advance::<CONDUCTS>(value2[l], count2[l]);
             (value[l], value2[l]) = (next, next2);
             (count[l], count2[l]) = (0, 0);
-            let inputs = sum::<T, CONDUCTS>(first, Some(second));
-            advance_neuron!(M, I, T, &p, dt, l, [a b c d], refractory, marks, Num(T::default()), &inputs);
+            let g = first.g.zip(second.g).map(|(x, y)| x + y);
+            let inputs = [Input { i: first.i + second.i, g }; STAGES];
+            advance_neuron!(M, I, T, &p, dt, l, [a b c d], refractory, marks, finite, Num::lit(-0.0), &inputs);
         }
+        finite
     }
 );
 
@@ -210,14 +181,14 @@ type R<'a, T> = &'a [T];
 type Alone<T> = fn(
     usize, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, u8>,
     R<'_, T>, R<'_, T>, R<'_, T>, R<'_, T>, R<'_, T>, R<'_, T>, R<'_, T>, Setup<'_, T>,
-);
+) -> bool;
 type One<T> = fn(
     usize, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, u8>, C<'_, T>, C<'_, u8>, Setup<'_, T>,
-);
+) -> bool;
 type Two<T> = fn(
     usize, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, u8>,
     C<'_, T>, C<'_, u8>, C<'_, T>, C<'_, u8>, Setup<'_, T>,
-);
+) -> bool;
 
 /// The compiled loops of a model and an integrator; of each two, the second is for populations with conductances.
 #[derive(Clone, Copy)]
@@ -225,6 +196,7 @@ pub struct Columns<T> {
     alone: [Alone<T>; 2],
     one: [One<T>; 2],
     two: [Two<T>; 2],
+    spikes: fn(&[u8], u32, &mut Vec<u32>),
     /// Whether receptors can be advanced in the same pass.
     pub fuses: bool,
 }
@@ -239,6 +211,7 @@ where
             alone: [alone::<M, I, T, false>(level), alone::<M, I, T, true>(level)],
             one: [one::<M, I, T, false>(level), one::<M, I, T, true>(level)],
             two: [two::<M, I, T, false>(level), two::<M, I, T, true>(level)],
+            spikes: marked::<T>(level),
             fuses: I::OFFSETS.len() == 1,
         })
     }
@@ -249,25 +222,30 @@ where
         let n = block.refractory.len();
         let conducts = usize::from(block.conducts);
         let params: ArrayVec<T, PARAMS> = block.params.iter().map(uniform).collect();
-        let factors: ArrayVec<Factors<T>, 2> = lanes.iter().map(Factors::of).collect();
+        let factors: ArrayVec<Factors<T>, 2> = lanes.iter().map(|lane| lane.factors).collect();
         let setup = (&params[..], block.dt, &factors[..]);
-        for (saved, column) in block.saved.chunks_exact_mut(n).zip(block.state.iter()) {
-            saved.copy_from_slice(column);
+        if block.save {
+            for (saved, column) in block.saved.chunks_exact_mut(n).zip(block.state.iter()) {
+                saved.copy_from_slice(column);
+            }
         }
         let [a, b, c, d] = four(block.state);
         let (refractory, marks) = (&mut *block.refractory, &mut *block.marks);
-        match lanes {
+        let finite = match lanes {
             [] => {
                 let ([i0, i1, i2], [g0, g1, g2]) = (block.inputs.map(|x| x.0), block.inputs.map(|x| x.1));
                 let alone = self.alone[conducts];
-                alone(n, a, b, c, d, refractory, marks, block.jump, i0, i1, i2, g0, g1, g2, setup);
+                alone(n, a, b, c, d, refractory, marks, block.jump, i0, i1, i2, g0, g1, g2, setup)
             }
             [x] => self.one[conducts](n, a, b, c, d, refractory, marks, x.value, x.count, setup),
             [x, y, ..] => {
-                self.two[conducts](n, a, b, c, d, refractory, marks, x.value, x.count, y.value, y.count, setup);
+                self.two[conducts](n, a, b, c, d, refractory, marks, x.value, x.count, y.value, y.count, setup)
             }
+        };
+        (self.spikes)(&block.marks[..n], block.first, block.spikes);
+        if !finite {
+            note(block);
         }
-        collect(block);
     }
 }
 
@@ -281,23 +259,28 @@ fn uniform<T: Float>(column: &Column<'_, T>) -> T {
     }
 }
 
-/// Reads the marks: spikes in ascending order, and the first number that stopped being finite.
-fn collect<T: Float>(block: &mut Block<'_, '_, T>) {
-    let n = block.refractory.len();
-    for (word, marks) in block.marks[..n].chunks(32).enumerate() {
-        if marks.iter().fold(0, |any, m| any | m) == 0 {
-            continue;
-        }
-        for (l, mark) in marks.iter().enumerate().filter(|(_, m)| **m != 0) {
-            let local = word * 32 + l;
-            let neuron = block.first + local as u32;
-            if mark & FIRED != 0 {
-                block.spikes.push(neuron);
-            }
-            if mark & !FIRED != 0 && block.bad.is_none() {
-                let variable = (mark & !FIRED).trailing_zeros() as usize - 1;
-                *block.bad = Some(NotFinite { neuron, variable, last: block.saved[variable * n + local].to_f64() });
+dispatch!(
+    /// Appends the neurons whose mark is set.
+    fn marked<T: Float>(marks: &[u8], first: u32, spikes: &mut Vec<u32>) where T: Copy {
+        for (word, part) in marks.chunks(64).enumerate() {
+            let mut any = 0;
+            part.iter().for_each(|m| any |= m);
+            if any != 0 {
+                let at = first + word as u32 * 64;
+                spikes.extend((at..).zip(part).filter(|(_, m)| **m != 0).map(|(neuron, _)| neuron));
             }
         }
     }
+);
+
+/// Looks for the first number that stopped being finite.
+#[cold]
+fn note<T: Float>(block: &mut Block<'_, '_, T>) {
+    let n = block.refractory.len();
+    let bad = (0..n).find_map(|k| {
+        let variable = block.state.iter().position(|column| !column[k].to_f64().is_finite())?;
+        let last = block.saved[variable * n + k].to_f64();
+        Some(NotFinite { neuron: block.first + k as u32, variable, last })
+    });
+    *block.bad = block.bad.or(bad);
 }

@@ -63,7 +63,7 @@ pub fn jacobian<M: Neuron>(params: &[f64], state: &[f64], input: [f64; 2]) -> Ve
         };
         let s = M::S::build(|k| at(k, state[k]));
         let p = M::P::build(|k| at(n + k, params[k]));
-        let f = M::derivative(&p, &s, Input { i: at(n + m, input[0]), g: at(n + m + 1, input[1]) });
+        let f = M::derivative(&p, &s, Input { i: at(n + m, input[0]), g: Some(at(n + m + 1, input[1])) });
         (0..n).map(|k| M::S::at(&f, k).d[0].map_or(0.0, |d| d.0)).collect::<Vec<_>>()
     });
     let columns: Vec<_> = columns.collect();
@@ -83,7 +83,7 @@ impl<M: Neuron, R: Real> WithIntegrator for Step<'_, M, R> {
         let p: ParamsOf<M, R> = M::P::build(|k: usize| next(M::P::FIELDS[k].name));
         let state: StateOf<M, R> = M::S::build(|k: usize| next(M::S::FIELDS[k].name));
         let refractory = next("refractory");
-        let inputs = std::array::from_fn(|c| Input { i: next(&format!("i{c}")), g: next(&format!("g{c}")) });
+        let inputs = std::array::from_fn(|c| Input { i: next(&format!("i{c}")), g: Some(next(&format!("g{c}"))) });
         let (jump, dt) = (next("jump"), next("dt"));
         let (after, fired) = advance::<M, I, R>(&p, &Cell { state, refractory }, &inputs, jump, dt);
         let state = (0..M::S::FIELDS.len()).map(|k| (M::S::FIELDS[k].name.to_string(), *M::S::at(&after.state, k)));
@@ -120,7 +120,7 @@ impl<M: Neuron> Inspect for Inspector<M> {
 
     fn derivative(&self, params: &[f64], state: &[f64], [i, g]: [f64; 2]) -> Vec<f64> {
         let s = M::S::build(|k| Num(state[k]));
-        let f = M::derivative(&M::P::build(|k| Num(params[k])), &s, Input { i: Num(i), g: Num(g) });
+        let f = M::derivative(&M::P::build(|k| Num(params[k])), &s, Input { i: Num(i), g: Some(Num(g)) });
         (0..state.len()).map(|k| M::S::at(&f, k).0).collect()
     }
 
@@ -154,7 +154,7 @@ impl<M: Neuron> Inspect for Inspector<M> {
                 let x = Expr::variable("state");
                 if k == 0 { Dual::variable(x, 0) } else { Dual::constant(x) }
             });
-            let f = M::derivative(&p, &s, Input { i: Dual::lit(0.0), g: Dual::lit(0.0) });
+            let f = M::derivative(&p, &s, Input { i: Dual::lit(0.0), g: None });
             M::S::at(&f, 0).d[0].map(|a| ("rate".to_string(), a)).into_iter().collect()
         });
         let (_, rate) = graph.outputs.first()?;

@@ -51,8 +51,10 @@ pub struct Block<'a, 'b, T> {
     pub bad: &'a mut Option<NotFinite>,
     /// Scratch, `[neuron]`.
     pub marks: &'a mut [u8],
-    /// Scratch for the state before the step, `[variable, neuron]`.
+    /// Where good values are kept for [`NotFinite`], `[variable, neuron]`.
     pub saved: &'a mut [T],
+    /// Whether to keep those of this step.
+    pub save: bool,
 }
 
 /// A state variable that stopped being finite.
@@ -62,7 +64,7 @@ pub struct NotFinite {
     pub neuron: u32,
     /// Row of the variable.
     pub variable: usize,
-    /// Its value before the step.
+    /// The last value of it that was kept, some steps before.
     pub last: f64,
 }
 
@@ -153,7 +155,7 @@ where
                 state: M::S::build(|k| Num(M::S::at(&state, k)[l])),
                 refractory: Num(refractory[l]),
             };
-            let input = |c: usize| Input { i: Num(currents[c][l]), g: Num(conductances[c][l]) };
+            let input = |c: usize| Input { i: Num(currents[c][l]), g: Some(Num(conductances[c][l])) };
             let input = [input(0), input(1), input(2)];
             let (after, spike) = advance::<M, I, _>(&own, &cell, &input, Num(jump[l]), dt);
             for k in 0..M::S::FIELDS.len() {
@@ -256,19 +258,19 @@ macro_rules! dispatch {
         );
     };
     ($(#[$doc:meta])* $vis:vis fn $choose:ident<$($g:ident: $b:path),* $(; $k:ident: $kt:ty)?>($($x:ident: $t:ty),* $(,)?)
-     where $w:ty: $wb:path $body:block) => {
+     $(-> $out:ty)? where $w:ty: $wb:path $body:block) => {
         $(#[$doc])*
-        $vis fn $choose<$($g: $b,)* $(const $k: $kt)?>(level: $crate::model::Instructions) -> fn($($t),*) where $w: $wb {
+        $vis fn $choose<$($g: $b,)* $(const $k: $kt)?>(level: $crate::model::Instructions) -> fn($($t),*) $(-> $out)? where $w: $wb {
             #[inline(always)]
-            fn body<$($g: $b,)* $(const $k: $kt)?>($($x: $t),*) where $w: $wb $body
+            fn body<$($g: $b,)* $(const $k: $kt)?>($($x: $t),*) $(-> $out)? where $w: $wb $body
             #[cfg(target_arch = "x86_64")]
             {
                 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-                fn avx512<$($g: $b,)* $(const $k: $kt)?>($($x: $t),*) where $w: $wb {
+                fn avx512<$($g: $b,)* $(const $k: $kt)?>($($x: $t),*) $(-> $out)? where $w: $wb {
                     body::<$($g,)* $($k)?>($($x),*)
                 }
                 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-                fn avx2<$($g: $b,)* $(const $k: $kt)?>($($x: $t),*) where $w: $wb {
+                fn avx2<$($g: $b,)* $(const $k: $kt)?>($($x: $t),*) $(-> $out)? where $w: $wb {
                     body::<$($g,)* $($k)?>($($x),*)
                 }
                 match level {

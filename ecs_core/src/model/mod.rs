@@ -14,7 +14,7 @@ mod table;
 
 pub use advance::{Cell, FLUSH, advance};
 pub use channel::Channel;
-pub use columns::{Columns, Lane};
+pub use columns::{Columns, Factors, Lane};
 pub use emit::{c_source, math_prelude};
 pub use inspect::{Inspect, Moment, jacobian};
 pub use integrate::{

@@ -24,15 +24,18 @@ pub trait Tables: 'static {
 pub struct Input<R> {
     /// Current that does not depend on the voltage, in the model's input unit.
     pub i: R,
-    /// Total conductance, in input unit per unit of voltage.
-    pub g: R,
+    /// Total conductance, in input unit per unit of voltage; `None` where nothing connected has one.
+    pub g: Option<R>,
 }
 
 impl<R: Real> Input<R> {
     /// The current into a membrane at voltage `v`.
     #[inline(always)]
     pub fn current(self, v: R) -> R {
-        self.i - self.g * v
+        match self.g {
+            Some(g) => self.i - g * v,
+            None => self.i,
+        }
     }
 }
 

@@ -178,7 +178,9 @@ where
                 });
                 let input = O::input(&p, value, Num(v[l]));
                 current[l] = (Num(current[l]) + input.i).0;
-                conductance[l] = (Num(conductance[l]) + input.g).0;
+                if let Some(g) = input.g {
+                    conductance[l] = (Num(conductance[l]) + g).0;
+                }
             }
             store(i, at, &current);
             store(g, at, &conductance);

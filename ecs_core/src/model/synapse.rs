@@ -111,7 +111,7 @@ impl OutputModel {
             voltage_dependent: M::VOLTAGE_DEPENDENT,
             input: |params, g, v| {
                 let input = M::input(&M::P::build(|k| Num(params[k])), Num(g), Num(v));
-                [input.i.0, input.g.0]
+                [input.i.0, input.g.map_or(0.0, |g| g.0)]
             },
         }
     }

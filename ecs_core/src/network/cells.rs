@@ -11,7 +11,7 @@ use super::neurons::RawColumns;
 use super::phase::Clock;
 use super::team::{Member, PerMember};
 use crate::model::{
-    Arriving, Block, Column, Columns, Gather, Kernel, Lane, NotFinite, Propagator, Receive, Received, STAGES, instructions,
+    Arriving, Block, Column, Columns, Factors, Gather, Kernel, Lane, NotFinite, Propagator, Receive, Received, STAGES, instructions,
 };
 use crate::number::{Num, Real};
 
@@ -20,6 +20,9 @@ const BLOCK: usize = 512;
 
 /// Neurons advanced at a time where receptors are advanced in the same pass; larger, because each block has a fixed cost.
 const FUSED: usize = 4096;
+
+/// Steps between copies of the state that messages about numbers that are not finite take the last good value from.
+const SAVE: u64 = 32;
 
 /// The most columns a model may have, and the most inboxes a receptor.
 pub const COLUMNS: usize = 16;
@@ -43,6 +46,17 @@ pub struct ReceptorKernel<T> {
     pub receive: Receive<T>,
     /// Current and conductance per unit of value, unless they depend on the voltage.
     pub linear: Option<(T, T)>,
+}
+
+impl<T: Summed> ReceptorKernel<T> {
+    /// Whether the fused loop, which multiplies fewer factors, gives the same bits.
+    fn is_simple(&self) -> bool {
+        let one = T::of(1.0);
+        let plain = |x: T| x == one || x == T::default();
+        let mean_is_one = self.system.value[0][0] == one;
+        let factors = self.linear.is_some_and(|(i, g)| mean_is_one || plain(i) && plain(g));
+        self.system.order == 1 && self.system.arrive[0] == one && factors
+    }
 }
 
 /// What belongs to a shard of the neurons alone.
@@ -173,7 +187,7 @@ where
             && self.uniform.is_some()
             && (1..=2).contains(&inboxes.len())
             && inboxes.iter().all(|boxes| boxes.len() == 1 && boxes[0].counts_bytes())
-            && self.receptors.iter().all(|r| r.linear.is_some() && r.system.order == 1);
+            && self.receptors.iter().all(ReceptorKernel::is_simple);
         self.kernel.columns.filter(|c| simple && c.fuses)
     }
 
@@ -227,6 +241,7 @@ where
             bad: &mut shard.bad,
             marks: &mut marks[..n],
             saved,
+            save: clock.step.is_multiple_of(SAVE),
         };
         match fused {
             Some(columns) => {
@@ -288,12 +303,12 @@ where
             lanes.push(Lane {
                 value: &mut column[0][range.clone()],
                 count,
-                weight,
-                arrive: receptor.system.arrive[0],
-                mean: receptor.system.value[0][0],
-                decay: receptor.system.step[0][0],
-                current,
-                conductance,
+                factors: Factors {
+                    weight,
+                    decay: receptor.system.step[0][0],
+                    current: (Num(current) * Num(receptor.system.value[0][0])).0,
+                    conductance: (Num(conductance) * Num(receptor.system.value[0][0])).0,
+                },
             });
         }
         lanes

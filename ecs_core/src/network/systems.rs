@@ -172,7 +172,7 @@ fn fire(
             fault.raise(|| {
                 format!(
                     "step {} (t = {:.6} ms): population `{}`, neuron {}: `{variable}` stopped being finite; the last good \
-                     value was {:.6}; a smaller `dt`, weaker input or another integrator may help",
+                     value seen was {:.6}; a smaller `dt`, weaker input or another integrator may help",
                     clock.step,
                     clock.time(),
                     population.name,

@@ -120,18 +120,3 @@ fn the_classes_of_2003_fire_at_the_computed_steps() {
         assert_eq!(times.len(), published.len(), "{name}");
     }
 }
-
-#[test]
-fn the_integrated_model_comes_to_the_same_class_behaviour() {
-    // Regular spiking of the registered `izhikevich` at a fine step: the same count of spikes, later intervals longer.
-    let Some(cases) = json("izhikevich2003_classes/classes.json") else { return };
-    let case = &cases["RS"];
-    let params = ["a", "b", "c", "d"].map(|name| (name, number(case, name)));
-    let state = [("v", number(case, "V0")), ("u", number(case, "u0"))];
-    let mut cell = Single::new(0.01, plan(neuron("izhikevich"), 1, &params, &state), |rig, cell| {
-        rig.inject(cell, 1, [vec![0.0; 1500], vec![14.0]].concat());
-    });
-    let times: Vec<u32> = (0..15_000).filter(|_| cell.step().1).collect();
-    assert_eq!(times.len(), numbers(&case["spike_times_ms"]).len(), "{times:?}");
-    assert!(times[2] - times[1] > times[1] - times[0], "it adapts: {times:?}");
-}
