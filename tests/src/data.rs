@@ -60,7 +60,11 @@ pub fn csv(file: &str) -> Option<Columns> {
     let names: Vec<String> = lines.next().unwrap_or_default().split(',').map(str::to_owned).collect();
     let number = |x: &str| x.parse::<f64>().unwrap_or_else(|e| panic!("{}: `{x}`: {e}", path.display()));
     let rows: Vec<Vec<f64>> = lines.map(|line| line.split(',').map(number).collect()).collect();
-    assert!(!rows.is_empty() && rows.iter().all(|r| r.len() == names.len()), "{}: rows differ", path.display());
+    assert!(
+        !rows.is_empty() && rows.iter().all(|r| r.len() == names.len()),
+        "{}: rows differ",
+        path.display()
+    );
     Some(Columns { names, rows })
 }
 

@@ -24,7 +24,8 @@ impl Draws {
 
     /// Each field's default, moved by up to `part` of it and up to `offset`.
     pub fn near(&mut self, fields: &[Field], part: f64, offset: f64) -> Vec<f64> {
-        let mut one = |f: &Field| f.default * self.between(1.0 - part, 1.0 + part) + self.between(-offset, offset);
+        let mut one =
+            |f: &Field| f.default * self.between(1.0 - part, 1.0 + part) + self.between(-offset, offset);
         fields.iter().map(&mut one).collect()
     }
 

@@ -4,9 +4,9 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use ecs_core::model::{NeuronModel, OutputModel, Precision, SynapseModel};
 use ecs_core::network::{
-    Clock, EnginePlugin, Inbox, Network, Operator, PopulationPlan, ProjectionPlan, Reach, ReceptorPlan, Runner,
-    SourceModel, SourcePlan, SpikeSource, Spikes, Stimulus, StimulusModel, StimulusPlan, Storage, Target, Team,
-    Transfer, Values, read,
+    Clock, EnginePlugin, Inbox, Network, Operator, PopulationPlan, ProjectionPlan, Reach, ReceptorPlan,
+    Runner, SourceModel, SourcePlan, SpikeSource, Spikes, Stimulus, StimulusModel, StimulusPlan, Storage,
+    Target, Team, Transfer, Values, read,
 };
 use ecs_core::registry::{Entry, Field, Kind};
 
@@ -84,7 +84,14 @@ impl Rig {
 
     /// Wires from one population to another.
     pub fn wire(&mut self, pre: Entity, post: Entity, receptor: ReceptorPlan, wires: Wires) {
-        let plan = ProjectionPlan { name: "wires".into(), pre, post, receptor, state: Vec::new(), operator: Box::new(wires) };
+        let plan = ProjectionPlan {
+            name: "wires".into(),
+            pre,
+            post,
+            receptor,
+            state: Vec::new(),
+            operator: Box::new(wires),
+        };
         self.network().project(plan);
     }
 
@@ -159,7 +166,12 @@ pub fn fill(fields: &[Field], given: &[(&str, f64)]) -> Vec<f64> {
 }
 
 /// A plan of `size` neurons, at the model's defaults but for what is given.
-pub fn plan(model: &NeuronModel, size: usize, params: &[(&str, f64)], state: &[(&str, f64)]) -> PopulationPlan {
+pub fn plan(
+    model: &NeuronModel,
+    size: usize,
+    params: &[(&str, f64)],
+    state: &[(&str, f64)],
+) -> PopulationPlan {
     let uniform = |fields, given| fill(fields, given).into_iter().map(Values::Uniform).collect();
     PopulationPlan {
         name: model.entry.name.into(),
@@ -175,7 +187,11 @@ pub fn plan(model: &NeuronModel, size: usize, params: &[(&str, f64)], state: &[(
 ///
 /// # Panics
 /// If a name is not registered.
-pub fn receptor(synapse: &str, params: &[(&str, f64)], output: Option<(&str, &[(&str, f64)])>) -> ReceptorPlan {
+pub fn receptor(
+    synapse: &str,
+    params: &[(&str, f64)],
+    output: Option<(&str, &[(&str, f64)])>,
+) -> ReceptorPlan {
     let synapse = SynapseModel::named(synapse).unwrap_or_else(|| panic!("no synapse `{synapse}`"));
     let output = output.map(|(name, params)| {
         let output = OutputModel::named(name).unwrap_or_else(|| panic!("no output `{name}`"));
@@ -206,7 +222,9 @@ impl Operator for Wires {
     fn deliver(&self, _shard: usize, spikes: &[u32], target: &mut Target<'_>) {
         let shard = target.first..target.first + target.neurons as u32;
         for spike in spikes {
-            for (_, post, weight, delay) in self.list.iter().filter(|(pre, post, ..)| pre == spike && shard.contains(post)) {
+            for (_, post, weight, delay) in
+                self.list.iter().filter(|(pre, post, ..)| pre == spike && shard.contains(post))
+            {
                 let ahead = if self.own_delays { *delay as usize - 1 } else { 0 };
                 let at = target.offset(ahead) + (post - target.first) as usize;
                 match &mut target.inbox {

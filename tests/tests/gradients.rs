@@ -33,7 +33,8 @@ fn check(model: &NeuronModel, params: &[f64], state: &[f64], input: [f64; 2]) {
                 model.inspect.derivative(&all[n..n + m], &all[..n], input)[row]
             };
             let (right, size) = slope(all[column], all[column].abs().clamp(0.1, 5.0), derivative);
-            let close = (dual - right).abs() <= AGREEMENT * (size * WIDTH + right.abs() + 1.0) + f64::EPSILON * size;
+            let close =
+                (dual - right).abs() <= AGREEMENT * (size * WIDTH + right.abs() + 1.0) + f64::EPSILON * size;
             assert!(
                 close,
                 "{}: derivative {row} by variable {column} is {dual:e}, not {right:e}; state {state:?}",
@@ -131,7 +132,8 @@ fn the_slope_of_exprel_is_right_near_zero() {
     const NEAR_ZERO: f64 = 5e-14;
     for x in [0.0, 1e-300, 1e-12, -1e-6, 0.001, -0.0199, 0.0199, 0.0201, -0.0201, 0.1] {
         // ∑ k xᵏ⁻¹ / (k + 1)!
-        let term = |k: u32| f64::from(k) * f64::powi(x, k as i32 - 1) / (1..=k + 1).map(f64::from).product::<f64>();
+        let term =
+            |k: u32| f64::from(k) * f64::powi(x, k as i32 - 1) / (1..=k + 1).map(f64::from).product::<f64>();
         let right: f64 = (1..25).map(term).sum();
         let (_, [dual, _]) = of(|x, _| x.exprel(), x, 1.0);
         assert!((dual - right).abs() <= NEAR_ZERO * right, "{x}: {dual:e}, not {right:e}");

@@ -1,4 +1,4 @@
-//! Integrators: each converges at the order it claims, on the real models; synaptic propagators equal their closed forms.
+//! Integrators: each converges at least at the order it claims, on the real models; synaptic propagators equal their closed forms.
 
 use ecs_core::model::{INTEGRATORS, IntegratorInfo, Linear, Moment, STAGES, SynapseModel};
 use neurons as _;
@@ -42,7 +42,14 @@ impl Problem {
 }
 
 const PROBLEMS: [Problem; 4] = [
-    Problem { model: "hh", params: &[("v_th", 1e9)], state: &[], input: |_| [10.0, 0.0], time: 4.0, steps: 320 },
+    Problem {
+        model: "hh",
+        params: &[("v_th", 1e9)],
+        state: &[],
+        input: |_| [10.0, 0.0],
+        time: 4.0,
+        steps: 320,
+    },
     Problem {
         model: "hh",
         params: &[("v_th", 1e9)],
@@ -69,7 +76,7 @@ const PROBLEMS: [Problem; 4] = [
     },
 ];
 
-/// How far the measured order may be off: terms of the next order weigh a tenth at these steps.
+/// How far the measured order may fall short: terms of the next order weigh a tenth at these steps.
 const ORDER: f64 = 0.25;
 
 fn distance(a: &[f64], b: &[f64]) -> f64 {
@@ -88,7 +95,12 @@ fn errors_fall_at_the_order_each_integrator_claims() {
                 let order = (pair[0] / pair[1]).log2();
                 let claimed = f64::from(integrator.order);
                 println!("{} {}: order {order:.2}, errors {errors:?}", p.model, integrator.name);
-                assert!((order - claimed).abs() < ORDER, "{} {}: {order}, errors {errors:?}", p.model, integrator.name);
+                assert!(
+                    order > claimed - ORDER,
+                    "{} {}: {order}, errors {errors:?}",
+                    p.model,
+                    integrator.name
+                );
             }
         }
     }
@@ -192,7 +204,11 @@ fn two_steps_of_a_propagator_are_one_of_twice_the_length() {
             for (i, row) in two.iter().enumerate() {
                 for (j, whole) in row.iter().enumerate() {
                     let product: f64 = (0..row.len()).map(|k| one[i][k] * one[k][j]).sum();
-                    assert!((product - whole).abs() < PROPAGATOR, "{} {dt}: {product}, {whole}", synapse.entry.name);
+                    assert!(
+                        (product - whole).abs() < PROPAGATOR,
+                        "{} {dt}: {product}, {whole}",
+                        synapse.entry.name
+                    );
                 }
             }
         }
@@ -205,7 +221,8 @@ fn a_membrane_receives_the_mean_of_a_decaying_current_exactly() {
     for (tau, rate) in [(2.0, -0.1), (10.0, -0.1), (10.0 * (1.0 + 1e-9), -0.1), (0.5, 0.0)] {
         for h in [0.1f64, 1.0] {
             let decay: f64 = rate + 1.0 / tau;
-            let exact = (rate * h).exp() * if decay.abs() < 1e-6 { h } else { -(-decay * h).exp_m1() / decay };
+            let exact =
+                (rate * h).exp() * if decay.abs() < 1e-6 { h } else { -(-decay * h).exp_m1() / decay };
             let membrane = if rate == 0.0 { h } else { (rate * h).exp_m1() / rate };
             let mean = linear("exponential", &[("tau", tau)]).value_for_membrane(rate, h)[0];
             assert!((mean * membrane - exact).abs() < 1e-9 * exact, "tau {tau}, rate {rate}, h {h}");

@@ -151,7 +151,9 @@ fn worst64(low: f64, high: f64, f: fn(Num<f64>) -> Num<f64>, truth: fn(f64) -> D
 type Measured = (&'static str, (f64, f64), f64);
 
 fn check(measured: &[Measured]) {
-    let line = |(name, (x, error), bound): &Measured| format!("{name}: {error:.3} ulp at {x:e}, documented {bound}\n");
+    let line = |(name, (x, error), bound): &Measured| {
+        format!("{name}: {error:.3} ulp at {x:e}, documented {bound}\n")
+    };
     let all: String = measured.iter().map(line).collect();
     println!("{all}");
     assert!(measured.iter().all(|(_, (_, error), bound)| error <= bound), "{all}");
@@ -233,10 +235,17 @@ where
         assert_eq!(at(Real::ln, zero), -infinity);
     }
     for tiny in [denormal, -denormal, smallest, -smallest] {
-        assert_eq!([at(Real::exp, tiny), at(Real::exprel, tiny), at(Real::exprelr, tiny)], [1.0; 3], "{tiny:e}");
+        assert_eq!(
+            [at(Real::exp, tiny), at(Real::exprel, tiny), at(Real::exprelr, tiny)],
+            [1.0; 3],
+            "{tiny:e}"
+        );
     }
     assert_eq!([at(Real::exp, infinity), at(Real::expm1, infinity), at(Real::ln, infinity)], [infinity; 3]);
-    assert_eq!([at(Real::exp, overflow), at(Real::expm1, overflow), at(Real::exprel, overflow)], [infinity; 3]);
+    assert_eq!(
+        [at(Real::exp, overflow), at(Real::expm1, overflow), at(Real::exprel, overflow)],
+        [infinity; 3]
+    );
     assert_eq!([at(Real::exp, -infinity), at(Real::exp, -10.0 * overflow)], [0.0; 2]);
     assert_eq!([at(Real::expm1, -infinity), at(Real::tanh, -infinity)], [-1.0; 2]);
     assert_eq!([at(Real::tanh, infinity), at(Real::tanh, 1e30), at(Real::tanh, -1e30)], [1.0, 1.0, -1.0]);

@@ -24,6 +24,7 @@ const STEPS: usize = 200;
 /// A precision, as the tests see it.
 trait Number: Float {
     fn kernel(model: &NeuronModel, integrator: &str, level: Instructions) -> Option<Kernel<Self>>;
+    fn run(kernel: &Kernel<Self>, block: &mut Block<'_, '_, Self>);
     fn step(model: &NeuronModel, integrator: &str, moment: &Moment) -> Option<Vec<Self>>;
     /// Its bits; all that is no number counts as one, for the sign of such a result is not defined.
     fn bits(self) -> u64;
@@ -34,6 +35,9 @@ macro_rules! number {
         impl Number for $t {
             fn kernel(model: &NeuronModel, integrator: &str, level: Instructions) -> Option<Kernel<Self>> {
                 (model.$kernel)(integrator, level)
+            }
+            fn run(kernel: &Kernel<Self>, block: &mut Block<'_, '_, Self>) {
+                kernel.run(block);
             }
             fn step(model: &NeuronModel, integrator: &str, moment: &Moment) -> Option<Vec<Self>> {
                 model.inspect.$step(integrator, moment)
@@ -58,7 +62,8 @@ struct Setting {
 
 fn settings() -> Vec<Setting> {
     let pairs = [(false, false), (false, true), (true, false), (true, true)];
-    let of = |i: &'static str| pairs.map(|(own_params, conducts)| Setting { integrator: i, own_params, conducts });
+    let of =
+        |i: &'static str| pairs.map(|(own_params, conducts)| Setting { integrator: i, own_params, conducts });
     INTEGRATORS.iter().flat_map(|i| of(i.name)).collect()
 }
 
@@ -119,23 +124,31 @@ impl<T: Number> Cells<T> {
     fn advance(&mut self, kernel: Kernel<T>, setting: Setting) -> Vec<u32> {
         let shared: Vec<Column<'_, T>> = self.params.iter().map(|c| Column::Uniform(c[0])).collect();
         let own: Vec<Column<'_, T>> = self.params.iter().map(|c| Column::Each(c)).collect();
-        let input = |c: usize, part: usize| self.moments.iter().map(|m| T::of(m.inputs[c][part])).collect::<Vec<T>>();
+        let input =
+            |c: usize, part: usize| self.moments.iter().map(|m| T::of(m.inputs[c][part])).collect::<Vec<T>>();
         let inputs: [_; STAGES] = std::array::from_fn(|c| (input(c, 0), input(c, 1)));
         let jump: Vec<T> = self.moments.iter().map(|m| T::of(m.jump)).collect();
         let mut state: Vec<&mut [T]> = self.state.iter_mut().map(|c| &mut c[..]).collect();
         let (mut spikes, mut bad) = (Vec::new(), None);
-        kernel(&mut Block {
-            params: if setting.own_params { &own } else { &shared },
-            state: &mut state,
-            refractory: &mut self.refractory,
-            inputs: std::array::from_fn(|c| (&inputs[c].0[..], &inputs[c].1[..])),
-            conducts: setting.conducts,
-            jump: &jump,
-            dt: self.moments[0].dt,
-            first: 0,
-            spikes: &mut spikes,
-            bad: &mut bad,
-        });
+        let (mut marks, mut saved) = (vec![0; SIZE], vec![T::default(); SIZE * state.len()]);
+        T::run(
+            &kernel,
+            &mut Block {
+                params: if setting.own_params { &own } else { &shared },
+                state: &mut state,
+                refractory: &mut self.refractory,
+                inputs: std::array::from_fn(|c| (&inputs[c].0[..], &inputs[c].1[..])),
+                conducts: setting.conducts,
+                jump: &jump,
+                dt: self.moments[0].dt,
+                first: 0,
+                spikes: &mut spikes,
+                bad: &mut bad,
+                marks: &mut marks,
+                saved: &mut saved,
+                save: true,
+            },
+        );
         spikes
     }
 }
@@ -154,7 +167,8 @@ fn run<T: Number>(model: &NeuronModel, setting: Setting, level: Instructions) ->
         for (k, e) in expected.iter().enumerate() {
             let fired = T::of(if spikes.contains(&(k as u32)) { 1.0 } else { 0.0 });
             let got = cells.state.iter().map(|c| c[k]).chain([cells.refractory[k], fired]);
-            let (got, e): (Vec<u64>, Vec<u64>) = (got.map(T::bits).collect(), e.iter().map(|x| x.bits()).collect());
+            let (got, e): (Vec<u64>, Vec<u64>) =
+                (got.map(T::bits).collect(), e.iter().map(|x| x.bits()).collect());
             assert_eq!(got, e, "{} {setting:?} {level:?}: neuron {k}, step {step}", model.entry.name);
         }
         total += spikes.len();
@@ -201,7 +215,8 @@ fn every_model_can_be_advanced_by_some_integrator() {
 fn program(model: &NeuronModel, integrators: &[&str], precision: Precision) -> String {
     let real = if precision == Precision::F32 { "float" } else { "double" };
     let graphs: Vec<_> = integrators.iter().map(|i| model.inspect.graph(i).expect("it applies")).collect();
-    let functions: String = (0..).zip(&graphs).map(|(k, g)| c_source(g, &format!("step_{k}"), precision)).collect();
+    let functions: String =
+        (0..).zip(&graphs).map(|(k, g)| c_source(g, &format!("step_{k}"), precision)).collect();
     let names: String = (0..graphs.len()).map(|k| format!("step_{k}, ")).collect();
     let (inputs, outputs) = (graphs[0].variables.len(), graphs[0].outputs.len());
     format!(
@@ -221,7 +236,14 @@ fn compile(text: &str, name: &str) -> Option<std::path::PathBuf> {
     let (source, program) = (folder.join(format!("{name}.c")), folder.join(name));
     fs::write(&source, text).expect("the target folder can be written");
     let mut command = Command::new(&compiler);
-    command.args(["-std=c99", "-O2", "-ffp-contract=off", "-Wall", "-Werror=implicit-function-declaration", "-o"]);
+    command.args([
+        "-std=c99",
+        "-O2",
+        "-ffp-contract=off",
+        "-Wall",
+        "-Werror=implicit-function-declaration",
+        "-o",
+    ]);
     let output = command.arg(&program).arg(&source).arg("-lm").output().ok()?;
     assert!(output.status.success(), "{name}.c: {}", String::from_utf8_lossy(&output.stderr));
     Some(program)
@@ -321,9 +343,11 @@ fn the_c_text_in_double_precision_equals_the_single_neuron_bit_for_bit() {
 /// A receptor's columns after some steps, as bits: state, current, conductance.
 fn receive(output: &OutputModel, system: &Propagator<f32>, n: usize, level: Instructions) -> Vec<u32> {
     let mut draws = Draws::new(13);
-    let mut column = |low: f64, high: f64| (0..n).map(|_| draws.between(low, high) as f32).collect::<Vec<f32>>();
+    let mut column =
+        |low: f64, high: f64| (0..n).map(|_| draws.between(low, high) as f32).collect::<Vec<f32>>();
     let params: Vec<f32> = output.entry.params.iter().map(|f| f.default as f32).collect();
-    let (mut state, mut inputs) = ([column(0.0, 5.0), column(0.0, 5.0)], [(); STAGES].map(|()| [column(-1.0, 1.0), column(0.0, 1.0)]));
+    let (mut state, mut inputs) =
+        ([column(0.0, 5.0), column(0.0, 5.0)], [(); STAGES].map(|()| [column(-1.0, 1.0), column(0.0, 1.0)]));
     let mut seen = Vec::new();
     for step in 0..STEPS {
         let mut sums = column(-1.0, 1.0);
@@ -345,7 +369,9 @@ fn receive(output: &OutputModel, system: &Propagator<f32>, n: usize, level: Inst
             inputs: &mut moments,
             fresh: step % 2 == 0,
         });
-        assert!(sums.iter().all(|x| *x == 0.0) && bytes.iter().all(|x| *x == 0) && words.iter().all(|x| *x == 0));
+        assert!(
+            sums.iter().all(|x| *x == 0.0) && bytes.iter().all(|x| *x == 0) && words.iter().all(|x| *x == 0)
+        );
         seen.extend(state.iter().chain(inputs.as_flattened()).flatten().map(|x| x.to_bits()));
     }
     seen
@@ -361,7 +387,10 @@ fn every_receptor_gives_the_same_bits_at_every_instruction_set() {
                 let baseline = receive(output, &system, n, Instructions::Baseline);
                 for level in Instructions::available() {
                     let names = (synapse.entry.name, output.entry.name);
-                    assert!(receive(output, &system, n, *level) == baseline, "{names:?} {level:?}, {n} neurons");
+                    assert!(
+                        receive(output, &system, n, *level) == baseline,
+                        "{names:?} {level:?}, {n} neurons"
+                    );
                 }
             }
         }

@@ -199,11 +199,12 @@ where
     ) {
         let first = shard.neurons.start;
         let whole = first + range.start..first + range.end;
-        let (mut state, refractory) = match columns {
-            Some(raw) => raw.slices::<T>(whole.clone()),
+        let mut state: ArrayVec<&mut [T], COLUMNS> = ArrayVec::new();
+        let refractory = match columns {
+            Some(raw) => raw.slices(whole.clone(), &mut state),
             None => {
-                let state = shard.state.iter_mut().map(|c| &mut c[range.clone()]).collect();
-                (state, &mut shard.refractory[range.clone()])
+                state.extend(shard.state.iter_mut().map(|c| &mut c[range.clone()]));
+                &mut shard.refractory[range.clone()]
             }
         };
         let n = range.len();
@@ -245,7 +246,11 @@ where
         };
         match fused {
             Some(columns) => {
-                let mut lanes = self.lanes(&mut shard.receptors, &mut shard.inboxes[1..], &range, clock.step);
+                let mut lanes: ArrayVec<Lane<'_, T>, 2> = ArrayVec::new();
+                for (k, (value, boxes)) in shard.receptors.iter_mut().zip(&mut shard.inboxes[1..]).enumerate() {
+                    let arriving = boxes[0].arriving(range.clone(), clock.step);
+                    lanes.push(self.lane(k, &mut value[0][range.clone()], arriving));
+                }
                 columns.run(&mut block, &mut lanes);
             }
             None => self.kernel.run(&mut block),
@@ -288,30 +293,18 @@ where
         }
     }
 
-    /// Receptors as the fused loop takes them.
-    fn lanes<'a>(
-        &self,
-        columns: &'a mut [Vec<Vec<T>>],
-        inboxes: &'a mut [Vec<Accumulator<T>>],
-        range: &Range<usize>,
-        step: u64,
-    ) -> ArrayVec<Lane<'a, T>, 2> {
-        let mut lanes = ArrayVec::new();
-        for ((receptor, column), boxes) in self.receptors.iter().zip(columns).zip(inboxes) {
-            let Arriving::Count8(count, weight) = boxes[0].arriving(range.clone(), step) else { continue };
-            let (current, conductance) = receptor.linear.unwrap_or_default();
-            lanes.push(Lane {
-                value: &mut column[0][range.clone()],
-                count,
-                factors: Factors {
-                    weight,
-                    decay: receptor.system.step[0][0],
-                    current: (Num(current) * Num(receptor.system.value[0][0])).0,
-                    conductance: (Num(conductance) * Num(receptor.system.value[0][0])).0,
-                },
-            });
-        }
-        lanes
+    /// Receptor `k` as the fused loop takes it.
+    fn lane<'a>(&self, k: usize, value: &'a mut [T], arriving: Arriving<'a, T>) -> Lane<'a, T> {
+        let Arriving::Count8(count, weight) = arriving else { panic!("fused loops take counts in bytes") };
+        let system = &self.receptors[k].system;
+        let (current, conductance) = self.receptors[k].linear.unwrap_or_default();
+        let factors = Factors {
+            weight,
+            decay: system.step[0][0],
+            current: (Num(current) * Num(system.value[0][0])).0,
+            conductance: (Num(conductance) * Num(system.value[0][0])).0,
+        };
+        Lane { value, count, factors }
     }
 
     fn shard_of(&mut self, neuron: u32) -> &mut Shard<T> {

@@ -136,14 +136,19 @@ impl RawColumns {
     /// State columns and refractoriness of the neurons in `range`.
     ///
     /// Called by the engine alone: with disjoint ranges, during an exclusive system that touches the world in no other way.
-    pub(super) fn slices<T: 'static>(&self, range: Range<usize>) -> (ArrayVec<&mut [T], COLUMNS>, &mut [T]) {
+    pub(super) fn slices<'a, T: 'static>(
+        &'a self,
+        range: Range<usize>,
+        state: &mut ArrayVec<&'a mut [T], COLUMNS>,
+    ) -> &'a mut [T] {
         assert!(TypeId::of::<T>() == TypeId::of::<f32>(), "neurons as entities are kept in single precision");
         assert!(range.end <= self.rows, "the range lies in the table");
         let slice = |start: NonNull<f32>| {
             // SAFETY: `T` is `f32`; the range is inside the column; shards are disjoint and the caller holds the world.
             unsafe { std::slice::from_raw_parts_mut(start.as_ptr().add(range.start).cast::<T>(), range.len()) }
         };
-        (self.variables.iter().map(|c| slice(*c)).collect(), slice(self.refractory))
+        state.extend(self.variables.iter().map(|c| slice(*c)));
+        slice(self.refractory)
     }
 }
 
@@ -164,9 +169,8 @@ impl Sealed {
         unsafe { table.get_data_slice_for::<f32>(id) }.expect("a sealed table keeps its columns")
     }
 
-    /// Starts of the columns. The world is borrowed exclusively, so nobody else reads or writes them meanwhile.
-    pub(super) fn raw(&self, world: &mut World) -> RawColumns {
-        let world = &*world;
+    /// Starts of the columns; they are only used through [`RawColumns::slices`].
+    pub(super) fn raw(&self, world: &World) -> RawColumns {
         let start = |id: &ComponentId| {
             NonNull::new(self.column(world, *id).as_ptr().cast_mut().cast::<f32>()).expect("a slice is never null")
         };

@@ -34,7 +34,7 @@ impl Plugin for EnginePlugin {
 }
 
 /// Currents that changed, and events.
-fn stimulate(clock: Res<Clock>, mut team: ResMut<Team>, stimuli: Query<&Stimulating>, cells: Query<(Entity, &Cells)>) {
+fn stimulate(clock: Res<Clock>, team: Res<Team>, stimuli: Query<&Stimulating>, cells: Query<(Entity, &Cells)>) {
     let acting = |s: &&Stimulating| s.stimulus.acts(&clock);
     if !stimuli.iter().any(|s| acting(&s)) {
         return;
@@ -85,7 +85,7 @@ fn slot<'a>(inbox: &'a mut Inbox<'_>, at: usize, len: usize) -> Inbox<'a> {
 /// Spikes that are due reach their targets, each shard taking its own.
 fn deliver(
     clock: Res<Clock>,
-    mut team: ResMut<Team>,
+    team: Res<Team>,
     projections: Query<&Projection>,
     spikes: Query<&Spikes>,
     cells: Query<&Cells>,
@@ -110,41 +110,22 @@ fn deliver(
 type Populations = QueryState<(Entity, &'static Cells, Option<&'static Sealed>)>;
 
 /// Receptors and neurons advance; a whole column at a time, shard by shard.
-fn integrate(world: &mut World, populations: &mut Populations, mut columns: Local<LocalColumns>) {
-    let clock = *world.resource::<Clock>();
-    if let Some(population) = columns.refresh(world, populations) {
+fn integrate(world: &mut World, populations: &mut Populations, mut columns: Local<Vec<Option<RawColumns>>>) {
+    let disordered = |(_, _, sealed): &(Entity, &Cells, Option<&Sealed>)| sealed.is_some_and(|s| !s.intact(world));
+    if let Some((population, ..)) = populations.query(world).iter().find(disordered) {
         return refuse(world, population);
     }
-    world.resource_scope(|world, mut team: Mut<Team>| {
-        let world = &*world;
-        let all = populations.query_manual(world);
-        let columns = &columns.0;
-        team.run(|member| {
-            for ((_, cells, _), raw) in all.iter().zip(columns) {
-                cells.0.integrate(member, raw.as_ref(), &clock);
-            }
-        });
-    });
-}
-
-/// Column starts of all populations, in query order; kept between steps for its memory alone.
-#[derive(Default)]
-struct LocalColumns(Vec<Option<RawColumns>>, Vec<(Entity, Option<Sealed>)>);
-
-impl LocalColumns {
-    /// The population that lost its order, if one did: its rows are no longer its neurons.
-    fn refresh(&mut self, world: &mut World, populations: &mut Populations) -> Option<Entity> {
-        self.0.clear();
-        self.1.clear();
-        self.1.extend(populations.iter(world).map(|(population, _, sealed)| (population, sealed.cloned())));
-        for (population, sealed) in &self.1 {
-            if sealed.as_ref().is_some_and(|s| !s.intact(world)) {
-                return Some(*population);
-            }
-            self.0.push(sealed.as_ref().map(|s| s.raw(world)));
+    // The world is held exclusively, so nobody else reaches the columns while members write them.
+    let world = &*world;
+    let all = populations.query(world);
+    columns.clear();
+    columns.extend(all.iter().map(|(_, _, sealed)| sealed.map(|s| s.raw(world))));
+    let clock = world.resource::<Clock>();
+    world.resource::<Team>().run(|member| {
+        for ((_, cells, _), raw) in all.iter().zip(&*columns) {
+            cells.0.integrate(member, raw.as_ref(), clock);
         }
-        None
-    }
+    });
 }
 
 /// Stops the run: rows of `population` no longer stand for its neurons.

@@ -1,12 +1,14 @@
 //! Team: resident threads that share the work of a system, each with its own shard of the neurons.
 //!
-//! A member waits for work by spinning for a short time and then parks, so that an idle or over-committed machine is not
-//! burdened. With one member everything runs in the caller, at no cost. Shards, not threads, decide results: the work of
-//! shard k is the same whoever does it.
+//! Each thread claims its own shard first, so that its data stay in its cache, and then any that nobody has begun: where
+//! another program keeps a thread from running, the others do its work instead of waiting for it. A thread waits for work
+//! by spinning for a short time and then parks. With one member everything runs in the caller, at no cost. Shards, not
+//! threads, decide results: the work of shard k is the same whoever does it.
 
 #![expect(unsafe_code, reason = "work is lent to resident threads, and shards are reached without locks")]
 
 use std::cell::UnsafeCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle, Thread};
@@ -61,21 +63,18 @@ impl<T> PerMember<T> {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
-
-    /// The value of shard `k`, read while no member is at work.
-    pub fn read<R>(&self, _quiet: &mut Team, k: usize, f: impl FnOnce(&T) -> R) -> R {
-        // SAFETY: `run` needs the team as well, so no member exists while it is borrowed exclusively here.
-        f(unsafe { &*self.0[k].get() })
-    }
 }
 
 type Work<'a> = dyn Fn(&mut Member) + Sync + 'a;
 
 #[derive(Default)]
 struct Shared {
-    /// The work at hand; valid from `round` going up until `left` reaches zero.
+    /// The work at hand; valid from `round` going up until every shard of that round is done.
     work: UnsafeCell<Option<&'static Work<'static>>>,
     round: AtomicUsize,
+    /// The last round in which each shard was claimed.
+    claimed: Vec<AtomicUsize>,
+    /// Shards of this round that are not done.
     left: AtomicUsize,
     stop: AtomicBool,
     panicked: AtomicBool,
@@ -83,11 +82,41 @@ struct Shared {
     asleep: Vec<AtomicBool>,
 }
 
-// SAFETY: `work` is written by the caller only while no member works (`left` is zero), and read by members only after
-// `round` was raised with `Release` and loaded with `Acquire`.
+// SAFETY: `work` is written by the caller only while no shard is at work (`left` is zero), and read only by a thread that
+// has claimed a shard of the round that was opened after the writing; the claim is an acquire-release exchange.
 unsafe impl Sync for Shared {}
 // SAFETY: as above; the reference inside is to something `Sync`.
 unsafe impl Send for Shared {}
+
+impl Shared {
+    /// Does the shards of `round` that nobody has begun, the own one first.
+    fn work_off(&self, round: usize, own: usize) {
+        let shards = self.claimed.len();
+        for k in (0..shards).map(|k| (own + k) % shards) {
+            let claim = self.claimed[k].compare_exchange(round - 1, round, Ordering::AcqRel, Ordering::Relaxed);
+            if claim.is_err() {
+                continue;
+            }
+            // SAFETY: the claim succeeded, so this round is open, and it stays open until `left` is lowered below.
+            let work = unsafe { *self.work.get() }.expect("a round begins with work");
+            let result = catch_unwind(AssertUnwindSafe(|| work(&mut Member { index: k })));
+            if let Err(panic) = result {
+                self.note(&*panic);
+            }
+            self.left.fetch_sub(1, Ordering::Release);
+        }
+    }
+
+    #[cold]
+    fn note(&self, panic: &(dyn std::any::Any + Send)) {
+        let text = panic.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_string()));
+        if let Ok(mut message) = self.message.lock() {
+            *message = text;
+        }
+        self.panicked.store(true, Ordering::Relaxed);
+    }
+}
 
 /// The threads.
 #[derive(Resource)]
@@ -95,6 +124,8 @@ pub struct Team {
     shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
     handles: Vec<Thread>,
+    /// Held while members work, so that there is one set of them at a time.
+    working: AtomicBool,
 }
 
 /// How often a waiting thread looks before it parks: some 20 microseconds.
@@ -104,7 +135,8 @@ impl Team {
     /// A team of `size` members, the caller being one.
     pub fn new(size: usize) -> Self {
         let asleep = (1..size.max(1)).map(|_| AtomicBool::new(false)).collect();
-        let shared = Arc::new(Shared { asleep, ..Default::default() });
+        let claimed = (0..size.max(1)).map(|_| AtomicUsize::new(0)).collect();
+        let shared = Arc::new(Shared { asleep, claimed, ..Default::default() });
         let threads: Vec<_> = (1..size.max(1))
             .map(|index| {
                 let shared = shared.clone();
@@ -113,7 +145,7 @@ impl Team {
             })
             .collect();
         let handles = threads.iter().map(|t| t.thread().clone()).collect();
-        Self { shared, threads, handles }
+        Self { shared, threads, handles, working: AtomicBool::new(false) }
     }
 
     /// How many members there are.
@@ -124,8 +156,10 @@ impl Team {
     /// Calls `work` once for each member and returns when all are done.
     ///
     /// # Panics
-    /// If `work` panics in any member.
-    pub fn run(&mut self, work: impl Fn(&mut Member) + Sync) {
+    /// If `work` panics in any member, or the team is at work already.
+    pub fn run(&self, work: impl Fn(&mut Member) + Sync) {
+        assert!(!self.working.swap(true, Ordering::Acquire), "a team does one thing at a time");
+        let _done = Done(&self.working);
         if self.threads.is_empty() {
             return work(&mut Member { index: 0 });
         }
@@ -136,26 +170,32 @@ impl Team {
         let lent: &'static Work<'static> = unsafe { std::mem::transmute::<&Work<'_>, &'static Work<'static>>(lent) };
         // SAFETY: `left` is zero, so no member reads.
         unsafe { *shared.work.get() = Some(lent) };
-        shared.left.store(self.threads.len(), Ordering::Relaxed);
-        shared.round.fetch_add(1, Ordering::SeqCst);
+        shared.left.store(self.size(), Ordering::Relaxed);
+        let round = shared.round.fetch_add(1, Ordering::SeqCst) + 1;
         for (asleep, handle) in shared.asleep.iter().zip(&self.handles) {
             if asleep.load(Ordering::SeqCst) {
                 handle.unpark();
             }
         }
-        let own = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut Member { index: 0 })));
+        shared.work_off(round, 0);
         let mut spins = 0;
         while shared.left.load(Ordering::Acquire) > 0 {
             spins += 1;
             if spins < SPINS { std::hint::spin_loop() } else { thread::yield_now() }
         }
-        if let Err(panic) = own {
-            std::panic::resume_unwind(panic);
-        }
         if shared.panicked.swap(false, Ordering::Relaxed) {
             let message = shared.message.lock().ok().and_then(|mut m| m.take());
-            panic!("{}", message.unwrap_or_else(|| "a worker thread panicked".into()));
+            panic!("{}", message.unwrap_or_else(|| "a member of the team panicked".into()));
         }
+    }
+}
+
+/// Says that the team is free again, also when its work panicked.
+struct Done<'a>(&'a AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
     }
 }
 
@@ -177,22 +217,11 @@ fn serve(shared: &Shared, index: usize) {
             }
             asleep.store(false, Ordering::SeqCst);
         }
-        done += 1;
         if shared.stop.load(Ordering::Relaxed) {
             return;
         }
-        // SAFETY: `round` was raised after `work` was written, and `left` keeps it alive until this member is done.
-        let work = unsafe { *shared.work.get() }.expect("a round begins with work");
-        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut Member { index })));
-        if let Err(panic) = result {
-            let text = panic.downcast_ref::<String>().cloned();
-            let text = text.or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_string()));
-            if let Ok(mut message) = shared.message.lock() {
-                *message = text;
-            }
-            shared.panicked.store(true, Ordering::Relaxed);
-        }
-        shared.left.fetch_sub(1, Ordering::Release);
+        done = shared.round.load(Ordering::Acquire);
+        shared.work_off(done, index);
     }
 }
 
@@ -215,7 +244,7 @@ mod tests {
     #[test]
     fn every_member_works_once_in_each_round() {
         for size in [1, 2, 3] {
-            let mut team = Team::new(size);
+            let team = Team::new(size);
             let mut counts = PerMember::new(vec![0u32; size]);
             for _ in 0..1000 {
                 team.run(|m| counts.with(m, |c| *c += 1));
@@ -226,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_panic_in_a_member_reaches_the_caller() {
-        let mut team = Team::new(2);
+        let team = Team::new(2);
         let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             team.run(|m| assert!(m.index() == 0, "member {} gave up", m.index()));
         }));

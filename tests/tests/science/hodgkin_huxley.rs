@@ -57,7 +57,11 @@ fn error(integrator: &str, dt: f64, i_e: f64, right: &[f64]) -> f64 {
     let first = &right[..right.len().min(5)];
     let until = first.last().map_or(20.0, |t| t + 1.0);
     let times = spikes(integrator, dt, i_e, until);
-    assert_eq!(times.len(), first.len(), "{integrator}, dt {dt}, {i_e} uA/cm2: {times:?} instead of {first:?}");
+    assert_eq!(
+        times.len(),
+        first.len(),
+        "{integrator}, dt {dt}, {i_e} uA/cm2: {times:?} instead of {first:?}"
+    );
     times.iter().zip(first).map(|(t, right)| (t - right).abs()).fold(0.0, f64::max)
 }
 
@@ -74,7 +78,7 @@ fn the_first_spikes_come_at_their_times() {
     }
 }
 
-/// How far a measured order may be off where terms of the next one still weigh.
+/// How far a measured order may fall short where terms of the next one still weigh.
 const ORDER: f64 = 0.3;
 
 #[test]
@@ -88,7 +92,7 @@ fn spike_time_errors_fall_at_the_claimed_order() {
         let errors = steps.map(|dt| error(integrator, dt, 10.0, &right));
         let measured = (errors[0] / errors[1]).log2();
         println!("{integrator}: errors {errors:?} ms at {steps:?} ms, order {measured:.2}");
-        assert!((measured - order).abs() < ORDER, "{integrator}: order {measured}, errors {errors:?}");
+        assert!(measured > order - ORDER, "{integrator}: order {measured}, errors {errors:?}");
     }
 }
 

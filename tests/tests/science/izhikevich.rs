@@ -87,7 +87,8 @@ fn the_patterns_of_2004_fire_at_the_published_steps() {
     for name in PATTERNS {
         let case = cases.get(name).unwrap_or_else(|| panic!("no pattern {name}"));
         let starts = numbers(&case["pulse_times_ms"]);
-        let (times, mut cell) = run(case, |t| pattern(name, t, &starts).expect("every listed pattern has an input"));
+        let (times, mut cell) =
+            run(case, |t| pattern(name, t, &starts).expect("every listed pattern has an input"));
         check(name, case, &times);
         for (variable, end) in ["V_end", "u_end"].into_iter().enumerate() {
             let (got, right) = (cell.value(variable), number(case, end));

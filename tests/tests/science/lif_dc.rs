@@ -67,7 +67,11 @@ fn rates_follow_the_curve_to_a_step_for_each_interval() {
         assert!(late(times[0], first), "{i_e} pA: first spike at {} instead of {first}", times[0]);
         let intervals = times.windows(2).map(|t| t[1] - t[0]);
         let right = 1000.0 / rate;
-        assert!(intervals.clone().all(|t| late(t, right)), "{i_e} pA: {:?}, not {right}", intervals.collect::<Vec<_>>());
+        assert!(
+            intervals.clone().all(|t| late(t, right)),
+            "{i_e} pA: {:?}, not {right}",
+            intervals.collect::<Vec<_>>()
+        );
     }
 }
 
@@ -91,7 +95,10 @@ fn check_nest(file: &str, dt: f64, lag: f64, i_e: f64, onset: f64) {
             cell.step();
         }
         let v = cell.value(0);
-        assert!((v - right).abs() <= NEST_DIGITS * right.abs(), "{file}, dt {dt}: {v} instead of {right} at {t} ms");
+        assert!(
+            (v - right).abs() <= NEST_DIGITS * right.abs(),
+            "{file}, dt {dt}: {v} instead of {right} at {t} ms"
+        );
         compared += 1;
     }
     assert!(compared > 3, "{file}, dt {dt}: only {compared} times in common");

@@ -68,5 +68,8 @@ fn a_spike_and_its_after_potential_follow_nest() {
         }
     }
     println!("off by at most {worst:.1e} mV, by {quiet:.1e} of the voltage after the spike");
-    assert!(worst < ADAPTIVE && quiet < EQUAL, "off by {worst} mV, and {quiet} of the voltage after the spike");
+    assert!(
+        worst < ADAPTIVE && quiet < EQUAL,
+        "off by {worst} mV, and {quiet} of the voltage after the spike"
+    );
 }

@@ -45,7 +45,15 @@ impl Stimulus for Shots {
 }
 
 static SHOTS: StimulusModel = StimulusModel {
-    entry: Entry { kind: Kind::Stimulus, name: "shots", doc: "", params: &[], state: &[], input: "", drive: None },
+    entry: Entry {
+        kind: Kind::Stimulus,
+        name: "shots",
+        doc: "",
+        params: &[],
+        state: &[],
+        input: "",
+        drive: None,
+    },
     events: true,
     build: |plan| {
         let key = Key::new(plan.clock.seed, plan.stream, Purpose::Poisson);

@@ -37,7 +37,10 @@ fn exponential_currents_give_their_closed_form() {
             }
             let v = cell.value(0) + 70.0;
             worst = worst.max((v - right).abs() / right.abs().max(1e-3));
-            assert!((v - right).abs() <= CLOSED_FORM * right.abs() + ROUNDING, "{column} at {t}: {v}, not {right}");
+            assert!(
+                (v - right).abs() <= CLOSED_FORM * right.abs() + ROUNDING,
+                "{column} at {t}: {v}, not {right}"
+            );
         }
         println!("{column}: largest relative error {worst:e}");
     }
