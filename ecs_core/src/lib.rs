@@ -1,9 +1,9 @@
 //! The vocabulary and the engine of Synfire: numbers, units, the model contract, entities, schedule, connectivity, registry.
 
-pub mod registry;
 pub mod allocator;
 pub mod model;
 pub mod network;
 pub mod number;
 pub mod random;
+pub mod registry;
 pub mod units;

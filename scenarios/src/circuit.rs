@@ -9,8 +9,8 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use ecs_core::model::{NeuronModel, Precision, SynapseModel};
 use ecs_core::network::{
-    Clock, ConnectPlan, ConnectorModel, Edges, EnginePlugin, Network, PopulationPlan, ProjectionPlan, Reach, ReceptorPlan,
-    Runner, SourceModel, SourcePlan, Storage, Team, Values,
+    Clock, ConnectPlan, ConnectorModel, Edges, EnginePlugin, Network, PopulationPlan, ProjectionPlan, Reach,
+    ReceptorPlan, Runner, SourceModel, SourcePlan, Storage, Team, Values,
 };
 use ecs_core::random::Distribution;
 use recording::{Cells, RecordingPlugin, RunFolder, SpikeRecorder};
@@ -30,14 +30,21 @@ struct Template {
 }
 
 /// NEURON's parameter files give times in seconds.
-const TEMPLATES: &[Template] =
-    &[Template { theirs: "nrn:IntFire1", ours: "intfire1", params: &[("tau", "tau", 1000.0), ("refrac", "refrac", 1000.0)] }];
+const TEMPLATES: &[Template] = &[Template {
+    theirs: "nrn:IntFire1",
+    ours: "intfire1",
+    params: &[("tau", "tau", 1000.0), ("refrac", "refrac", 1000.0)],
+}];
 
 /// Builds the network of a circuit. Spikes of its cells go to `folder`, if there is one.
 ///
 /// # Errors
 /// Cells of models that we do not have, and recordings that cannot begin.
-pub fn assemble_circuit(circuit: &Circuit, asked: usize, folder: Option<&RunFolder>) -> Result<Simulation, String> {
+pub fn assemble_circuit(
+    circuit: &Circuit,
+    asked: usize,
+    folder: Option<&RunFolder>,
+) -> Result<Simulation, String> {
     let start = Instant::now();
     let threads = threads(asked, circuit.populations.iter().map(|p| p.size).sum());
     let clock = Clock { step: 0, dt: DT, seed: 0 };
@@ -59,16 +66,27 @@ pub fn assemble_circuit(circuit: &Circuit, asked: usize, folder: Option<&RunFold
     if let Some(folder) = folder {
         let recorded = circuit.populations.iter().zip(&populations).filter(|(p, _)| !p.is_virtual());
         let (cells, reach): (Vec<_>, Vec<_>) = recorded
-            .map(|(p, e)| (Cells { name: p.name.clone(), size: p.size as u32 }, (*e, Reach::Range(0..p.size as u32))))
+            .map(|(p, e)| {
+                (Cells { name: p.name.clone(), size: p.size as u32 }, (*e, Reach::Range(0..p.size as u32)))
+            })
             .unzip();
-        world.insert_resource(SpikeRecorder::new(folder.spikes(DT, &cells).map_err(|e| e.to_string())?, reach));
+        world.insert_resource(SpikeRecorder::new(
+            folder.spikes(DT, &cells).map_err(|e| e.to_string())?,
+            reach,
+        ));
     }
     let runner = Runner::new(world);
     Ok(Simulation { app, runner, populations, threads, build_s: start.elapsed().as_secs_f64() })
 }
 
 /// A population that replays the spikes of its inputs.
-fn source(network: &mut Network<'_>, circuit: &Circuit, p: &Population, stream: u32, clock: Clock) -> Result<Entity, String> {
+fn source(
+    network: &mut Network<'_>,
+    circuit: &Circuit,
+    p: &Population,
+    stream: u32,
+    clock: Clock,
+) -> Result<Entity, String> {
     let inputs = circuit.inputs.iter().filter(|input| input.population == p.name);
     let events = inputs.flat_map(|i| i.node_ids.iter().copied().zip(i.times_ms.iter().copied())).collect();
     let model = SourceModel::named("spike_times").ok_or("the source `spike_times` is not registered")?;
@@ -87,9 +105,13 @@ fn cells(network: &mut Network<'_>, p: &Population) -> Result<Entity, String> {
     let templates = p.groups.iter().map(template).collect::<Result<Vec<_>, _>>()?;
     let first = templates.first().ok_or_else(|| format!("population `{}` has no cells", p.name))?;
     if templates.iter().any(|t| t.theirs != first.theirs) {
-        return Err(format!("population `{}` mixes cell models; one model for each population is supported", p.name));
+        return Err(format!(
+            "population `{}` mixes cell models; one model for each population is supported",
+            p.name
+        ));
     }
-    let model = NeuronModel::named(first.ours).ok_or_else(|| format!("neuron `{}` is not registered", first.ours))?;
+    let model =
+        NeuronModel::named(first.ours).ok_or_else(|| format!("neuron `{}` is not registered", first.ours))?;
     let params = model.entry.params.iter().map(|field| {
         let mut column = vec![field.default; p.size];
         let Some((_, theirs, factor)) = first.params.iter().find(|(ours, ..)| *ours == field.name) else {
@@ -120,7 +142,8 @@ fn connect(
 ) -> Result<(), String> {
     let place = |name: &str| circuit.populations.iter().position(|p| p.name == name);
     let ends = place(&edges.source).zip(place(&edges.target));
-    let (pre, post) = ends.ok_or_else(|| format!("edges `{}` join populations that the circuit lacks", edges.name))?;
+    let (pre, post) =
+        ends.ok_or_else(|| format!("edges `{}` join populations that the circuit lacks", edges.name))?;
     let size = |k: usize| circuit.populations[k].size as u64;
     if let Some(delay) = edges.delay_ms.iter().find(|d| **d < DT) {
         return Err(format!("edges `{}`: a delay of {delay} ms is below the step of {DT} ms", edges.name));

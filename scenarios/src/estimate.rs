@@ -58,7 +58,10 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
         let bounds = [0, u32::try_from(scenario.populations[pair.to.population].size).unwrap_or(u32::MAX)];
         let params = crate::assemble::constants(&connect.params);
         let Some(plan) = plan_of(scenario, &pair, &params, &bounds) else {
-            refuse(pair.projection.span, "a random share cannot be an end of a projection; name a range".into());
+            refuse(
+                pair.projection.span,
+                "a random share cannot be an end of a projection; name a range".into(),
+            );
             continue;
         };
         let edges = match edges_of(connect) {
@@ -108,7 +111,9 @@ fn state_bytes(scenario: &Scenario) -> f64 {
 fn receptor_bytes(scenario: &Scenario, index: usize, number: f64) -> f64 {
     let mut kinds: Vec<String> = Vec::new();
     let mut bytes = 0.0;
-    for projection in scenario.projections.iter().filter(|p| p.to.members.iter().any(|m| m.population == index)) {
+    for projection in
+        scenario.projections.iter().filter(|p| p.to.members.iter().any(|m| m.population == index))
+    {
         let receptor = &projection.receptor;
         let output = receptor.output.as_ref().and_then(|o| OutputModel::named(o.entry.name));
         let kind = format!("{:?} {:?}", receptor.synapse.params, output.map(|o| o.entry.name));
@@ -150,4 +155,3 @@ pub fn bytes(n: f64) -> String {
     let scaled = n / 1000f64.powi(power as i32);
     format!("{scaled:.*} {}", if power == 0 || scaled >= 100.0 { 0 } else { 1 }, units[power])
 }
-

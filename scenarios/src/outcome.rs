@@ -23,12 +23,15 @@ struct Measuring<'s> {
 /// The recording cannot be read.
 pub fn measure(scenario: &Scenario, folder: &Path, run: &Run) -> Result<Vec<Expectation>, RecordError> {
     let until = run.biological_s * 1e3;
-    let mut all: Vec<Measuring<'_>> = scenario.expects.iter().enumerate().map(|(k, e)| begin(scenario, k, e, until)).collect();
+    let mut all: Vec<Measuring<'_>> =
+        scenario.expects.iter().enumerate().map(|(k, e)| begin(scenario, k, e, until)).collect();
     if all.is_empty() {
         return Ok(Vec::new());
     }
     each_spike(folder, run, |time, population, neuron| {
-        for (_, reach, tally) in all.iter_mut().flat_map(|m| &mut m.tallies).filter(|(p, ..)| *p == population) {
+        for (_, reach, tally) in
+            all.iter_mut().flat_map(|m| &mut m.tallies).filter(|(p, ..)| *p == population)
+        {
             if let Some(index) = place(reach, neuron) {
                 tally.add(time, index);
             }
@@ -41,7 +44,10 @@ fn begin<'s>(scenario: &Scenario, index: usize, expect: &'s Expect, until: f64) 
     let tallies = expect.of.members.iter().map(|member| {
         let size = scenario.populations[member.population].size;
         let reach = reach(member.pick, size, scenario.run.seed, SELECTIONS + index as u32);
-        let tally = Tally::new(reach.len() as u32, Window { bin_ms: until.max(1.0), ..Window::of_run(expect.after, until) });
+        let tally = Tally::new(
+            reach.len() as u32,
+            Window { bin_ms: until.max(1.0), ..Window::of_run(expect.after, until) },
+        );
         (member.population, reach, tally)
     });
     Measuring { expect, tallies: tallies.collect() }
@@ -67,7 +73,9 @@ fn value(measuring: &Measuring<'_>) -> Option<f64> {
         Measure::Spikes => Some(firing.iter().map(|f| f.spikes as f64).sum()),
         Measure::MeanRate => weighted(firing.iter().map(|f| (f.rate_hz, size(f))).collect()),
         Measure::SilentFraction => weighted(firing.iter().map(|f| (f.silent_fraction, size(f))).collect()),
-        Measure::Cv => weighted(firing.iter().filter_map(|f| Some((f.cv?, f64::from(f.cv_neurons)))).collect()),
+        Measure::Cv => {
+            weighted(firing.iter().filter_map(|f| Some((f.cv?, f64::from(f.cv_neurons)))).collect())
+        }
     }
 }
 
@@ -75,7 +83,8 @@ fn finish(scenario: &Scenario, measuring: &Measuring<'_>) -> Expectation {
     let expect = measuring.expect;
     let value = value(measuring);
     let (low, high) = expect.within;
-    let names: Vec<&str> = expect.of.members.iter().map(|m| scenario.populations[m.population].name.as_str()).collect();
+    let names: Vec<&str> =
+        expect.of.members.iter().map(|m| scenario.populations[m.population].name.as_str()).collect();
     Expectation {
         of: names.join(", "),
         what: match expect.what {

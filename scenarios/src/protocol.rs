@@ -71,7 +71,8 @@ impl Protocol {
 
 fn follow(world: &mut World) {
     let now = world.resource::<Clock>().step;
-    while world.get_resource::<Protocol>().and_then(|p| p.acts.last()).is_some_and(|(step, ..)| *step <= now) {
+    while world.get_resource::<Protocol>().and_then(|p| p.acts.last()).is_some_and(|(step, ..)| *step <= now)
+    {
         let next = world.resource_mut::<Protocol>().acts.pop();
         let Some((_, act, population, neurons)) = next else { return };
         for neuron in neurons {

@@ -38,7 +38,12 @@ const FLUSH: Duration = Duration::from_secs(1);
 const LOOK: u64 = 16;
 
 /// Runs `steps` steps. `progress` hears how many are done; raising `stop` ends the run at the next step.
-pub fn simulate(simulation: &mut Simulation, steps: u64, stop: &AtomicBool, progress: &mut dyn FnMut(u64)) -> Ended {
+pub fn simulate(
+    simulation: &mut Simulation,
+    steps: u64,
+    stop: &AtomicBool,
+    progress: &mut dyn FnMut(u64),
+) -> Ended {
     let start = Instant::now();
     let mut done = 0;
     let (mut ticked, mut flushed) = (start, start);
@@ -53,7 +58,9 @@ pub fn simulate(simulation: &mut Simulation, steps: u64, stop: &AtomicBool, prog
         match catch_unwind(AssertUnwindSafe(|| runner.step(app.world_mut()))) {
             Ok(Ok(())) => done += 1,
             Ok(Err(message)) => break Ending::Failed(message),
-            Err(panic) => break Ending::Failed(format!("a system panicked in step {done}: {}", text(&*panic))),
+            Err(panic) => {
+                break Ending::Failed(format!("a system panicked in step {done}: {}", text(&*panic)));
+            }
         }
         if done.is_multiple_of(LOOK) && ticked.elapsed() >= TICK {
             ticked = Instant::now();

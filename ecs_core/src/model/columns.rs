@@ -5,7 +5,10 @@
 //! advanced in the same pass. The arithmetic is that of the general loops, operation for operation: 3 to 4 times faster for
 //! simple models, and the same bits.
 
-#![expect(clippy::too_many_arguments, reason = "a column each: that is how the compiler learns that none overlap")]
+#![expect(
+    clippy::too_many_arguments,
+    reason = "a column each: that is how the compiler learns that none overlap"
+)]
 
 use arrayvec::ArrayVec;
 
@@ -81,7 +84,7 @@ macro_rules! advance_neuron {
         let (after, fired) = advance::<$M, $I, _>($p, &cell, $inputs, $jump, $dt);
         for k in 0..$M::S::FIELDS.len() {
             let x = *$M::S::at(&after.state, k);
-            $finite &= x - x == Num::lit(0.0);
+            $finite &= x.is_finite();
             match k {
                 0 => $a[$l] = x.0,
                 1 => $b[$l] = x.0,
@@ -179,15 +182,47 @@ dispatch!(
 type C<'a, T> = &'a mut [T];
 type R<'a, T> = &'a [T];
 type Alone<T> = fn(
-    usize, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, u8>,
-    R<'_, T>, R<'_, T>, R<'_, T>, R<'_, T>, R<'_, T>, R<'_, T>, R<'_, T>, Setup<'_, T>,
+    usize,
+    C<'_, T>,
+    C<'_, T>,
+    C<'_, T>,
+    C<'_, T>,
+    C<'_, T>,
+    C<'_, u8>,
+    R<'_, T>,
+    R<'_, T>,
+    R<'_, T>,
+    R<'_, T>,
+    R<'_, T>,
+    R<'_, T>,
+    R<'_, T>,
+    Setup<'_, T>,
 ) -> bool;
 type One<T> = fn(
-    usize, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, u8>, C<'_, T>, C<'_, u8>, Setup<'_, T>,
+    usize,
+    C<'_, T>,
+    C<'_, T>,
+    C<'_, T>,
+    C<'_, T>,
+    C<'_, T>,
+    C<'_, u8>,
+    C<'_, T>,
+    C<'_, u8>,
+    Setup<'_, T>,
 ) -> bool;
 type Two<T> = fn(
-    usize, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, T>, C<'_, u8>,
-    C<'_, T>, C<'_, u8>, C<'_, T>, C<'_, u8>, Setup<'_, T>,
+    usize,
+    C<'_, T>,
+    C<'_, T>,
+    C<'_, T>,
+    C<'_, T>,
+    C<'_, T>,
+    C<'_, u8>,
+    C<'_, T>,
+    C<'_, u8>,
+    C<'_, T>,
+    C<'_, u8>,
+    Setup<'_, T>,
 ) -> bool;
 
 /// The compiled loops of a model and an integrator; of each two, the second is for populations with conductances.
@@ -211,7 +246,7 @@ where
             alone: [alone::<M, I, T, false>(level), alone::<M, I, T, true>(level)],
             one: [one::<M, I, T, false>(level), one::<M, I, T, true>(level)],
             two: [two::<M, I, T, false>(level), two::<M, I, T, true>(level)],
-            spikes: marked::<T>(level),
+            spikes: marked(level),
             fuses: I::OFFSETS.len() == 1,
         })
     }
@@ -238,9 +273,9 @@ where
                 alone(n, a, b, c, d, refractory, marks, block.jump, i0, i1, i2, g0, g1, g2, setup)
             }
             [x] => self.one[conducts](n, a, b, c, d, refractory, marks, x.value, x.count, setup),
-            [x, y, ..] => {
-                self.two[conducts](n, a, b, c, d, refractory, marks, x.value, x.count, y.value, y.count, setup)
-            }
+            [x, y, ..] => self.two[conducts](
+                n, a, b, c, d, refractory, marks, x.value, x.count, y.value, y.count, setup,
+            ),
         };
         (self.spikes)(&block.marks[..n], block.first, block.spikes);
         if !finite {
@@ -261,7 +296,7 @@ fn uniform<T: Float>(column: &Column<'_, T>) -> T {
 
 dispatch!(
     /// Appends the neurons whose mark is set.
-    fn marked<T: Float>(marks: &[u8], first: u32, spikes: &mut Vec<u32>) where T: Copy {
+    fn marked(marks: &[u8], first: u32, spikes: &mut Vec<u32>) {
         for (word, part) in marks.chunks(64).enumerate() {
             let mut any = 0;
             part.iter().for_each(|m| any |= m);

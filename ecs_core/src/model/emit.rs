@@ -127,8 +127,11 @@ pub fn math_prelude(precision: Precision) -> String {
     for (name, function) in functions {
         let graph = trace(|| vec![(name.to_string(), function(Expr::variable("x")))]);
         let body = body(&graph, &d, |_| "x".into());
-        writeln!(text, "static inline {real} sf_{name}({real} x) {{\n    {real} y[1];\n{body}    return y[0];\n}}")
-            .expect("a string takes all text");
+        writeln!(
+            text,
+            "static inline {real} sf_{name}({real} x) {{\n    {real} y[1];\n{body}    return y[0];\n}}"
+        )
+        .expect("a string takes all text");
     }
     text
 }
@@ -136,7 +139,8 @@ pub fn math_prelude(precision: Precision) -> String {
 /// `graph` as the C function `name(const real *x, real *y)`: variables in, results out.
 pub fn c_source(graph: &Graph, name: &str, precision: Precision) -> String {
     let d = dialect(precision);
-    let names: String = graph.variables.iter().enumerate().fold(String::new(), |all, (k, v)| all + &format!(" {k} {v}"));
+    let names: String =
+        graph.variables.iter().enumerate().fold(String::new(), |all, (k, v)| all + &format!(" {k} {v}"));
     let body = body(graph, &d, |v| format!("x[{v}]"));
     format!("/* x:{names} */\nvoid {name}(const {real} *x, {real} *y) {{\n{body}}}\n", real = d.real)
 }

@@ -83,10 +83,12 @@ impl<M: Neuron, R: Real> WithIntegrator for Step<'_, M, R> {
         let p: ParamsOf<M, R> = M::P::build(|k: usize| next(M::P::FIELDS[k].name));
         let state: StateOf<M, R> = M::S::build(|k: usize| next(M::S::FIELDS[k].name));
         let refractory = next("refractory");
-        let inputs = std::array::from_fn(|c| Input { i: next(&format!("i{c}")), g: Some(next(&format!("g{c}"))) });
+        let inputs =
+            std::array::from_fn(|c| Input { i: next(&format!("i{c}")), g: Some(next(&format!("g{c}"))) });
         let (jump, dt) = (next("jump"), next("dt"));
         let (after, fired) = advance::<M, I, R>(&p, &Cell { state, refractory }, &inputs, jump, dt);
-        let state = (0..M::S::FIELDS.len()).map(|k| (M::S::FIELDS[k].name.to_string(), *M::S::at(&after.state, k)));
+        let state =
+            (0..M::S::FIELDS.len()).map(|k| (M::S::FIELDS[k].name.to_string(), *M::S::at(&after.state, k)));
         state.chain([("refractory".to_string(), after.refractory), ("fired".to_string(), fired)]).collect()
     }
 }
@@ -140,7 +142,8 @@ impl<M: Neuron> Inspect for Inspector<M> {
         let mut known = true;
         let graph = trace(|| {
             let mut next = |name: &str| Expr::variable(name);
-            let out = with_integrator::<M, _>(integrator, Step::<M, _> { next: &mut next, model: PhantomData });
+            let out =
+                with_integrator::<M, _>(integrator, Step::<M, _> { next: &mut next, model: PhantomData });
             known = out.is_some();
             out.unwrap_or_default()
         });

@@ -169,7 +169,7 @@ where
         for k in 0..M::S::FIELDS.len() {
             for l in 0..LANES {
                 let x = Num(M::S::at(&state, k)[l]);
-                finite &= x - x == Num::lit(0.0);
+                finite &= x.is_finite();
             }
         }
         if !finite {
@@ -195,7 +195,12 @@ fn write_back<M: Neuron, T: Float>(block: &mut Block<'_, '_, T>, at: usize, stat
 /// Looks for what is not finite among the live lanes; the block still holds the state before the step.
 #[cold]
 #[inline(never)]
-fn note<M: Neuron, T: Float>(block: &mut Block<'_, '_, T>, at: usize, state: &StateOf<M, Lanes<T>>, live: usize) {
+fn note<M: Neuron, T: Float>(
+    block: &mut Block<'_, '_, T>,
+    at: usize,
+    state: &StateOf<M, Lanes<T>>,
+    live: usize,
+) {
     let bad = (0..live).find_map(|l| {
         let variable = (0..M::S::FIELDS.len()).find(|k| !M::S::at(state, *k)[l].to_f64().is_finite())?;
         let last = block.state[variable][at + l].to_f64();
@@ -258,19 +263,19 @@ macro_rules! dispatch {
         );
     };
     ($(#[$doc:meta])* $vis:vis fn $choose:ident<$($g:ident: $b:path),* $(; $k:ident: $kt:ty)?>($($x:ident: $t:ty),* $(,)?)
-     $(-> $out:ty)? where $w:ty: $wb:path $body:block) => {
+     $(-> $out:ty)? $(where $w:ty: $wb:path)? $body:block) => {
         $(#[$doc])*
-        $vis fn $choose<$($g: $b,)* $(const $k: $kt)?>(level: $crate::model::Instructions) -> fn($($t),*) $(-> $out)? where $w: $wb {
+        $vis fn $choose<$($g: $b,)* $(const $k: $kt)?>(level: $crate::model::Instructions) -> fn($($t),*) $(-> $out)? $(where $w: $wb)? {
             #[inline(always)]
-            fn body<$($g: $b,)* $(const $k: $kt)?>($($x: $t),*) $(-> $out)? where $w: $wb $body
+            fn body<$($g: $b,)* $(const $k: $kt)?>($($x: $t),*) $(-> $out)? $(where $w: $wb)? $body
             #[cfg(target_arch = "x86_64")]
             {
                 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-                fn avx512<$($g: $b,)* $(const $k: $kt)?>($($x: $t),*) $(-> $out)? where $w: $wb {
+                fn avx512<$($g: $b,)* $(const $k: $kt)?>($($x: $t),*) $(-> $out)? $(where $w: $wb)? {
                     body::<$($g,)* $($k)?>($($x),*)
                 }
                 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-                fn avx2<$($g: $b,)* $(const $k: $kt)?>($($x: $t),*) $(-> $out)? where $w: $wb {
+                fn avx2<$($g: $b,)* $(const $k: $kt)?>($($x: $t),*) $(-> $out)? $(where $w: $wb)? {
                     body::<$($g,)* $($k)?>($($x),*)
                 }
                 match level {
@@ -295,7 +300,10 @@ macro_rules! dispatch {
 
 dispatch!(
     /// The general loop of a model and an integrator.
-    fn lanes<M: Neuron, I: Integrator, T: Float>(block: &mut Block<'_, '_, T>) where Num<T>: Real {
+    fn lanes<M: Neuron, I: Integrator, T: Float>(block: &mut Block<'_, '_, T>)
+    where
+        Num<T>: Real,
+    {
         sweep::<M, I, T>(block);
     }
 );
@@ -315,7 +323,9 @@ where
     /// Advances a block by one step; the input of receptors stands in it.
     pub fn run(&self, block: &mut Block<'_, '_, T>) {
         match &self.columns {
-            Some(columns) if block.params.iter().all(|p| matches!(p, Column::Uniform(_))) => columns.run(block, &mut []),
+            Some(columns) if block.params.iter().all(|p| matches!(p, Column::Uniform(_))) => {
+                columns.run(block, &mut [])
+            }
             _ => (self.lanes)(block),
         }
     }

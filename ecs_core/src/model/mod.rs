@@ -18,7 +18,8 @@ pub use columns::{Columns, Factors, Lane};
 pub use emit::{c_source, math_prelude};
 pub use inspect::{Inspect, Moment, jacobian};
 pub use integrate::{
-    Exact, ExponentialEuler, ForwardEuler, Heun, INTEGRATORS, Integrator, IntegratorInfo, Midpoint, RungeKutta4, STAGES,
+    Exact, ExponentialEuler, ForwardEuler, Heun, INTEGRATORS, Integrator, IntegratorInfo, Midpoint,
+    RungeKutta4, STAGES,
 };
 pub use kernel::{Block, Column, Instructions, Kernel, LANES, NotFinite, instructions};
 pub use neuron::{Input, Neuron, NeuronModel, ParamsOf, Precision, StateOf, Tables, model_entry};

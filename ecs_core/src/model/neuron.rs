@@ -114,8 +114,12 @@ impl NeuronModel {
             entry: model_entry::<M>(Kind::Neuron, name, doc),
             edge: M::EDGE,
             integrator: if M::EXACT { "exact" } else { "exponential_euler" },
-            kernel_f32: |integrator, level| with_integrator::<M, _>(integrator, KernelFor::<M, f32>(level, PhantomData)),
-            kernel_f64: |integrator, level| with_integrator::<M, _>(integrator, KernelFor::<M, f64>(level, PhantomData)),
+            kernel_f32: |integrator, level| {
+                with_integrator::<M, _>(integrator, KernelFor::<M, f32>(level, PhantomData))
+            },
+            kernel_f64: |integrator, level| {
+                with_integrator::<M, _>(integrator, KernelFor::<M, f64>(level, PhantomData))
+            },
             inspect: inspector::<M>(),
         }
     }

@@ -42,12 +42,16 @@ fn matrix_exponential(m: &[Vec<f64>]) -> Vec<Vec<f64>> {
     };
     let norm = m.iter().map(|row| row.iter().map(|x| x.abs()).sum::<f64>()).fold(0.0, f64::max);
     let halvings = if norm > 0.5 { (norm * 2.0).log2().ceil() as i32 } else { 0 };
-    let small: Vec<Vec<f64>> = m.iter().map(|row| row.iter().map(|x| x / 2f64.powi(halvings)).collect()).collect();
+    let small: Vec<Vec<f64>> =
+        m.iter().map(|row| row.iter().map(|x| x / 2f64.powi(halvings)).collect()).collect();
     let one = |i: usize, j: usize| if i == j { 1.0 } else { 0.0 };
     let mut sum: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|j| one(i, j)).collect()).collect();
     let mut term = sum.clone();
     for k in 1..=18 {
-        term = product(&term, &small).into_iter().map(|row| row.into_iter().map(|x| x / f64::from(k)).collect()).collect();
+        term = product(&term, &small)
+            .into_iter()
+            .map(|row| row.into_iter().map(|x| x / f64::from(k)).collect())
+            .collect();
         for (row, add) in sum.iter_mut().zip(&term) {
             row.iter_mut().zip(add).for_each(|(x, a)| *x += a);
         }
@@ -200,7 +204,10 @@ where
 
 dispatch!(
     /// The receptor loop of an output for an instruction set.
-    pub(super) fn receive<O: Output, T: Float>(r: &mut Received<'_, '_, T>) where Num<T>: Real {
+    pub(super) fn receive<O: Output, T: Float>(r: &mut Received<'_, '_, T>)
+    where
+        Num<T>: Real,
+    {
         match r.system.order {
             1 => sweep::<O, T, 1>(r),
             _ => sweep::<O, T, 2>(r),
@@ -210,7 +217,10 @@ dispatch!(
 
 dispatch!(
     /// The loop that sums what arrived, for an instruction set.
-    pub fn gather<T: Float>(x: &mut (&mut [Arriving<'_, T>], &mut [T])) where Num<T>: Real {
+    pub fn gather<T: Float>(x: &mut (&mut [Arriving<'_, T>], &mut [T]))
+    where
+        Num<T>: Real,
+    {
         let (arriving, sums) = x;
         for at in (0..sums.len()).step_by(LANES) {
             let sum = take(arriving, at);

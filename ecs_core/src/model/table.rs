@@ -154,10 +154,22 @@ macro_rules! table {
 /// What the word at the end of a row says.
 #[macro_export]
 macro_rules! flag {
-    (bound positive) => { $crate::registry::Bound::Positive };
-    (bound non_negative) => { $crate::registry::Bound::NonNegative };
-    (bound fraction) => { $crate::registry::Bound::Fraction };
-    (bound $($other:ident)?) => { $crate::registry::Bound::Any };
-    (held $f:ident held) => { true };
-    (held $($f:ident $other:ident)?) => { false };
+    (bound positive) => {
+        $crate::registry::Bound::Positive
+    };
+    (bound non_negative) => {
+        $crate::registry::Bound::NonNegative
+    };
+    (bound fraction) => {
+        $crate::registry::Bound::Fraction
+    };
+    (bound $($other:ident)?) => {
+        $crate::registry::Bound::Any
+    };
+    (held $f:ident held) => {
+        true
+    };
+    (held $($f:ident $other:ident)?) => {
+        false
+    };
 }

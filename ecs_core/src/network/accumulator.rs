@@ -96,16 +96,6 @@ impl<T: Summed> Accumulator<T> {
         matches!(self.data, Data::Count8(_))
     }
 
-    /// Bytes held.
-    pub fn memory(&self) -> u64 {
-        let each = match self.data {
-            Data::Count8(_) => 1,
-            Data::Count16(_) => 2,
-            Data::Sum(_) => size_of::<T>(),
-        };
-        (self.neurons * self.slots * each) as u64
-    }
-
     /// Where operators put what arrives at `step` and later.
     pub fn target(&mut self, first: u32, step: u64) -> Target<'_> {
         let inbox = match &mut self.data {

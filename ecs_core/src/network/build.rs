@@ -14,7 +14,8 @@ use super::spikes::Spikes;
 use super::stimulus::{Drive, Stimulating, StimulusModel, StimulusPlan};
 use super::team::PerMember;
 use crate::model::{
-    Column, INTEGRATORS, IntegratorInfo, Kernel, NeuronModel, OutputModel, Precision, Receive, SynapseModel, instructions,
+    Column, INTEGRATORS, IntegratorInfo, Kernel, NeuronModel, OutputModel, Precision, Receive, SynapseModel,
+    instructions,
 };
 use crate::number::{Num, Real};
 use crate::registry;
@@ -168,30 +169,46 @@ impl<'w> Network<'w> {
     }
 
     /// Makes a population of neurons.
-    pub fn population(&mut self, model: &'static NeuronModel, plan: PopulationPlan) -> Result<Entity, String> {
+    pub fn population(
+        &mut self,
+        model: &'static NeuronModel,
+        plan: PopulationPlan,
+    ) -> Result<Entity, String> {
         match self.precision {
             Precision::F32 => self.population_of::<f32>(model, plan),
             Precision::F64 => self.population_of::<f64>(model, plan),
         }
     }
 
-    fn population_of<T: Kept>(&mut self, model: &'static NeuronModel, plan: PopulationPlan) -> Result<Entity, String>
+    fn population_of<T: Kept>(
+        &mut self,
+        model: &'static NeuronModel,
+        plan: PopulationPlan,
+    ) -> Result<Entity, String>
     where
         Num<T>: Real,
     {
         let integrator = plan.integrator.as_deref().unwrap_or(model.integrator);
         let info = INTEGRATORS.iter().find(|i| i.name == integrator);
         let (Some(info), Some(kernel)) = (info, T::kernel(model, integrator)) else {
-            return Err(format!("neuron `{}` cannot be advanced by integrator `{integrator}`", model.entry.name));
+            return Err(format!(
+                "neuron `{}` cannot be advanced by integrator `{integrator}`",
+                model.entry.name
+            ));
         };
         let columns = plan.state.len().max(plan.params.len().div_ceil(2));
         if columns > COLUMNS {
-            return Err(format!("neuron `{}` has more columns than the {COLUMNS} the engine takes", model.entry.name));
+            return Err(format!(
+                "neuron `{}` has more columns than the {COLUMNS} the engine takes",
+                model.entry.name
+            ));
         }
         let single = size_of::<T>() == 4;
         let entities = match plan.storage {
             Storage::Auto => single && plan.size <= ENTITIES_UP_TO,
-            Storage::Entities if !single => return Err("neurons as entities are kept in single precision".into()),
+            Storage::Entities if !single => {
+                return Err("neurons as entities are kept in single precision".into());
+            }
             storage => storage == Storage::Entities,
         };
         let bounds = self.bounds(plan.size);
@@ -224,7 +241,10 @@ impl<'w> Network<'w> {
         let membrane = uniform.filter(|_| info.solves_linear).and_then(|p| model.inspect.membrane_rate(&p));
         let population = Population { name: plan.name, size: plan.size, entry: model.entry };
         let growing = Building { integrator: *info, membrane, dt: clock.dt, needs: vec![Vec::new()] };
-        let entity = self.world.spawn((population, Cells(Box::new(cells)), growing, Spikes::keeping(1, plan.size))).id();
+        let entity = self
+            .world
+            .spawn((population, Cells(Box::new(cells)), growing, Spikes::keeping(1, plan.size)))
+            .id();
         if entities {
             let column = |v: &Values| (0..plan.size).map(|k| v.at(k) as f32).collect();
             let state: Vec<Vec<f32>> = plan.state.iter().map(column).collect();
@@ -235,7 +255,12 @@ impl<'w> Network<'w> {
     }
 
     /// Makes a population of sources.
-    pub fn source(&mut self, model: &'static SourceModel, name: &str, plan: &SourcePlan) -> Result<Entity, String> {
+    pub fn source(
+        &mut self,
+        model: &'static SourceModel,
+        name: &str,
+        plan: &SourcePlan,
+    ) -> Result<Entity, String> {
         let source = (model.build)(plan)?;
         let population = Population { name: name.into(), size: plan.size, entry: model.entry };
         Ok(self.world.spawn((population, Source(source), Spikes::keeping(1, plan.size))).id())

@@ -11,7 +11,8 @@ use super::neurons::RawColumns;
 use super::phase::Clock;
 use super::team::{Member, PerMember};
 use crate::model::{
-    Arriving, Block, Column, Columns, Factors, Gather, Kernel, Lane, NotFinite, Propagator, Receive, Received, STAGES, instructions,
+    Arriving, Block, Column, Columns, Factors, Gather, Kernel, Lane, NotFinite, Propagator, Receive,
+    Received, STAGES, instructions,
 };
 use crate::number::{Num, Real};
 
@@ -115,6 +116,9 @@ impl<T: Summed> Shard<T> {
     }
 }
 
+/// State of the receptors and what arrives for them, as in [`Shard`].
+type Receiving<'a, T> = (&'a mut [Vec<Vec<T>>], &'a mut [Vec<Accumulator<T>>]);
+
 /// A population's numbers in one precision.
 pub struct CellsOf<T: 'static> {
     /// The neurons' loop.
@@ -142,7 +146,13 @@ pub trait AnyCells: Grow + Send + Sync {
     /// Advances the member's shard by one step; `columns` are those of neuron entities.
     fn integrate(&self, member: &mut Member, columns: Option<&RawColumns>, clock: &Clock);
     /// Calls `f` with an inbox of the member's shard.
-    fn target(&self, member: &mut Member, inbox: (usize, usize), step: u64, f: &mut dyn FnMut(&mut Target<'_>));
+    fn target(
+        &self,
+        member: &mut Member,
+        inbox: (usize, usize),
+        step: u64,
+        f: &mut dyn FnMut(&mut Target<'_>),
+    );
     /// Calls `f` with the injected current of the member's shard and the shard's neurons.
     fn current(&self, member: &mut Member, f: &mut dyn FnMut(Inbox<'_>, Range<usize>));
     /// Appends the neurons that fired, ascending.
@@ -157,8 +167,6 @@ pub trait AnyCells: Grow + Send + Sync {
     fn refractory(&mut self, neuron: u32, steps: f64);
     /// State variable of a packed neuron.
     fn value(&mut self, variable: usize, neuron: u32) -> Option<f64>;
-    /// Bytes held.
-    fn memory(&mut self) -> u64;
 }
 
 /// The numbers of a population.
@@ -212,7 +220,13 @@ where
             state[0][k] = v;
         }
         if fused.is_none() {
-            self.receive((&mut shard.receptors, &mut shard.inboxes), &mut shard.scratch, state[0], &range, clock.step);
+            self.receive(
+                (&mut shard.receptors, &mut shard.inboxes),
+                &mut shard.scratch,
+                state[0],
+                &range,
+                clock.step,
+            );
             if !shard.current.is_empty() {
                 let fresh = self.receptors.is_empty();
                 inject(&mut shard.scratch.current[..self.stages], &shard.current[range.clone()], fresh);
@@ -247,7 +261,8 @@ where
         match fused {
             Some(columns) => {
                 let mut lanes: ArrayVec<Lane<'_, T>, 2> = ArrayVec::new();
-                for (k, (value, boxes)) in shard.receptors.iter_mut().zip(&mut shard.inboxes[1..]).enumerate() {
+                for (k, (value, boxes)) in shard.receptors.iter_mut().zip(&mut shard.inboxes[1..]).enumerate()
+                {
                     let arriving = boxes[0].arriving(range.clone(), clock.step);
                     lanes.push(self.lane(k, &mut value[0][range.clone()], arriving));
                 }
@@ -263,7 +278,7 @@ where
     /// Receptors of a block, one after the other; what they and jumps make of their input goes to `scratch`.
     fn receive(
         &self,
-        (columns, inboxes): (&mut [Vec<Vec<T>>], &mut [Vec<Accumulator<T>>]),
+        (columns, inboxes): Receiving<'_, T>,
         scratch: &mut Scratch<T>,
         v: &[T],
         range: &Range<usize>,
@@ -272,8 +287,10 @@ where
         let n = range.len();
         let (voltage, inboxes) = inboxes.split_first_mut().expect("the voltage has inboxes, if empty");
         for (k, ((receptor, columns), boxes)) in self.receptors.iter().zip(columns).zip(inboxes).enumerate() {
-            let mut columns: ArrayVec<&mut [T], COLUMNS> = columns.iter_mut().map(|c| &mut c[range.clone()]).collect();
-            let mut arriving: ArrayVec<_, COLUMNS> = boxes.iter_mut().map(|a| a.arriving(range.clone(), step)).collect();
+            let mut columns: ArrayVec<&mut [T], COLUMNS> =
+                columns.iter_mut().map(|c| &mut c[range.clone()]).collect();
+            let mut arriving: ArrayVec<_, COLUMNS> =
+                boxes.iter_mut().map(|a| a.arriving(range.clone(), step)).collect();
             let stages = scratch.current[..self.stages].iter_mut().zip(&mut scratch.conductance);
             let mut inputs: ArrayVec<_, STAGES> = stages.map(|(i, g)| (&mut i[..n], &mut g[..n])).collect();
             (receptor.receive)(&mut Received {
@@ -325,7 +342,9 @@ impl<T: Copy> Param<T> {
 /// The clamped neurons of a block, counted from its start.
 fn clamped<T: Copy>(clamps: &[(u32, T)], range: &Range<usize>) -> impl Iterator<Item = (usize, T)> {
     let range = range.clone();
-    clamps.iter().map(|(k, v)| (*k as usize, *v)).filter_map(move |(k, v)| range.contains(&k).then(|| (k - range.start, v)))
+    let start = range.start;
+    let all = clamps.iter().map(|(k, v)| (*k as usize, *v));
+    all.filter(move |(k, _)| range.contains(k)).map(move |(k, v)| (k - start, v))
 }
 
 fn inject<T: Summed>(stages: &mut [[T; BLOCK]], current: &[T], fresh: bool)
@@ -347,7 +366,13 @@ where
         self.shards.with(member, |shard| self.advance(shard, columns, clock));
     }
 
-    fn target(&self, member: &mut Member, (receptor, inbox): (usize, usize), step: u64, f: &mut dyn FnMut(&mut Target<'_>)) {
+    fn target(
+        &self,
+        member: &mut Member,
+        (receptor, inbox): (usize, usize),
+        step: u64,
+        f: &mut dyn FnMut(&mut Target<'_>),
+    ) {
         self.shards.with(member, |shard| {
             let first = shard.neurons.start as u32;
             f(&mut shard.inboxes[receptor][inbox].target(first, step));
@@ -389,17 +414,6 @@ where
         let shard = self.shard_of(neuron);
         let local = neuron as usize - shard.neurons.start;
         shard.state.get(variable).map(|column| column[local].to_f64())
-    }
-
-    fn memory(&mut self) -> u64 {
-        let each = size_of::<T>() as u64;
-        let of = |s: &Shard<T>| {
-            let packed = s.state.iter().map(Vec::len).sum::<usize>() + s.refractory.len() + s.current.len();
-            let receptors: usize = s.receptors.iter().flatten().map(Vec::len).sum();
-            let inboxes: u64 = s.inboxes.iter().flatten().map(Accumulator::memory).sum();
-            (packed + receptors) as u64 * each + inboxes
-        };
-        self.shards.iter_mut().map(|s| of(s)).sum()
     }
 }
 

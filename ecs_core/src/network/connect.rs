@@ -68,8 +68,11 @@ pub struct ConnectorModel {
     /// Refuses what is impossible, before anything is built, and estimates the rest.
     pub check: fn(&ConnectPlan<'_>) -> Result<Cost, String>,
     /// Builds the operator; the callback hears how much of how much is done.
-    pub connect: fn(ConnectPlan<'_>, &mut dyn FnMut(u64, u64)) -> Result<Box<dyn Operator>, String>,
+    pub connect: Connect,
 }
+
+/// Builds an operator; the callback hears how much of how much is done.
+pub type Connect = fn(ConnectPlan<'_>, &mut dyn FnMut(u64, u64)) -> Result<Box<dyn Operator>, String>;
 
 inventory::collect!(ConnectorModel);
 

@@ -145,7 +145,9 @@ impl RawColumns {
         assert!(range.end <= self.rows, "the range lies in the table");
         let slice = |start: NonNull<f32>| {
             // SAFETY: `T` is `f32`; the range is inside the column; shards are disjoint and the caller holds the world.
-            unsafe { std::slice::from_raw_parts_mut(start.as_ptr().add(range.start).cast::<T>(), range.len()) }
+            unsafe {
+                std::slice::from_raw_parts_mut(start.as_ptr().add(range.start).cast::<T>(), range.len())
+            }
         };
         state.extend(self.variables.iter().map(|c| slice(*c)));
         slice(self.refractory)
@@ -172,7 +174,8 @@ impl Sealed {
     /// Starts of the columns; they are only used through [`RawColumns::slices`].
     pub(super) fn raw(&self, world: &World) -> RawColumns {
         let start = |id: &ComponentId| {
-            NonNull::new(self.column(world, *id).as_ptr().cast_mut().cast::<f32>()).expect("a slice is never null")
+            NonNull::new(self.column(world, *id).as_ptr().cast_mut().cast::<f32>())
+                .expect("a slice is never null")
         };
         RawColumns {
             variables: self.variables.iter().map(start).collect(),
@@ -244,7 +247,8 @@ pub fn neuron_entity(world: &mut World, population: Entity, index: u32) -> Entit
     if let Some(sealed) = world.get::<Sealed>(population) {
         return sealed.entities(world)[index as usize];
     }
-    let known = world.get::<OnDemand>(population).and_then(|d| d.0.iter().find(|(k, _)| *k == index).copied());
+    let known =
+        world.get::<OnDemand>(population).and_then(|d| d.0.iter().find(|(k, _)| *k == index).copied());
     if let Some((_, entity)) = known {
         return entity;
     }

@@ -34,7 +34,12 @@ impl Plugin for EnginePlugin {
 }
 
 /// Currents that changed, and events.
-fn stimulate(clock: Res<Clock>, team: Res<Team>, stimuli: Query<&Stimulating>, cells: Query<(Entity, &Cells)>) {
+fn stimulate(
+    clock: Res<Clock>,
+    team: Res<Team>,
+    stimuli: Query<&Stimulating>,
+    cells: Query<(Entity, &Cells)>,
+) {
     let acting = |s: &&Stimulating| s.stimulus.acts(&clock);
     if !stimuli.iter().any(|s| acting(&s)) {
         return;
@@ -102,7 +107,9 @@ fn deliver(
         for p in &projections {
             let (Some(list), Ok(cells)) = (due(p), cells.get(p.post)) else { continue };
             let shard = member.index();
-            cells.0.target(member, p.inbox, clock.step, &mut |target| p.operator.deliver(shard, list, target));
+            cells
+                .0
+                .target(member, p.inbox, clock.step, &mut |target| p.operator.deliver(shard, list, target));
         }
     });
 }
@@ -111,7 +118,8 @@ type Populations = QueryState<(Entity, &'static Cells, Option<&'static Sealed>)>
 
 /// Receptors and neurons advance; a whole column at a time, shard by shard.
 fn integrate(world: &mut World, populations: &mut Populations, mut columns: Local<Vec<Option<RawColumns>>>) {
-    let disordered = |(_, _, sealed): &(Entity, &Cells, Option<&Sealed>)| sealed.is_some_and(|s| !s.intact(world));
+    let disordered =
+        |(_, _, sealed): &(Entity, &Cells, Option<&Sealed>)| sealed.is_some_and(|s| !s.intact(world));
     if let Some((population, ..)) = populations.query(world).iter().find(disordered) {
         return refuse(world, population);
     }

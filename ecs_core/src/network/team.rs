@@ -93,7 +93,8 @@ impl Shared {
     fn work_off(&self, round: usize, own: usize) {
         let shards = self.claimed.len();
         for k in (0..shards).map(|k| (own + k) % shards) {
-            let claim = self.claimed[k].compare_exchange(round - 1, round, Ordering::AcqRel, Ordering::Relaxed);
+            let claim =
+                self.claimed[k].compare_exchange(round - 1, round, Ordering::AcqRel, Ordering::Relaxed);
             if claim.is_err() {
                 continue;
             }
@@ -141,7 +142,10 @@ impl Team {
             .map(|index| {
                 let shared = shared.clone();
                 let name = format!("synfire-{index}");
-                thread::Builder::new().name(name).spawn(move || serve(&shared, index)).expect("the system has a thread left")
+                thread::Builder::new()
+                    .name(name)
+                    .spawn(move || serve(&shared, index))
+                    .expect("the system has a thread left")
             })
             .collect();
         let handles = threads.iter().map(|t| t.thread().clone()).collect();
@@ -167,7 +171,8 @@ impl Team {
         let lent: &Work<'_> = &work;
         // SAFETY: only the lifetime changes. Members use the reference before they lower `left`, and this function does
         // not return, nor unwind, before `left` is zero.
-        let lent: &'static Work<'static> = unsafe { std::mem::transmute::<&Work<'_>, &'static Work<'static>>(lent) };
+        let lent: &'static Work<'static> =
+            unsafe { std::mem::transmute::<&Work<'_>, &'static Work<'static>>(lent) };
         // SAFETY: `left` is zero, so no member reads.
         unsafe { *shared.work.get() = Some(lent) };
         shared.left.store(self.size(), Ordering::Relaxed);

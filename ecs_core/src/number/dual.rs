@@ -105,6 +105,7 @@ impl<R: Real, const N: usize> Mul for Dual<R, N> {
     }
 }
 
+#[expect(clippy::suspicious_arithmetic_impl, reason = "the rule for quotients has a product")]
 impl<R: Real, const N: usize> Div for Dual<R, N> {
     type Output = Self;
     #[inline(always)]

@@ -116,6 +116,7 @@ fn artanh_series<R: Real, const N: usize>(z: R) -> R {
 
 /// ln x for positive normal x; −∞ at 0 and below the normal numbers, no number for negative x.
 #[inline(always)]
+#[expect(clippy::eq_op, reason = "that quotient is no number, as the logarithm of a negative one")]
 fn ln_of<R: Bits, const N: usize>(x: R, ln2: [f64; 2], smallest: f64, largest: f64) -> R {
     // m is brought from 1..2 to 0.71..1.41, so that the series converges at the same rate on both sides of 1.
     let high = (x.mantissa() - std::f64::consts::SQRT_2).spike();

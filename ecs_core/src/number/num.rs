@@ -10,6 +10,19 @@ use super::real::{Bits, Real};
 #[repr(transparent)]
 pub struct Num<T>(pub T);
 
+impl<T: Copy> Num<T>
+where
+    Self: Sub<Output = Self>,
+    T: PartialEq + Default,
+{
+    /// Whether it is neither infinite nor no number.
+    #[inline(always)]
+    #[expect(clippy::eq_op, reason = "what is not finite differs from itself by something that is not zero")]
+    pub fn is_finite(self) -> bool {
+        (self - self).0 == T::default()
+    }
+}
+
 /// The machine types state may be kept in: `f32`, and `f64` for validation.
 pub trait Float: Copy + Default + Send + Sync + std::fmt::Debug + PartialEq + PartialOrd + 'static {
     /// The nearest number of this type.

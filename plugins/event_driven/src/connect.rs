@@ -32,17 +32,20 @@ fn build_plan<'a>(plan: &ConnectPlan<'a>) -> Plan<'a> {
 }
 
 fn rule(connector: &Connector, plan: &mut ConnectPlan<'_>) -> Result<Box<dyn Rule>, String> {
-    let pairs = plan.edges.take().map(|e| Pairs { pre: e.pre, post: e.post, weight: e.weight, delay: e.delay });
+    let pairs =
+        plan.edges.take().map(|e| Pairs { pre: e.pre, post: e.post, weight: e.weight, delay: e.delay });
     (connector.make)(Arguments { numbers: plan.params, pairs }).map_err(|e| e.to_string())
 }
 
 fn check(connector: &Connector, plan: &ConnectPlan<'_>) -> Result<Cost, String> {
-    let pairs = plan.edges.as_ref().map(|e| Pairs { pre: e.pre.clone(), post: e.post.clone(), ..Pairs::default() });
+    let pairs =
+        plan.edges.as_ref().map(|e| Pairs { pre: e.pre.clone(), post: e.post.clone(), ..Pairs::default() });
     let rule = (connector.make)(Arguments { numbers: plan.params, pairs }).map_err(|e| e.to_string())?;
     let ends = ends(plan);
     rule.check(&ends).map_err(|e| e.to_string())?;
     let cost = estimate(&*rule, &ends, &build_plan(plan));
-    let stores_nothing = rule.layout() != Layout::Rows && plan.weight.constant().is_some() && plan.delay.constant().is_some();
+    let stores_nothing =
+        rule.layout() != Layout::Rows && plan.weight.constant().is_some() && plan.delay.constant().is_some();
     Ok(Cost { synapses: cost.synapses, bytes: if stores_nothing { 0.0 } else { cost.bytes } })
 }
 

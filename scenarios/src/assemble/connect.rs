@@ -69,9 +69,16 @@ pub fn events_of(source: &Part) -> Result<Vec<(u32, f64)>, String> {
 }
 
 /// What the connector is told of a pair; `None` where an end is a random share.
-pub fn plan_of<'a>(scenario: &Scenario, pair: &Pair<'_>, params: &'a [f64], bounds: &'a [u32]) -> Option<ConnectPlan<'a>> {
+pub fn plan_of<'a>(
+    scenario: &Scenario,
+    pair: &Pair<'_>,
+    params: &'a [f64],
+    bounds: &'a [u32],
+) -> Option<ConnectPlan<'a>> {
     let size = |m: Members| scenario.populations[m.population].size;
-    let law = |value: &Option<Value>, missing: f64| value.as_ref().map_or(Distribution::Constant(missing), |v| v.into());
+    let law = |value: &Option<Value>, missing: f64| {
+        value.as_ref().map_or(Distribution::Constant(missing), |v| v.into())
+    };
     Some(ConnectPlan {
         pre: range(pair.from.pick, size(pair.from))?,
         post: range(pair.to.pick, size(pair.to))?,
@@ -96,7 +103,8 @@ impl Builder<'_> {
             let projection = pair.projection;
             let place = format!("projection `{}`", projection.name);
             let error = |found: String| self.error(projection.connect.span, &place, found);
-            let connector = ConnectorModel::named(projection.connect.entry.name).expect("the entry came from the registry");
+            let connector = ConnectorModel::named(projection.connect.entry.name)
+                .expect("the entry came from the registry");
             let bounds = self.network(world).bounds(self.scenario.populations[pair.to.population].size);
             let params = values::constants(&projection.connect.params);
             let plan = plan_of(self.scenario, &pair, &params, &bounds).ok_or_else(|| {
@@ -111,7 +119,12 @@ impl Builder<'_> {
                 pre: self.populations[pair.from.population],
                 post: self.populations[pair.to.population],
                 receptor: Self::receptor(&projection.receptor),
-                state: values::receptor_state(&projection.state, self.clock.seed, pair.stream, bounds.last().map_or(0, |n| *n as usize)),
+                state: values::receptor_state(
+                    &projection.state,
+                    self.clock.seed,
+                    pair.stream,
+                    bounds.last().map_or(0, |n| *n as usize),
+                ),
                 operator,
             });
         }

@@ -11,7 +11,8 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use ecs_core::model::{NeuronModel, Precision};
 use ecs_core::network::{
-    Clock, EnginePlugin, Network, PopulationPlan, Projection, ReceptorPlan, Runner, SourceModel, SourcePlan, Storage, Team,
+    Clock, EnginePlugin, Network, PopulationPlan, Projection, ReceptorPlan, Runner, SourceModel, SourcePlan,
+    Storage, Team,
 };
 use ecs_core::registry::Kind;
 use recording::{RecordingPlugin, RunFolder};
@@ -58,7 +59,11 @@ pub fn threads(asked: usize, neurons: usize) -> usize {
 ///
 /// # Errors
 /// What only building can find out: impossible connections, data files, a recording that cannot begin.
-pub fn assemble(scenario: &Scenario, folder: Option<&RunFolder>, progress: Progress<'_>) -> Result<Simulation, Diagnostics> {
+pub fn assemble(
+    scenario: &Scenario,
+    folder: Option<&RunFolder>,
+    progress: Progress<'_>,
+) -> Result<Simulation, Diagnostics> {
     let start = Instant::now();
     let neurons = scenario.populations.iter().map(|p| p.size).sum();
     let threads = threads(scenario.run.threads, neurons);
@@ -119,7 +124,12 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn neurons(&self, world: &mut World, index: usize, p: &schema::Population) -> Result<Entity, Diagnostics> {
+    fn neurons(
+        &self,
+        world: &mut World,
+        index: usize,
+        p: &schema::Population,
+    ) -> Result<Entity, Diagnostics> {
         let model = NeuronModel::named(p.neuron.entry.name).expect("the entry came from the registry");
         let plan = PopulationPlan {
             name: p.name.clone(),
@@ -144,7 +154,8 @@ impl Builder<'_> {
             size: p.size,
             params: values::params(&p.neuron.params, &self.clock, index, p.size),
             lists: values::lists(&p.neuron.params),
-            events: connect::events_of(&p.neuron).map_err(|found| self.error(p.neuron.span, &place, found))?,
+            events: connect::events_of(&p.neuron)
+                .map_err(|found| self.error(p.neuron.span, &place, found))?,
             stream: index as u32,
             clock: self.clock,
         };
@@ -153,7 +164,8 @@ impl Builder<'_> {
 
     fn receptor(receptor: &schema::Receptor) -> ReceptorPlan {
         use ecs_core::model::{OutputModel, SynapseModel};
-        let synapse = SynapseModel::named(receptor.synapse.entry.name).expect("the entry came from the registry");
+        let synapse =
+            SynapseModel::named(receptor.synapse.entry.name).expect("the entry came from the registry");
         let output = receptor.output.as_ref().map(|output| {
             let model = OutputModel::named(output.entry.name).expect("the entry came from the registry");
             (model, values::constants(&output.params))

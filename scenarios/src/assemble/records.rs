@@ -32,7 +32,8 @@ impl Kept {
             }
         }
         if kept.spikes.is_empty() {
-            let neurons = scenario.populations.iter().enumerate().filter(|(_, p)| p.neuron.entry.kind == Kind::Neuron);
+            let neurons =
+                scenario.populations.iter().enumerate().filter(|(_, p)| p.neuron.entry.kind == Kind::Neuron);
             kept.spikes = neurons.map(|(k, p)| (k, Reach::Range(0..p.size as u32))).collect();
         }
         kept
@@ -80,7 +81,8 @@ impl Builder<'_> {
             Diagnostics::at(&self.scenario.origin, Span::default(), Problem::new("output", e.to_string()))
         };
         let dt = self.scenario.run.dt;
-        let entities = kept.spikes.into_iter().map(|(k, reach)| (self.populations[k], reach)).collect::<Vec<_>>();
+        let entities =
+            kept.spikes.into_iter().map(|(k, reach)| (self.populations[k], reach)).collect::<Vec<_>>();
         let cells: Vec<Cells> = entities
             .iter()
             .filter_map(|(e, _)| world.get::<Population>(*e))

@@ -13,12 +13,18 @@ impl Builder<'_> {
     pub(super) fn stimuli(&self, world: &mut World) -> Result<(), Diagnostics> {
         let mut stream = 0;
         for stimulus in &self.scenario.stimuli {
-            let model = StimulusModel::named(stimulus.kind.entry.name).expect("the entry came from the registry");
+            let model =
+                StimulusModel::named(stimulus.kind.entry.name).expect("the entry came from the registry");
             for member in &stimulus.to.members {
                 let size = self.scenario.populations[member.population].size;
                 let reach = values::reach(member.pick, size, self.clock.seed, SELECTIONS + stream);
                 let plan = StimulusPlan {
-                    params: values::params(&stimulus.kind.params, &self.clock, (SELECTIONS + stream) as usize, reach.len()),
+                    params: values::params(
+                        &stimulus.kind.params,
+                        &self.clock,
+                        (SELECTIONS + stream) as usize,
+                        reach.len(),
+                    ),
                     reach,
                     lists: values::lists(&stimulus.kind.params),
                     weight: stimulus.by_spikes.as_ref().map_or(1.0, |(_, weight)| weight.centre()),
@@ -27,9 +33,11 @@ impl Builder<'_> {
                 };
                 let receptor = stimulus.by_spikes.as_ref().map(|(receptor, _)| Self::receptor(receptor));
                 let population = self.populations[member.population];
-                self.network(world).stimulate(population, model, &plan, receptor.as_ref()).map_err(|found| {
-                    self.error(stimulus.span, &format!("stimulus `{}`", stimulus.kind.entry.name), found)
-                })?;
+                self.network(world).stimulate(population, model, &plan, receptor.as_ref()).map_err(
+                    |found| {
+                        self.error(stimulus.span, &format!("stimulus `{}`", stimulus.kind.entry.name), found)
+                    },
+                )?;
                 stream += 1;
             }
         }

@@ -72,7 +72,8 @@ pub fn reach(pick: Pick, size: usize, seed: u64, stream: u32) -> Reach {
         Pick::Range { start, end } => Reach::Range(start as u32..end as u32),
         Pick::Share(share) => {
             let key = Key::new(seed, stream, Purpose::Select);
-            let mut order: Vec<(u64, u32)> = (0..size as u32).map(|k| (key.bits(u64::from(k), 0), k)).collect();
+            let mut order: Vec<(u64, u32)> =
+                (0..size as u32).map(|k| (key.bits(u64::from(k), 0), k)).collect();
             order.sort_unstable();
             let mut chosen: Vec<u32> =
                 order.into_iter().take((share * size as f64).round() as usize).map(|(_, k)| k).collect();

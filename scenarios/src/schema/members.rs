@@ -14,7 +14,7 @@ pub struct Selection {
 /// Neurons of one population.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Members {
-    /// Position in [`Scenario::populations`].
+    /// Position in [`Scenario::populations`](super::Scenario::populations).
     pub population: usize,
     /// Which of its neurons.
     pub pick: Pick,

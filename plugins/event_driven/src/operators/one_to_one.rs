@@ -17,7 +17,13 @@ pub struct OneToOneOperator {
 impl OneToOneOperator {
     /// The diagonal between `ends`, which are of one length.
     pub fn new(ends: &Ends, weight: f64, delay: u32) -> Self {
-        Self { pre: ends.pre.start as u32, post: ends.post.start as u32, count: ends.n_pre() as u32, weight, delay }
+        Self {
+            pre: ends.pre.start as u32,
+            post: ends.post.start as u32,
+            count: ends.n_pre() as u32,
+            weight,
+            delay,
+        }
     }
 
     fn pairs(&self) -> impl Iterator<Item = (usize, usize)> {

@@ -114,7 +114,9 @@ impl<C: Cell> Delivery<'_, '_, C> {
         match &self.csr.delays {
             Delays::Shared(_) => {
                 let now = &mut self.cells[slot * neurons..][..neurons];
-                rows(self.csr, self.shard, self.spikes, targets, |k, post| now[post - first].spike(weight(k)));
+                rows(self.csr, self.shard, self.spikes, targets, |k, post| {
+                    now[post - first].spike(weight(k))
+                });
             }
             // Spikes come one step after they were fired, so a delay of k steps acts k − 1 steps from now.
             Delays::Each(delays) => rows(self.csr, self.shard, self.spikes, targets, |k, post| {

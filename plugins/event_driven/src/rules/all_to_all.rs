@@ -1,6 +1,8 @@
 //! Every pre-neuron meets every post-neuron once.
 
-use super::{ConnectError, Connector, Layout, Pattern, Progress, Rows, Rule, SELF_CONNECTIONS, Stream, entry};
+use super::{
+    ConnectError, Connector, Layout, Pattern, Progress, Rows, Rule, SELF_CONNECTIONS, Stream, entry,
+};
 use crate::ends::Ends;
 
 const NAME: &str = "all_to_all";

@@ -60,7 +60,12 @@ pub fn finish(
     }
 }
 
-fn results(folder: &RunFolder, run: &mut Run, scenario: Option<&Scenario>, wanted: &Wanted) -> Result<(), RecordError> {
+fn results(
+    folder: &RunFolder,
+    run: &mut Run,
+    scenario: Option<&Scenario>,
+    wanted: &Wanted,
+) -> Result<(), RecordError> {
     let until = run.biological_s * 1e3;
     let after = if run.after_ms < until { run.after_ms } else { 0.0 };
     let made = folder.make_tables(wanted.format, Some(Window::of_run(after, until)))?;
@@ -84,10 +89,16 @@ fn results(folder: &RunFolder, run: &mut Run, scenario: Option<&Scenario>, wante
 /// Statistics of every population that was recorded.
 fn tally(folder: &RunFolder, run: &mut Run, after: f64, until: f64) -> Result<(), RecordError> {
     let window = Window::of_run(after, until);
-    let mut tallies: Vec<_> = run.populations.iter().map(|p| recording::Tally::new(p.size as u32, window)).collect();
-    let recorded = recording::each_spike(folder.path(), run, |time, population, neuron| tallies[population].add(time, neuron))?;
+    let mut tallies: Vec<_> =
+        run.populations.iter().map(|p| recording::Tally::new(p.size as u32, window)).collect();
+    let recorded = recording::each_spike(folder.path(), run, |time, population, neuron| {
+        tallies[population].add(time, neuron)
+    })?;
     if recorded {
-        run.populations.iter_mut().zip(&tallies).for_each(|(population, tally)| population.take(&tally.finish()));
+        run.populations
+            .iter_mut()
+            .zip(&tallies)
+            .for_each(|(population, tally)| population.take(&tally.finish()));
     }
     Ok(())
 }

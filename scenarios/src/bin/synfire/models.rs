@@ -17,7 +17,8 @@ pub fn models(arguments: &Models) -> u8 {
     };
     let found: Vec<&Entry> = all.iter().filter(|e| e.name == name).collect();
     if found.is_empty() {
-        let hint = nearest(name, all.iter().map(|e| e.name)).map_or(String::new(), |n| format!("; did you mean `{n}`?"));
+        let hint = nearest(name, all.iter().map(|e| e.name))
+            .map_or(String::new(), |n| format!("; did you mean `{n}`?"));
         console::err(&format!("error: nothing is named `{name}`{hint} `synfire models` lists all\n"));
         return exit::WRONG;
     }
@@ -41,7 +42,12 @@ fn documentation(entry: &Entry) -> String {
     let head: Vec<&str> = entry.doc.lines().map_while(|l| l.strip_prefix("//!")).collect();
     match head.is_empty() {
         true => entry.doc.to_string(),
-        false => head.iter().map(|l| l.strip_prefix(' ').unwrap_or(l)).filter(|l| !l.starts_with("```")).collect::<Vec<_>>().join("\n"),
+        false => head
+            .iter()
+            .map(|l| l.strip_prefix(' ').unwrap_or(l))
+            .filter(|l| !l.starts_with("```"))
+            .collect::<Vec<_>>()
+            .join("\n"),
     }
 }
 
@@ -50,7 +56,8 @@ fn list(all: &[Entry]) -> String {
     let mut last = None;
     for entry in all {
         if last != Some(entry.kind) {
-            writeln!(text, "{}{}", if last.is_some() { "\n" } else { "" }, kind(entry.kind)).expect("a string takes all text");
+            writeln!(text, "{}{}", if last.is_some() { "\n" } else { "" }, kind(entry.kind))
+                .expect("a string takes all text");
             last = Some(entry.kind);
         }
         let documentation = documentation(entry);

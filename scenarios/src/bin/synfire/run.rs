@@ -116,11 +116,19 @@ fn show(bar: &ProgressBar, done: u64, dt: f64, start: Instant) {
     let model = done as f64 * dt;
     let speed = model / 1000.0 / wall;
     bar.set_position(done);
-    bar.set_message(format!("{}  {:.0} steps/s  {speed:.2} x real time", console::time(model), done as f64 / wall));
+    bar.set_message(format!(
+        "{}  {:.0} steps/s  {speed:.2} x real time",
+        console::time(model),
+        done as f64 / wall
+    ));
 }
 
 /// Writes what is known before the run.
-fn begin(scenario: &Scenario, arguments: &Arguments, folder: &RunFolder) -> Result<Run, recording::RecordError> {
+fn begin(
+    scenario: &Scenario,
+    arguments: &Arguments,
+    folder: &RunFolder,
+) -> Result<Run, recording::RecordError> {
     let text = scenario.origin.text();
     let copy = folder.copy_scenario(&arguments.scenario, text.as_bytes())?;
     let kept = Kept::of(scenario);

@@ -16,10 +16,16 @@ pub fn run(arguments: &Arguments) -> Result<u8, u8> {
     };
     let changes = &arguments.changes;
     if !changes.set.is_empty() || changes.seed.is_some() || changes.duration.is_some() {
-        return Err(wrong("a SONATA simulation is changed in its own files; only `--threads` applies to it".into()));
+        return Err(wrong(
+            "a SONATA simulation is changed in its own files; only `--threads` applies to it".into(),
+        ));
     }
     let circuit = Circuit::read(&arguments.scenario).map_err(|e| wrong(e.to_string()))?;
-    let name = arguments.scenario.canonicalize().ok().and_then(|p| Some(p.parent()?.file_name()?.to_string_lossy().into_owned()));
+    let name = arguments
+        .scenario
+        .canonicalize()
+        .ok()
+        .and_then(|p| Some(p.parent()?.file_name()?.to_string_lossy().into_owned()));
     let name = name.unwrap_or_else(|| "sonata".into());
     let folder: RunFolder = folder(arguments, &name)?;
     let mut simulation =
@@ -36,14 +42,26 @@ pub fn run(arguments: &Arguments) -> Result<u8, u8> {
         .populations
         .iter()
         .filter(|p| !p.is_virtual())
-        .map(|p| Population { name: p.name.clone(), model: "intfire1".into(), size: p.size as u64, ..Population::default() })
+        .map(|p| Population {
+            name: p.name.clone(),
+            model: "intfire1".into(),
+            size: p.size as u64,
+            ..Population::default()
+        })
         .collect();
     if !arguments.quiet {
-        console::out(&format!("{} cells, {} edges, steps of {DT} ms in double precision\n", circuit.populations.iter().map(|p| p.size).sum::<usize>(), record.synapses));
+        console::out(&format!(
+            "{} cells, {} edges, steps of {DT} ms in double precision\n",
+            circuit.populations.iter().map(|p| p.size).sum::<usize>(),
+            record.synapses
+        ));
     }
     let steps = (circuit.run.tstop_ms / DT).round() as u64;
     let ended = advance(&mut simulation, steps, DT, arguments.quiet);
-    let wanted =
-        finish::Wanted { format: tables::Format::Parquet, report: !arguments.no_report, quiet: arguments.quiet };
+    let wanted = finish::Wanted {
+        format: tables::Format::Parquet,
+        report: !arguments.no_report,
+        quiet: arguments.quiet,
+    };
     Ok(finish::finish(&folder, record, &mut simulation, ended, None, &wanted))
 }

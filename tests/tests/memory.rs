@@ -1,0 +1,73 @@
+//! Memory: a network that runs allocates nothing, however long it runs.
+//!
+//! The allocator of this program counts, so that not a single block escapes; it is the only test in its file.
+
+#![expect(unsafe_code, reason = "an allocator that counts hands out memory as the system's does")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ecs_core::model::Precision;
+use ecs_core::network::Storage;
+use neurons as _;
+use synapses as _;
+use tests::rig::{Rig, Running, Wires, neuron, plan, receptor};
+
+/// The system's allocator, with a count of what it was asked for.
+struct Counting;
+
+static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
+
+// SAFETY: every call goes to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller's promise, passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise, passed on.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller's promise, passed on.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+const SIZE: u32 = 200;
+
+/// An active network with receptors, delays of one and of many steps, and a changing current.
+fn active(storage: Storage, members: usize) -> Running {
+    let mut rig = Rig::new(0.1, Precision::F32, members);
+    let model = neuron("lif");
+    let mut plan = plan(model, SIZE as usize, &[("i_e", 400.0)], &[]);
+    plan.storage = storage;
+    let cells = rig.neurons(model, plan);
+    rig.inject(cells, SIZE as usize, (0..100_000).map(|n| f64::from(n % 100)).collect());
+    let current = receptor("exponential", &[], Some(("current", &[])));
+    let ring =
+        |delay| (0..SIZE).map(|k| (k, (k + 1) % SIZE, 30.0 + f64::from(k % 3), delay + k % 5)).collect();
+    rig.wire(cells, cells, current, Wires { list: ring(7), own_delays: true });
+    rig.wire(cells, cells, receptor("delta", &[], None), Wires::one_to_one(SIZE, 0.5, 20));
+    rig.start()
+}
+
+#[test]
+fn a_running_network_allocates_nothing() {
+    for (storage, members) in [(Storage::Entities, 1), (Storage::Packed, 1), (Storage::Entities, 2)] {
+        let mut running = active(storage, members);
+        // The first steps fill lists that then keep their room.
+        (0..2000).for_each(|_| running.step());
+        let before = ALLOCATIONS.load(Ordering::Relaxed);
+        (0..20_000).for_each(|_| running.step());
+        let made = ALLOCATIONS.load(Ordering::Relaxed) - before;
+        assert_eq!(made, 0, "{storage:?}, {members} members: {made} allocations in 20,000 steps");
+    }
+}
