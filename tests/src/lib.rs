@@ -2,6 +2,7 @@
 
 pub mod data;
 pub mod draws;
+pub mod network;
 pub mod rig;
 
 /// Says why a test does not run here; the one place that does.

@@ -165,6 +165,10 @@ fn run<T: Number>(model: &NeuronModel, setting: Setting, level: Instructions) ->
         let expected: Vec<Vec<T>> = cells.moments.iter().map(alone).collect();
         let spikes = cells.advance(kernel, setting);
         for (k, e) in expected.iter().enumerate() {
+            let finite = |x: T| x.to_f64().is_finite();
+            if !e.iter().all(|x| finite(*x)) && !cells.state.iter().all(|c| finite(c[k])) {
+                continue; // Where a stage overflowed, a conductance of zero and none at all differ.
+            }
             let fired = T::of(if spikes.contains(&(k as u32)) { 1.0 } else { 0.0 });
             let got = cells.state.iter().map(|c| c[k]).chain([cells.refractory[k], fired]);
             let (got, e): (Vec<u64>, Vec<u64>) =

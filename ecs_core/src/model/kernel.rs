@@ -257,43 +257,46 @@ impl Instructions {
 /// Compiles a function once for each instruction set; the result chooses one by an [`Instructions`].
 #[macro_export]
 macro_rules! dispatch {
-    ($(#[$doc:meta])* $vis:vis fn $choose:ident<$($g:ident: $b:path),*>($arg:ty) = $code:ident where $w:ty: $wb:path) => {
+    ($(#[$doc:meta])* $vis:vis fn $choose:ident$(<$($g:ident: $b:path),*>)?($arg:ty) = $code:ident
+     where $w:ty: $wb:path $(,)?) => {
         $crate::dispatch!(
-            $(#[$doc])* $vis fn $choose<$($g: $b),*>(x: $arg) where $w: $wb { $code::<$($g),*>(x) }
+            $(#[$doc])* $vis fn $choose$(<$($g: $b),*>)?(x: $arg) where $w: $wb { $code$(::<$($g),*>)?(x) }
         );
     };
-    ($(#[$doc:meta])* $vis:vis fn $choose:ident<$($g:ident: $b:path),* $(; $k:ident: $kt:ty)?>($($x:ident: $t:ty),* $(,)?)
-     $(-> $out:ty)? $(where $w:ty: $wb:path)? $body:block) => {
+    ($(#[$doc:meta])* $vis:vis fn $choose:ident$(<$($g:ident: $b:path),* $(; $k:ident: $kt:ty)?>)?(
+        $($x:ident: $t:ty),* $(,)?
+     ) $(-> $out:ty)? $(where $w:ty: $wb:path $(,)?)? $body:block) => {
         $(#[$doc])*
-        $vis fn $choose<$($g: $b,)* $(const $k: $kt)?>(level: $crate::model::Instructions) -> fn($($t),*) $(-> $out)? $(where $w: $wb)? {
+        $vis fn $choose$(<$($g: $b,)* $(const $k: $kt)?>)?(level: $crate::model::Instructions) -> fn($($t),*) $(-> $out)?
+        $(where $w: $wb)? {
             #[inline(always)]
-            fn body<$($g: $b,)* $(const $k: $kt)?>($($x: $t),*) $(-> $out)? $(where $w: $wb)? $body
+            fn body$(<$($g: $b,)* $(const $k: $kt)?>)?($($x: $t),*) $(-> $out)? $(where $w: $wb)? $body
             #[cfg(target_arch = "x86_64")]
             {
                 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-                fn avx512<$($g: $b,)* $(const $k: $kt)?>($($x: $t),*) $(-> $out)? $(where $w: $wb)? {
-                    body::<$($g,)* $($k)?>($($x),*)
+                fn avx512$(<$($g: $b,)* $(const $k: $kt)?>)?($($x: $t),*) $(-> $out)? $(where $w: $wb)? {
+                    body$(::<$($g,)* $($k)?>)?($($x),*)
                 }
                 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-                fn avx2<$($g: $b,)* $(const $k: $kt)?>($($x: $t),*) $(-> $out)? $(where $w: $wb)? {
-                    body::<$($g,)* $($k)?>($($x),*)
+                fn avx2$(<$($g: $b,)* $(const $k: $kt)?>)?($($x: $t),*) $(-> $out)? $(where $w: $wb)? {
+                    body$(::<$($g,)* $($k)?>)?($($x),*)
                 }
                 match level {
                     $crate::model::Instructions::Avx512 => {
                         #[expect(unsafe_code, reason = "entering code for instructions that were detected")]
                         // SAFETY: `Instructions::available` found them before this level could be chosen.
-                        return |$($x),*| unsafe { avx512::<$($g,)* $($k)?>($($x),*) };
+                        return |$($x),*| unsafe { avx512$(::<$($g,)* $($k)?>)?($($x),*) };
                     }
                     $crate::model::Instructions::Avx2 => {
                         #[expect(unsafe_code, reason = "entering code for instructions that were detected")]
                         // SAFETY: `Instructions::available` found them before this level could be chosen.
-                        return |$($x),*| unsafe { avx2::<$($g,)* $($k)?>($($x),*) };
+                        return |$($x),*| unsafe { avx2$(::<$($g,)* $($k)?>)?($($x),*) };
                     }
                     $crate::model::Instructions::Baseline => {}
                 }
             }
             let _ = level;
-            body::<$($g,)* $($k)?>
+            body$(::<$($g,)* $($k)?>)?
         }
     };
 }

@@ -143,7 +143,7 @@ impl Values {
     /// A projection without synapses, with room for the `expected` ones. A count of independent chances exceeds its mean by eight
     /// standard deviations once in 10^15 projections, and then only copies; memory that is not touched costs nothing.
     fn empty(&self, ends: &Ends, plan: &Plan<'_>, targets: bool, expected: f64) -> Result<Csr, ConnectError> {
-        let room = (expected + 8.0 * expected.sqrt()) as u64 + 64;
+        let room = ((expected + 8.0 * expected.sqrt()) as u64).saturating_add(64);
         let mut indptr = with_room(ends.n_pre().saturating_mul(plan.bounds.len() as u64 - 1) + 1)?;
         indptr.push(0);
         Ok(Csr {

@@ -13,7 +13,7 @@ use crate::ends::Ends;
 pub(super) const CONNECTOR: Connector = Connector {
     entry: entry(
         "table",
-        "Synapses listed one by one in a file with columns pre, post and, where wanted, weight and delay (ms).",
+        "Synapses listed one by one in a file with columns pre, post and, where wanted, weight and delay_ms.",
         &[Field {
             name: "file",
             default: f64::NAN,

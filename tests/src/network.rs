@@ -1,0 +1,98 @@
+//! Network: a scenario built in memory, stepped without any file, and what its populations did.
+
+use std::path::Path;
+
+use ecs_core::model::INTEGRATORS;
+use ecs_core::network::{Clock, Population, Spikes};
+use recording::{Firing, Tally, Window};
+use scenarios::assemble::{Simulation, assemble};
+use scenarios::diagnostic::Diagnostics;
+use scenarios::schema::Scenario;
+use scenarios::{Catalogue, Override, load, parse};
+
+use crate::data::root;
+
+/// The scenarios that are shipped, by the names of their files.
+pub const SHIPPED: [&str; 4] = ["brunel", "coba", "cobahh", "cuba"];
+
+/// A shipped scenario with changes as behind `--set`.
+///
+/// # Panics
+/// If it is wrong.
+pub fn shipped(name: &str, changes: &[&str]) -> Scenario {
+    let path = root().join("scenarios").join(format!("{name}.toml"));
+    with_catalogue(|catalogue| load(&path, catalogue, &overrides(changes))).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// A scenario from its text, its data files beside `base`.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn written(text: &str, base: &Path) -> Result<Scenario, Diagnostics> {
+    with_catalogue(|catalogue| parse(text, "case.toml", base, catalogue, &[]))
+}
+
+fn overrides(changes: &[&str]) -> Vec<Override> {
+    changes.iter().map(|text| Override::new(*text)).collect()
+}
+
+fn with_catalogue<T>(read: impl FnOnce(Catalogue<'_>) -> T) -> T {
+    let entries = ecs_core::registry::catalogue();
+    let integrators: Vec<&str> = INTEGRATORS.iter().map(|i| i.name).collect();
+    read(Catalogue { entries: &entries, integrators: &integrators })
+}
+
+/// The network of a scenario, recording nothing.
+///
+/// # Panics
+/// If it cannot be built.
+pub fn built(scenario: &Scenario) -> Simulation {
+    assemble(scenario, None, &mut |_, _, _| ()).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// Runs `steps` steps; `visit` is given the step, the place of the population and who fired.
+///
+/// # Panics
+/// If the network stops.
+pub fn run(simulation: &mut Simulation, steps: u64, mut visit: impl FnMut(u64, usize, &[u32])) {
+    let Simulation { app, runner, populations, .. } = simulation;
+    for _ in 0..steps {
+        let step = app.world().resource::<Clock>().step;
+        runner.step(app.world_mut()).unwrap_or_else(|e| panic!("{e}"));
+        for (k, population) in populations.iter().enumerate() {
+            let spikes = app.world().get::<Spikes>(*population).expect("a population has spikes");
+            visit(step, k, spikes.of(step));
+        }
+    }
+}
+
+/// A spike: step, place of the population, neuron.
+pub type Spike = (u64, usize, u32);
+
+/// All spikes of the first `steps` steps of a scenario.
+pub fn raster(scenario: &Scenario, steps: u64) -> Vec<Spike> {
+    let mut all = Vec::new();
+    run(&mut built(scenario), steps, |step, population, fired| {
+        all.extend(fired.iter().map(|neuron| (step, population, *neuron)));
+    });
+    all
+}
+
+/// How each population of a scenario fires after `after_ms`, its rate in bins of `bin_ms`.
+///
+/// # Panics
+/// If the network stops.
+pub fn firing(scenario: &Scenario, after_ms: f64, bin_ms: f64) -> Vec<Firing> {
+    let mut simulation = built(scenario);
+    let size = |k: usize| {
+        let population = simulation.app.world().get::<Population>(simulation.populations[k]);
+        population.expect("it is a population").size as u32
+    };
+    let window = Window { after_ms, until_ms: scenario.run.duration, bin_ms };
+    let mut tallies: Vec<Tally> = (0..scenario.populations.len()).map(|k| Tally::new(size(k), window)).collect();
+    run(&mut simulation, scenario.run.steps, |step, population, fired| {
+        let time = step as f64 * scenario.run.dt;
+        fired.iter().for_each(|neuron| tallies[population].add(time, *neuron));
+    });
+    tallies.iter().map(Tally::finish).collect()
+}
