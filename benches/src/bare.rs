@@ -2,10 +2,12 @@
 //!
 //! What it leaves out is the schedule, the queries and the team; what it shares gives the same spikes.
 
-use ecs_core::model::{Block, Column, Factors, Kernel, Lane, NeuronModel, OutputModel, SynapseModel, instructions};
+use ecs_core::model::{
+    Block, Column, Columns, Factors, Lane, NeuronModel, OutputModel, SynapseModel, instructions,
+};
 use ecs_core::network::{ConnectorModel, Inbox, Operator, Target, read};
 use scenarios::assemble::{constants, plan_of, plans};
-use scenarios::schema::{Population, Receptor};
+use scenarios::schema::{Receptor, Scenario};
 
 use crate::network::{Network, Spike};
 
@@ -13,11 +15,30 @@ use crate::network::{Network, Spike};
 const BLOCK: usize = 4096;
 /// Steps between copies of the state, as the engine makes them for its messages.
 const SAVE: u64 = 32;
-/// Receptors of a neuron.
+/// Receptors of a neuron: excitatory and inhibitory.
 const RECEPTORS: usize = 2;
 
-/// The numbers of a population.
+/// A COBA network.
+pub struct Bare {
+    /// Spikes since somebody last took them.
+    pub raster: Vec<Spike>,
+    rule: Rule,
+    cells: Vec<Cells>,
+    joins: Vec<Join>,
+    step: u64,
+}
+
+/// How all neurons are advanced.
+struct Rule {
+    columns: Columns<f32>,
+    params: Vec<Column<'static, f32>>,
+    factors: [Factors<f32>; RECEPTORS],
+    dt: f64,
+}
+
+/// The numbers of a population, `[neuron]`.
 struct Cells {
+    /// Number of the first neuron among those of all populations.
     first: u32,
     v: Vec<f32>,
     refractory: Vec<f32>,
@@ -36,71 +57,152 @@ struct Join {
     operator: Box<dyn Operator>,
 }
 
-/// The network.
-pub struct Bare {
-    kernel: Kernel<f32>,
-    params: Vec<Column<'static, f32>>,
-    factors: [Factors<f32>; RECEPTORS],
-    cells: Vec<Cells>,
-    joins: Vec<Join>,
-    dt: f64,
-    step: u64,
-    /// Spikes since somebody last took them.
-    pub raster: Vec<Spike>,
-}
-
 impl Bare {
-    /// The network that `network`, a COBA which has not begun, stands for.
+    /// The network that `network`, a COBA of one thread that has not begun, stands for.
     ///
     /// # Errors
-    /// What the connectors have to say, and where the network is none that this loop can run.
+    /// What the connectors have to say, and where the loop cannot run such a network.
     pub fn like(network: &mut Network) -> Result<Self, String> {
-        let scenario = &network.scenario;
-        let population = &scenario.populations[0];
-        let model = NeuronModel::named(population.neuron.entry.name).ok_or("no such neuron")?;
-        let integrator = population.integrator.as_deref().unwrap_or(model.integrator);
-        let kernel = (model.kernel_f32)(integrator, instructions()).ok_or("no such integrator")?;
-        let params = constants(&population.neuron.params);
-        let dt = scenario.run.dt;
-        let [exc, inh] = &scenario.projections[..] else { return Err("a COBA has two projections".into()) };
-        let factors = [factors(&exc.receptor, 6.0, dt)?, factors(&inh.receptor, 67.0, dt)?];
-        let joins = joins(network)?;
+        let joins = joins(&network.scenario)?;
+        let rule = Rule::of(&network.scenario, &joins)?;
         let world = network.simulation.app.world_mut();
         let mut first = 0;
         let mut cells = Vec::new();
-        for (Population { size, .. }, entity) in network.scenario.populations.iter().zip(&network.simulation.populations) {
-            let neurons: Vec<u32> = (0..*size as u32).collect();
+        for (population, entity) in network.scenario.populations.iter().zip(&network.simulation.populations) {
+            let neurons: Vec<u32> = (0..population.size as u32).collect();
             let mut v = Vec::new();
             read(world, *entity, 0, &neurons, &mut v);
             cells.push(Cells::new(first, &v));
-            first += *size as u32;
+            first += population.size as u32;
         }
-        let params = params.iter().map(|x| Column::Uniform(*x as f32)).collect();
-        Ok(Self { kernel, params, factors, cells, joins, dt, step: 0, raster: Vec::new() })
+        Ok(Self { raster: Vec::new(), rule, cells, joins, step: 0 })
     }
 
     /// Runs `steps` steps.
     pub fn advance(&mut self, steps: u64) {
         for _ in 0..steps {
             for join in &self.joins {
-                let [pre, post] = [join.pre, join.post];
-                let spikes = std::mem::take(&mut self.cells[pre].spikes);
-                if !spikes.is_empty() {
-                    self.cells[post].deliver(join, &spikes);
-                }
-                self.cells[pre].spikes = spikes;
+                let spikes = std::mem::take(&mut self.cells[join.pre].spikes);
+                self.cells[join.post].deliver(join, &spikes);
+                self.cells[join.pre].spikes = spikes;
             }
-            let columns = self.kernel.columns.expect("a leaky integrate-and-fire neuron has few variables");
             for cells in &mut self.cells {
-                cells.spikes.clear();
-                for from in (0..cells.v.len()).step_by(BLOCK) {
-                    let (mut block, mut lanes) = (from, cells.v.len().min(from + BLOCK));
-                    cells.integrate(&columns, &self.params, &self.factors, (self.dt, self.step), &mut block, &mut lanes);
-                }
+                cells.integrate(&self.rule, self.step);
                 let (first, step) = (cells.first, self.step as u32);
                 self.raster.extend(cells.spikes.iter().map(|k| (first + k, step)));
             }
             self.step += 1;
+        }
+    }
+}
+
+impl Rule {
+    fn of(scenario: &Scenario, joins: &[Join]) -> Result<Self, String> {
+        let population = &scenario.populations[0];
+        let model = NeuronModel::named(population.neuron.entry.name).ok_or("no such neuron")?;
+        let integrator = population.integrator.as_deref().unwrap_or(model.integrator);
+        let kernel = (model.kernel_f32)(integrator, instructions());
+        let columns = kernel.and_then(|k| k.columns).ok_or("no loop over columns")?;
+        let [exc, inh] = &scenario.projections[..] else { return Err("a COBA has two projections".into()) };
+        let dt = scenario.run.dt;
+        let params = constants(&population.neuron.params);
+        Ok(Self {
+            columns,
+            params: params.iter().map(|x| Column::Uniform(*x as f32)).collect(),
+            factors: [factors(&exc.receptor, weight(joins, 0)?, dt)?, factors(&inh.receptor, weight(joins, 1)?, dt)?],
+            dt,
+        })
+    }
+}
+
+/// The weight of the synapses of a receptor.
+fn weight(joins: &[Join], receptor: usize) -> Result<f64, String> {
+    let mut weights = joins.iter().filter(|j| j.receptor == receptor).map(|j| j.operator.transfer().shared_weight);
+    weights.next().flatten().ok_or_else(|| "synapses have weights of their own".into())
+}
+
+fn factors(receptor: &Receptor, weight: f64, dt: f64) -> Result<Factors<f32>, String> {
+    let synapse = SynapseModel::named(receptor.synapse.entry.name).ok_or("no such synapse")?;
+    let output = receptor.output.as_ref().ok_or("a COBA's synapses are conductances")?;
+    let model = OutputModel::named(output.entry.name).ok_or("no such output")?;
+    let system = (synapse.linear)(&constants(&receptor.synapse.params)).propagator::<f32>(dt, &[0.0], None);
+    let [current, conductance] = (model.input)(&constants(&output.params), 1.0, 0.0).map(|x| x as f32);
+    Ok(Factors { weight: weight as f32, decay: system.step[0][0], current, conductance })
+}
+
+fn joins(scenario: &Scenario) -> Result<Vec<Join>, String> {
+    let mut joins = Vec::new();
+    for pair in plans(scenario) {
+        let part = &pair.projection.connect;
+        let connector = ConnectorModel::named(part.entry.name).ok_or("no such rule")?;
+        let bounds = [0, scenario.populations[pair.to.population].size as u32];
+        let params = constants(&part.params);
+        let plan = plan_of(scenario, &pair, &params, &bounds).ok_or("an end is a random share")?;
+        let operator = (connector.connect)(plan, &mut |_, _| ())?;
+        if operator.transfer().delay != 1 || operator.transfer().most_per_neuron > 255 {
+            return Err("the bare loop takes delays of one step and up to 255 synapses for each neuron".into());
+        }
+        let receptor = scenario.projections.iter().position(|p| std::ptr::eq(p, pair.projection));
+        let receptor = receptor.expect("a pair is part of a projection of the scenario");
+        joins.push(Join { pre: pair.from.population, post: pair.to.population, receptor, operator });
+    }
+    Ok(joins)
+}
+
+impl Cells {
+    fn new(first: u32, v: &[f64]) -> Self {
+        let n = v.len();
+        Self {
+            first,
+            v: v.iter().map(|x| *x as f32).collect(),
+            refractory: vec![0.0; n],
+            value: std::array::from_fn(|_| vec![0.0; n]),
+            count: std::array::from_fn(|_| vec![0; n]),
+            spikes: Vec::with_capacity(n),
+            marks: vec![0; n.min(BLOCK)],
+            saved: vec![0.0; n.min(BLOCK)],
+        }
+    }
+
+    fn deliver(&mut self, join: &Join, spikes: &[u32]) {
+        if spikes.is_empty() {
+            return;
+        }
+        let neurons = self.v.len();
+        let inbox = Inbox::Count8(&mut self.count[join.receptor]);
+        let mut target = Target { inbox, first: 0, neurons, slots: 1, slot: 0 };
+        join.operator.deliver(0, spikes, &mut target);
+    }
+
+    fn integrate(&mut self, rule: &Rule, step: u64) {
+        self.spikes.clear();
+        for from in (0..self.v.len()).step_by(BLOCK) {
+            let range = from..self.v.len().min(from + BLOCK);
+            let n = range.len();
+            let [exc, inh] = &mut self.value;
+            let [from_exc, from_inh] = &mut self.count;
+            let lane = |value, count, receptor: usize| Lane { value, count, factors: rule.factors[receptor] };
+            let mut lanes = [
+                lane(&mut exc[range.clone()], &mut from_exc[range.clone()], 0),
+                lane(&mut inh[range.clone()], &mut from_inh[range.clone()], 1),
+            ];
+            let mut bad = None;
+            let mut block = Block {
+                params: &rule.params,
+                state: &mut [&mut self.v[range.clone()]],
+                refractory: &mut self.refractory[range],
+                inputs: [(&[], &[]); 3],
+                conducts: true,
+                jump: &[],
+                dt: rule.dt,
+                first: from as u32,
+                spikes: &mut self.spikes,
+                bad: &mut bad,
+                marks: &mut self.marks[..n],
+                saved: &mut self.saved,
+                save: step.is_multiple_of(SAVE),
+            };
+            rule.columns.run(&mut block, &mut lanes);
         }
     }
 }

@@ -202,9 +202,8 @@ fn after(fields: &Fields<'_>, grid: Option<Grid>) -> Option<f64> {
             format!("{} is after the end of the run", fields.reader.shown(node)),
         )
         .allowed(format!("less than {duration} ms"))
-        .advice("lower it, or lengthen the run");
-        fields.reader.error(node.span, problem);
-        return None;
+        .advice("this expectation is not tested; lengthen the run to test it");
+        fields.reader.warn(node.span, problem);
     }
     Some(after)
 }

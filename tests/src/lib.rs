@@ -10,3 +10,9 @@ pub mod rig;
 pub fn skipped(reason: &str) {
     println!("skipped: {reason}");
 }
+
+/// Says what a test measured, for whoever runs it with `--nocapture`.
+#[expect(clippy::print_stdout, reason = "a figure that is not printed is not known")]
+pub fn measured(what: &str) {
+    println!("{what}");
+}

@@ -1,5 +1,6 @@
 //! Network: a scenario built in memory, stepped without any file, and what its populations did.
 
+use std::fs;
 use std::path::Path;
 
 use ecs_core::model::INTEGRATORS;
@@ -13,7 +14,18 @@ use scenarios::{Catalogue, Override, load, parse};
 use crate::data::root;
 
 /// The scenarios that are shipped, by the names of their files.
-pub const SHIPPED: [&str; 4] = ["brunel", "coba", "cobahh", "cuba"];
+///
+/// # Panics
+/// If the folder cannot be read.
+pub fn shipped_names() -> Vec<String> {
+    let entries = fs::read_dir(root().join("scenarios")).expect("the folder of the scenarios");
+    let files = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut names: Vec<String> =
+        files.filter(|f| f != "Cargo.toml").filter_map(|f| Some(f.strip_suffix(".toml")?.to_owned())).collect();
+    names.sort();
+    assert!(names.len() >= 4, "the scenarios are found: {names:?}");
+    names
+}
 
 /// A shipped scenario with changes as behind `--set`.
 ///

@@ -83,16 +83,17 @@ fn the_rate_of_a_linear_membrane_is_found_and_that_of_others_is_not() {
 }
 
 type D = Dual<Num<f64>, 2>;
+type Operation = fn(D, D) -> D;
 
 /// Value and derivatives of a function of two variables.
-fn of(f: fn(D, D) -> D, x: f64, y: f64) -> (f64, [f64; 2]) {
+fn of(f: Operation, x: f64, y: f64) -> (f64, [f64; 2]) {
     let result = f(Dual::variable(Num(x), 0), Dual::variable(Num(y), 1));
     (result.x.0, result.d.map(|d| d.map_or(0.0, |d| d.0)))
 }
 
 #[test]
 fn every_operation_has_the_slope_of_its_values() {
-    let operations: [(&str, fn(D, D) -> D); 18] = [
+    let operations: [(&str, Operation); 18] = [
         ("neg", |x, _| -x),
         ("add", |x, y| x + y),
         ("sub", |x, y| x - y),

@@ -8,6 +8,7 @@ use std::ops::{Add, Mul, Sub};
 use ecs_core::dispatch;
 use ecs_core::model::Instructions;
 use ecs_core::number::{Float, Num, Real};
+use tests::measured;
 
 /// An unevaluated sum of two doubles. Source: Dekker (1971), Numer. Math. 18, 224.
 #[derive(Clone, Copy, Debug)]
@@ -150,13 +151,13 @@ fn worst64(low: f64, high: f64, f: fn(Num<f64>) -> Num<f64>, truth: fn(f64) -> D
 /// A function, its worst argument and error, and the documented bound.
 type Measured = (&'static str, (f64, f64), f64);
 
-fn check(measured: &[Measured]) {
+fn check(functions: &[Measured]) {
     let line = |(name, (x, error), bound): &Measured| {
         format!("{name}: {error:.3} ulp at {x:e}, documented {bound}\n")
     };
-    let all: String = measured.iter().map(line).collect();
-    println!("{all}");
-    assert!(measured.iter().all(|(_, (_, error), bound)| error <= bound), "{all}");
+    let all: String = functions.iter().map(line).collect();
+    measured(&all);
+    assert!(functions.iter().all(|(_, (_, error), bound)| error <= bound), "{all}");
 }
 
 /// Bounds that the head of `number/math.rs` states; measured values lie just below.

@@ -7,8 +7,9 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use bevy_ecs::prelude::*;
 use ecs_core::model::Precision;
-use ecs_core::network::Storage;
+use ecs_core::network::{NeuronOf, Silenced, Storage};
 use neurons as _;
 use synapses as _;
 use tests::rig::{Rig, Running, Wires, neuron, plan, receptor};
@@ -59,6 +60,16 @@ fn active(storage: Storage, members: usize) -> Running {
     rig.start()
 }
 
+/// Steps in which a marker is put on a neuron and taken off again.
+fn toggle(running: &mut Running, neuron: Entity, steps: u32) {
+    for _ in 0..steps {
+        running.world.entity_mut(neuron).insert(Silenced);
+        running.step();
+        running.world.entity_mut(neuron).remove::<Silenced>();
+        running.step();
+    }
+}
+
 #[test]
 fn a_running_network_allocates_nothing() {
     for (storage, members) in [(Storage::Entities, 1), (Storage::Packed, 1), (Storage::Entities, 2)] {
@@ -69,5 +80,13 @@ fn a_running_network_allocates_nothing() {
         (0..20_000).for_each(|_| running.step());
         let made = ALLOCATIONS.load(Ordering::Relaxed) - before;
         assert_eq!(made, 0, "{storage:?}, {members} members: {made} allocations in 20,000 steps");
+        // Whatever the world notes of markers that were removed does not pile up either.
+        let of = running.world.query::<(Entity, &NeuronOf)>().iter(&running.world).map(|(e, _)| e).next();
+        let Some(neuron) = of else { continue };
+        toggle(&mut running, neuron, 100);
+        let before = ALLOCATIONS.load(Ordering::Relaxed);
+        toggle(&mut running, neuron, 10_000);
+        let made = ALLOCATIONS.load(Ordering::Relaxed) - before;
+        assert_eq!(made, 0, "{storage:?}, {members} members: {made} allocations by 10,000 markers");
     }
 }

@@ -132,7 +132,8 @@ fn begin(
     let text = scenario.origin.text();
     let copy = folder.copy_scenario(&arguments.scenario, text.as_bytes())?;
     let kept = Kept::of(scenario);
-    let after_ms = scenario.expects.iter().map(|e| e.after).fold(0.0, f64::max);
+    let tested = scenario.expects.iter().map(|e| e.after).filter(|after| *after < scenario.run.duration);
+    let after_ms = tested.fold(0.0, f64::max);
     let record = Run {
         scenario: recording::Scenario {
             title: scenario.title.clone(),

@@ -1,0 +1,124 @@
+//! Scenarios: what every shipped scenario keeps: its own expectations, the same spikes however it is run, and its estimate.
+
+use std::fs;
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::sync::atomic::AtomicBool;
+
+use recording::{Population, Run, RunFolder};
+use scenarios::assemble::assemble;
+use scenarios::estimate::estimate;
+use scenarios::json_schema;
+use scenarios::outcome::measure;
+use scenarios::simulate::{Ending, close, simulate};
+use tests::data::root;
+use tests::network::{built, raster, shipped, shipped_names};
+use tests::skipped;
+
+/// Steps in which every network has fired thousands of spikes and all its delays have passed many times.
+const STEPS: u64 = 400;
+
+#[test]
+fn every_scenario_ends_as_it_expects() {
+    for name in shipped_names() {
+        let scenario = shipped(&name, &[]);
+        let path = std::env::temp_dir().join(format!("synfire_expect_{name}_{}", std::process::id()));
+        let folder = RunFolder::create(&path, true).expect("a temporary folder");
+        let mut simulation = assemble(&scenario, Some(&folder), &mut |_, _, _| ()).unwrap_or_else(|e| panic!("{e}"));
+        let ended = simulate(&mut simulation, scenario.run.steps, &AtomicBool::new(false), &mut |_| ());
+        assert_eq!(ended.ending, Ending::Finished, "{name}");
+        close(&mut simulation).expect("the disk has room");
+        let named = |p: &scenarios::schema::Population| Population { name: p.name.clone(), ..Population::default() };
+        let run = Run {
+            biological_s: scenario.run.duration / 1e3,
+            populations: scenario.populations.iter().map(named).collect(),
+            ..Run::default()
+        };
+        let found = measure(&scenario, &path, &run).unwrap_or_else(|e| panic!("{name}: {e}"));
+        fs::remove_dir_all(&path).expect("the folder is ours");
+        assert!(!found.is_empty(), "{name} expects nothing of itself");
+        for one in found {
+            println!("{name}: {} of {} is {:?}, allowed {} to {}", one.what, one.of, one.value, one.low, one.high);
+            assert!(one.passed, "{name}: {one:?}");
+        }
+    }
+}
+
+#[test]
+fn every_scenario_gives_the_same_spikes_with_one_thread_and_with_two() {
+    for name in shipped_names() {
+        let [one, two] = [1, 2].map(|n| raster(&shipped(&name, &[&format!("run.threads={n}")]), STEPS));
+        assert!(one.len() > 1000, "{name}: {} spikes", one.len());
+        assert!(one == two, "{name}: {} spikes with one thread, {} with two", one.len(), two.len());
+    }
+}
+
+#[test]
+fn every_scenario_gives_the_same_spikes_from_entities_and_from_packed_columns() {
+    for name in shipped_names() {
+        let [entities, packed] =
+            ["entities", "packed"].map(|s| raster(&shipped(&name, &[&format!("run.storage={s}")]), STEPS));
+        assert!(entities == packed, "{name}: {} spikes of entities, {} packed", entities.len(), packed.len());
+    }
+}
+
+#[test]
+fn another_seed_gives_other_spikes() {
+    for name in shipped_names() {
+        let [one, two] = [1, 2].map(|n| raster(&shipped(&name, &[&format!("run.seed={n}")]), STEPS));
+        assert!(one != two, "{name}: the seed changes nothing");
+    }
+}
+
+/// Standard deviations of the number of synapses, which is binomial or certain.
+const DEVIATIONS: f64 = 5.0;
+
+#[test]
+fn every_scenario_gets_as_many_synapses_as_estimated() {
+    for name in shipped_names() {
+        let scenario = shipped(&name, &[]);
+        let expected = estimate(&scenario).unwrap_or_else(|e| panic!("{e}")).synapses;
+        let found = built(&scenario).synapses() as f64;
+        println!("{name}: {found} synapses, {expected} estimated");
+        assert!((found - expected).abs() <= DEVIATIONS * expected.sqrt(), "{name}: {found}, estimated {expected}");
+    }
+}
+
+const VALIDATOR: &str = "import json, sys, jsonschema
+schema, scenario = json.load(sys.stdin)
+jsonschema.validate(scenario, schema)";
+
+/// The complaint of a JSON schema validator; `None` where none is at hand.
+fn complaint(schema: &serde_json::Value, scenario: &toml::Table) -> Option<Result<(), String>> {
+    let python = |code: &str| {
+        let mut command = Command::new("python3");
+        command.args(["-c", code]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command.spawn()
+    };
+    let there = python("import jsonschema").and_then(std::process::Child::wait_with_output);
+    if !there.is_ok_and(|o| o.status.success()) {
+        skipped("python3 has no module jsonschema");
+        return None;
+    }
+    let mut child = python(VALIDATOR).expect("it was started before");
+    let both = serde_json::json!([schema, scenario]).to_string();
+    child.stdin.take().expect("it is piped").write_all(both.as_bytes()).expect("it reads all");
+    let output = child.wait_with_output().expect("it ends");
+    Some(output.status.success().then_some(()).ok_or_else(|| String::from_utf8_lossy(&output.stderr).into_owned()))
+}
+
+#[test]
+fn every_scenario_satisfies_the_schema_for_editors() {
+    let schema = json_schema(&ecs_core::registry::catalogue());
+    let read = |name: &str| -> toml::Table {
+        let text = fs::read_to_string(root().join("scenarios").join(format!("{name}.toml"))).expect("it is shipped");
+        text.parse().unwrap_or_else(|e| panic!("{name}: {e}"))
+    };
+    for name in shipped_names() {
+        let Some(answer) = complaint(&schema, &read(&name)) else { return };
+        answer.unwrap_or_else(|e| panic!("{name}: {e}"));
+    }
+    let mut wrong = read("coba");
+    wrong.insert("populaton".into(), toml::Value::Integer(1));
+    assert!(complaint(&schema, &wrong).is_some_and(|answer| answer.is_err()), "an unknown section is refused");
+}
