@@ -59,17 +59,20 @@ fn main() -> Result<(), String> {
 fn answer(neurons: usize, network: &mut Network, bare: &mut Bare) -> Result<(), String> {
     let (mut engine_turns, mut bare_turns) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let times = in_turns(1, [
-            &mut || {
-                network.raster.clear();
-                network.advance(STEPS)
-            },
-            &mut || {
-                bare.raster.clear();
-                bare.advance(STEPS);
-                Ok(())
-            },
-        ])?;
+        let times = in_turns(
+            1,
+            [
+                &mut || {
+                    network.raster.clear();
+                    network.advance(STEPS)
+                },
+                &mut || {
+                    bare.raster.clear();
+                    bare.advance(STEPS);
+                    Ok(())
+                },
+            ],
+        )?;
         engine_turns.push(times[0].as_secs_f64());
         bare_turns.push(times[1].as_secs_f64());
     }

@@ -68,7 +68,8 @@ impl Cells {
 
     fn advance(&mut self, kernel: &Kernel<f32>) {
         self.spikes.clear();
-        let mut state: ArrayVec<&mut [f32], 16> = self.state.iter_mut().map(|column| &mut column[..]).collect();
+        let mut state: ArrayVec<&mut [f32], 16> =
+            self.state.iter_mut().map(|column| &mut column[..]).collect();
         kernel.run(&mut Block {
             params: &self.params,
             state: &mut state,

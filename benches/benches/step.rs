@@ -65,6 +65,9 @@ fn time(criterion: &mut Criterion, workload: &Workload, neurons: usize) -> Resul
     let rate = spikes as f64 / neuron_steps * 1e4;
     let (name, per_neuron, per_event) = (workload.name, ns / neuron_steps, ns / events);
     let out = &mut std::io::stdout();
-    writeln!(out, "{name} {neurons}: {per_neuron:.3} ns per neuron and step, {per_event:.3} ns per event, {rate:.1} Hz")
-        .map_err(|e| e.to_string())
+    writeln!(
+        out,
+        "{name} {neurons}: {per_neuron:.3} ns per neuron and step, {per_event:.3} ns per event, {rate:.1} Hz"
+    )
+    .map_err(|e| e.to_string())
 }

@@ -109,7 +109,10 @@ impl Rule {
         Ok(Self {
             columns,
             params: params.iter().map(|x| Column::Uniform(*x as f32)).collect(),
-            factors: [factors(&exc.receptor, weight(joins, 0)?, dt)?, factors(&inh.receptor, weight(joins, 1)?, dt)?],
+            factors: [
+                factors(&exc.receptor, weight(joins, 0)?, dt)?,
+                factors(&inh.receptor, weight(joins, 1)?, dt)?,
+            ],
             dt,
         })
     }
@@ -117,7 +120,8 @@ impl Rule {
 
 /// The weight of the synapses of a receptor.
 fn weight(joins: &[Join], receptor: usize) -> Result<f64, String> {
-    let mut weights = joins.iter().filter(|j| j.receptor == receptor).map(|j| j.operator.transfer().shared_weight);
+    let mut weights =
+        joins.iter().filter(|j| j.receptor == receptor).map(|j| j.operator.transfer().shared_weight);
     weights.next().flatten().ok_or_else(|| "synapses have weights of their own".into())
 }
 
@@ -140,7 +144,9 @@ fn joins(scenario: &Scenario) -> Result<Vec<Join>, String> {
         let plan = plan_of(scenario, &pair, &params, &bounds).ok_or("an end is a random share")?;
         let operator = (connector.connect)(plan, &mut |_, _| ())?;
         if operator.transfer().delay != 1 || operator.transfer().most_per_neuron > 255 {
-            return Err("the bare loop takes delays of one step and up to 255 synapses for each neuron".into());
+            return Err(
+                "the bare loop takes delays of one step and up to 255 synapses for each neuron".into()
+            );
         }
         let receptor = scenario.projections.iter().position(|p| std::ptr::eq(p, pair.projection));
         let receptor = receptor.expect("a pair is part of a projection of the scenario");

@@ -109,7 +109,8 @@ fn run(arguments: &Arguments) -> Result<Value, String> {
 
 /// What follows from the timed parts; the fastest leads, all are listed.
 fn figures(workload: &Workload, setup: &Setup, steps: u64, parts: &[Part]) -> Value {
-    let best = parts.iter().min_by(|a, b| a.meter.wall.total_cmp(&b.meter.wall)).expect("there is a timed part");
+    let best =
+        parts.iter().min_by(|a, b| a.meter.wall.total_cmp(&b.meter.wall)).expect("there is a timed part");
     let Part { meter, spikes } = best;
     let seconds = steps as f64 / STEPS_PER_MS / 1e3;
     let events = *spikes as f64 * workload.outdegree;

@@ -40,16 +40,19 @@ impl Estimate {
     }
 }
 
+/// What neurons alone will cost: this can be told of any size, also where connecting them is out of the question.
+pub fn neurons_alone(scenario: &Scenario) -> Estimate {
+    let neurons: u64 = scenario.populations.iter().map(|p| p.size as u64).sum();
+    let updates = neurons as f64 * scenario.run.steps as f64;
+    Estimate { neurons, state_bytes: state_bytes(scenario), updates, ..Estimate::default() }
+}
+
 /// Estimates a scenario, and finds what its connectors refuse, all of it at once.
 ///
 /// # Errors
 /// Impossible connections, and data files that cannot be read.
 pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
-    let mut estimate = Estimate::default();
-    for population in &scenario.populations {
-        estimate.neurons += population.size as u64;
-    }
-    estimate.state_bytes = state_bytes(scenario);
+    let mut estimate = neurons_alone(scenario);
     let mut refused = Diagnostics::new(scenario.origin.clone());
     for pair in plans(scenario) {
         let connect = &pair.projection.connect;
@@ -81,7 +84,6 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
             Err(found) => refuse(connect.span, found),
         }
     }
-    estimate.updates = estimate.neurons as f64 * scenario.run.steps as f64;
     estimate.events_per_hz = estimate.synapses;
     if refused.has_errors() { Err(refused) } else { Ok(estimate) }
 }

@@ -76,8 +76,8 @@ pub(crate) enum Shape {
     Words,
 }
 
-/// Neurons are counted in 32 bits.
-pub(crate) const MOST_NEURONS: u64 = u32::MAX as u64;
+/// More neurons than any machine holds: the estimate says how far they are from fitting, which a limit here would not.
+pub(crate) const MOST_NEURONS: u64 = 1_000_000_000_000_000;
 
 /// No machine has more threads than that.
 const MOST_THREADS: u64 = 1024;

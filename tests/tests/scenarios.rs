@@ -15,7 +15,7 @@ use tests::data::root;
 use tests::network::{built, raster, shipped, shipped_names};
 use tests::skipped;
 
-/// Steps in which every network has fired thousands of spikes and all its delays have passed many times.
+/// Steps in which every network has fired hundreds of spikes and all its delays have passed many times.
 const STEPS: u64 = 400;
 
 #[test]
@@ -48,7 +48,7 @@ fn every_scenario_ends_as_it_expects() {
 fn every_scenario_gives_the_same_spikes_with_one_thread_and_with_two() {
     for name in shipped_names() {
         let [one, two] = [1, 2].map(|n| raster(&shipped(&name, &[&format!("run.threads={n}")]), STEPS));
-        assert!(one.len() > 1000, "{name}: {} spikes", one.len());
+        assert!(one.len() > 500, "{name}: {} spikes", one.len());
         assert!(one == two, "{name}: {} spikes with one thread, {} with two", one.len(), two.len());
     }
 }

@@ -337,12 +337,17 @@ where
 /// The kernel at an instruction set, for [`with_integrator`](super::integrate::with_integrator).
 pub(super) struct KernelFor<M, T>(pub Instructions, pub PhantomData<(M, T)>);
 
-impl<M: Neuron, T: Float> WithIntegrator for KernelFor<M, T>
-where
-    Num<T>: Real,
-{
-    type Output = Kernel<T>;
-    fn run<I: Integrator>(self) -> Kernel<T> {
-        Kernel { lanes: lanes::<M, I, T>(self.0), columns: Columns::of::<M, I>(self.0) }
+impl<M: Neuron> WithIntegrator for KernelFor<M, f32> {
+    type Output = Kernel<f32>;
+    fn run<I: Integrator>(self) -> Kernel<f32> {
+        Kernel { lanes: lanes::<M, I, f32>(self.0), columns: Columns::of::<M, I>(self.0) }
+    }
+}
+
+/// Double precision is for validation: the general loop serves it, and nothing more is compiled.
+impl<M: Neuron> WithIntegrator for KernelFor<M, f64> {
+    type Output = Kernel<f64>;
+    fn run<I: Integrator>(self) -> Kernel<f64> {
+        Kernel { lanes: lanes::<M, I, f64>(self.0), columns: None }
     }
 }

@@ -115,6 +115,14 @@ impl Builder<'_> {
 
     fn populations(&mut self, world: &mut World) -> Result<(), Diagnostics> {
         for (index, population) in self.scenario.populations.iter().enumerate() {
+            if u32::try_from(population.size).is_err() {
+                let found = "a population holds at most 4,294,967,295 neurons; split it";
+                return Err(self.error(
+                    population.size_span,
+                    &format!("population.{}", population.name),
+                    found,
+                ));
+            }
             let entity = match population.neuron.entry.kind {
                 Kind::Source => self.source(world, index, population)?,
                 _ => self.neurons(world, index, population)?,

@@ -1,7 +1,7 @@
 //! `synfire check`: all errors of a scenario, and what it will need.
 
 use recording::Machine;
-use scenarios::estimate::{bytes, estimate, fits};
+use scenarios::estimate::{bytes, estimate, fits, neurons_alone};
 
 use crate::arguments::Check;
 use crate::run::load_scenario;
@@ -14,7 +14,7 @@ pub fn check(arguments: &Check) -> u8 {
         Err(code) => return code,
     };
     let memory = Machine::here().memory_bytes;
-    let cost = match estimate(&scenario) {
+    let cost = match fits(&scenario, &neurons_alone(&scenario), memory).and_then(|()| estimate(&scenario)) {
         Ok(cost) => cost,
         Err(wrong) => {
             console::diagnostics(&wrong);

@@ -9,7 +9,7 @@ use ecs_core::model::{INTEGRATORS, instructions};
 use indicatif::ProgressBar;
 use recording::{Machine, Run, RunFolder, Status};
 use scenarios::assemble::{Kept, Simulation, assemble, traced};
-use scenarios::estimate::{estimate, fits};
+use scenarios::estimate::{estimate, fits, neurons_alone};
 use scenarios::schema::Scenario;
 use scenarios::simulate::{Ended, simulate};
 use scenarios::{Catalogue, Override, load};
@@ -58,10 +58,9 @@ fn run_scenario(arguments: &Arguments) -> Result<u8, u8> {
         console::diagnostics(&wrong);
         exit::WRONG
     };
-    let cost = estimate(&scenario).map_err(shown)?;
-    if !arguments.force {
-        fits(&scenario, &cost, Machine::here().memory_bytes).map_err(shown)?;
-    }
+    let memory = if arguments.force { 0 } else { Machine::here().memory_bytes };
+    fits(&scenario, &neurons_alone(&scenario), memory).map_err(shown)?;
+    fits(&scenario, &estimate(&scenario).map_err(shown)?, memory).map_err(shown)?;
     let name = arguments.scenario.file_stem().map_or("run".into(), |n| n.to_string_lossy().into_owned());
     let folder = folder(arguments, &name)?;
     let mut record = begin(&scenario, arguments, &folder).map_err(|error| {
