@@ -1,6 +1,6 @@
 //! From random bits to uniform, integer, exponential and geometric numbers.
 
-use super::elementary::{ln_1p, ln_normal};
+use super::elementary::{ln, ln_1p};
 
 const TWO_POW_MINUS_53: f64 = 1.0 / 9_007_199_254_740_992.0;
 const TWO_POW_52: f64 = 4_503_599_627_370_496.0;
@@ -54,7 +54,7 @@ pub fn below(bits: u64, n: u32) -> u32 {
 #[must_use]
 pub fn exponential(bits: u64) -> f64 {
     // `0 -` rather than `-`: gives 0, not -0, for u = 1.
-    0.0 - ln_normal(uniform_above_zero(bits))
+    0.0 - ln(uniform_above_zero(bits))
 }
 
 /// Failures before the first success of trials with probability `p`: how many candidates to skip until the next

@@ -4,7 +4,7 @@
 //! 477-484, doi:10.2307/2347330, routine PPND16 (relative error about 1e-16).
 
 use super::draws::open_uniform;
-use super::elementary::ln_normal;
+use super::elementary::ln;
 
 /// Half width, in probability, of the central region, and its square.
 const CENTRE: f64 = 0.425;
@@ -105,7 +105,7 @@ fn centre(q: f64) -> f64 {
 }
 
 fn tail(q: f64) -> f64 {
-    let r = ln_normal(0.5 - q.abs());
+    let r = ln(0.5 - q.abs());
     let r = (-r).sqrt();
     let size = if r <= FAR { ratio(&NEAR_TAIL, r - 1.6) } else { ratio(&FAR_TAIL, r - FAR) };
     if q < 0.0 { -size } else { size }

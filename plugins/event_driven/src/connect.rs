@@ -38,8 +38,12 @@ fn rule(connector: &Connector, plan: &mut ConnectPlan<'_>) -> Result<Box<dyn Rul
 }
 
 fn check(connector: &Connector, plan: &ConnectPlan<'_>) -> Result<Cost, String> {
-    let pairs =
-        plan.edges.as_ref().map(|e| Pairs { pre: e.pre.clone(), post: e.post.clone(), ..Pairs::default() });
+    let pairs = plan.edges.as_ref().map(|e| Pairs {
+        pre: e.pre.clone(),
+        post: e.post.clone(),
+        weight: e.weight.clone(),
+        delay: e.delay.clone(),
+    });
     let rule = (connector.make)(Arguments { numbers: plan.params, pairs }).map_err(|e| e.to_string())?;
     let ends = ends(plan);
     rule.check(&ends).map_err(|e| e.to_string())?;

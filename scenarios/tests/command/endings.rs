@@ -82,7 +82,7 @@ kind       = \"steps\"
 times      = [\"0 ms\", \"50 ms\"]
 amplitudes = [\"0 pA\", \"-1e38 pA\"]
 ";
-    SMALL.replace("i_e = \"500 pA\"", "i_e = \"0.002 pA\", c_m = \"0.001 pF\"") + stimulus
+    SMALL.replace("i_e = \"500 pA\"", "i_e = \"0.002 pA\", c_m = \"0.001 pF\", t_ref = \"0 ms\"") + stimulus
 }
 
 fn kept_up_to(folder: &Path) -> f64 {

@@ -77,7 +77,7 @@ fn a_report_is_made_again_from_a_finished_folder() {
     fs::remove_file(&page).unwrap();
     let answer = desk.call(&["report", "out/case"]).expect(0);
     assert!(answer.out.contains("report.html"), "{}", answer.out);
-    assert_eq!(fs::read_to_string(&page).unwrap(), before);
+    assert!(fs::read_to_string(&page).unwrap() == before, "the page is the same to the last byte");
     let answer = desk.call(&["report", "nowhere"]).expect(1);
     assert!(answer.err.contains("`nowhere`"), "{}", answer.err);
 }

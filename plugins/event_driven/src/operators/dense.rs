@@ -11,6 +11,8 @@ pub struct Dense {
     weights: Weights,
     delay: u32,
     synapses: u64,
+    /// Whether neurons that are at both ends meet themselves.
+    diagonal: bool,
 }
 
 impl Dense {
@@ -40,7 +42,8 @@ impl Dense {
                 Weights::F64(matrix)
             }
         };
-        Self { ends: ends.clone(), weights, delay: csr.max_delay(), synapses: csr.synapses() }
+        let diagonal = csr.synapses() == cells as u64;
+        Self { ends: ends.clone(), weights, delay: csr.max_delay(), synapses: csr.synapses(), diagonal }
     }
 
     fn weight(&self, cell: usize) -> f64 {
@@ -51,12 +54,14 @@ impl Dense {
         }
     }
 
-    /// Calls `f` with every pair and its cell.
+    /// Calls `f` with every pair that is connected, and its cell.
     fn each(&self, mut f: impl FnMut(usize, usize, usize)) {
         let mut cell = 0;
         for i in self.ends.pre.clone() {
             for j in self.ends.post.clone() {
-                f(i as usize, j as usize, cell);
+                if self.diagonal || i != j {
+                    f(i as usize, j as usize, cell);
+                }
                 cell += 1;
             }
         }
@@ -96,7 +101,11 @@ impl Operator for Dense {
     }
 
     fn weight_gradient(&self, pre: &[f32], post: &[f32], add: &mut dyn FnMut(u64, f32)) {
-        self.each(|i, j, k| add(k as u64, pre[i] * post[j]));
+        let mut synapse = 0;
+        self.each(|i, j, _| {
+            add(synapse, pre[i] * post[j]);
+            synapse += 1;
+        });
     }
 
     fn transfer(&self) -> Transfer {

@@ -77,11 +77,11 @@ fn results(
     {
         run.expectations = measure(scenario, folder.path(), run)?;
     }
+    // The report lists the files, itself among them, as it does when it is made again.
+    run.files.extend(wanted.report.then(|| "report.html".into()));
     run.write(folder.path())?;
     if wanted.report {
         report::write_report(folder.path())?;
-        run.files.push("report.html".into());
-        run.write(folder.path())?;
     }
     Ok(())
 }
