@@ -20,7 +20,7 @@ static ALLOCATOR: Aligned = Aligned;
 const STEPS: u64 = 100;
 /// Steps of which all spikes are compared, before anything is timed.
 const COMPARED: u64 = 2000;
-/// Turns; the ratio is that of the fastest.
+/// Turns; the ratio is that of the medians.
 const ROUNDS: usize = 200;
 
 fn main() -> Result<(), String> {
@@ -57,38 +57,21 @@ fn main() -> Result<(), String> {
 
 /// Both go through the same steps, so both do the same work in every turn.
 fn answer(neurons: usize, network: &mut Network, bare: &mut Bare) -> Result<(), String> {
-    let (mut engine_turns, mut bare_turns) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        let times = in_turns(
-            1,
-            [
-                &mut || {
-                    network.raster.clear();
-                    network.advance(STEPS)
-                },
-                &mut || {
-                    bare.raster.clear();
-                    bare.advance(STEPS);
-                    Ok(())
-                },
-            ],
-        )?;
-        engine_turns.push(times[0].as_secs_f64());
-        bare_turns.push(times[1].as_secs_f64());
-    }
-    let [engine, bare] = [engine_turns, bare_turns].map(median);
-    let per_step = 1e6 / STEPS as f64;
+    let mut by_engine = || {
+        network.raster.clear();
+        network.advance(STEPS)
+    };
+    let mut by_loop = || {
+        bare.raster.clear();
+        bare.advance(STEPS);
+        Ok(())
+    };
+    let times = in_turns(ROUNDS, [&mut by_engine, &mut by_loop])?;
+    let [engine, bare] = times.map(|t| t * 1e6 / STEPS as f64);
+    let cost = (engine / bare - 1.0) * 100.0;
     writeln!(
         std::io::stdout(),
-        "coba {neurons}: engine {:.2} us a step, bare loop {:.2}: the ECS costs {:+.1} %",
-        engine * per_step,
-        bare * per_step,
-        (engine / bare - 1.0) * 100.0
+        "coba {neurons}: engine {engine:.2} us a step, bare loop {bare:.2}: the ECS costs {cost:+.1} %"
     )
     .map_err(|e| e.to_string())
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
 }

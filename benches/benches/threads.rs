@@ -19,7 +19,7 @@ static ALLOCATOR: Aligned = Aligned;
 const STEPS: u64 = 100;
 /// Steps before anything is timed.
 const WARM: u64 = 1000;
-/// Turns; the ratio is that of the fastest.
+/// Turns; the ratio is that of the medians.
 const ROUNDS: usize = 20;
 
 fn main() -> Result<(), String> {
@@ -31,8 +31,8 @@ fn main() -> Result<(), String> {
         let mut two = Network::build(&coba, &Setup { threads: 2, ..Setup::of(neurons) })?;
         one.advance(WARM)?;
         two.advance(WARM)?;
-        let [single, double] = in_turns(ROUNDS, [&mut || run(&mut one), &mut || run(&mut two)])?;
-        let [single, double] = [single, double].map(|t| t.as_secs_f64() * 1e6 / STEPS as f64);
+        let times = in_turns(ROUNDS, [&mut || run(&mut one), &mut || run(&mut two)])?;
+        let [single, double] = times.map(|t| t * 1e6 / STEPS as f64);
         let ratio = single / double;
         writeln!(
             std::io::stdout(),

@@ -2,27 +2,30 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::network::Spike;
 
-/// The shortest time of each form. They take turns, so that a disturbance meets all of them.
+/// The median time of each form, in s. They take turns, so that a disturbance meets all of them.
 ///
 /// # Errors
 /// The first that a form returns.
 pub fn in_turns<const K: usize>(
     rounds: usize,
     mut forms: [&mut dyn FnMut() -> Result<(), String>; K],
-) -> Result<[Duration; K], String> {
-    let mut best = [Duration::MAX; K];
-    for _ in 0..rounds {
-        for (form, best) in forms.iter_mut().zip(&mut best) {
+) -> Result<[f64; K], String> {
+    let mut times = [const { Vec::new() }; K];
+    for _ in 0..rounds.max(1) {
+        for (form, times) in forms.iter_mut().zip(&mut times) {
             let start = Instant::now();
             form()?;
-            *best = start.elapsed().min(*best);
+            times.push(start.elapsed().as_secs_f64());
         }
     }
-    Ok(best)
+    Ok(times.map(|mut times| {
+        times.sort_by(f64::total_cmp);
+        times[times.len() / 2]
+    }))
 }
 
 /// What a timed part took.

@@ -144,9 +144,11 @@ fn brunel_fires_asynchronously_and_irregularly_where_inhibition_prevails() {
 #[test]
 fn brunel_fires_synchronously_and_regularly_where_excitation_prevails() {
     let regime = brunel(3.0, 2.0, "250 ms");
-    // Refractory for 2 ms and driven far beyond threshold: between 1/4 and 1/2 of a spike each ms, with every beat of the rhythm.
-    assert!((250.0..500.0).contains(&regime.rate) && regime.cv < 0.05, "{regime:?}");
-    assert!(near(regime.rhythm, regime.rate, 0.1) && regime.synchrony > 0.7, "{regime:?}");
+    // Refractory for 2 ms and driven far beyond threshold, each neuron fires with every beat of its cluster; with a delay of
+    // 1.5 ms two clusters set each other off in turn.
+    assert!((250.0..500.0).contains(&regime.rate) && regime.cv < 0.05 && regime.synchrony > 1.0, "{regime:?}");
+    let clusters = (regime.rhythm / regime.rate).round();
+    assert!((1.0..=4.0).contains(&clusters) && near(regime.rhythm, clusters * regime.rate, 0.05), "{regime:?}");
 }
 
 #[test]
