@@ -37,6 +37,11 @@ pub struct Protocol {
 const SELECTIONS: u32 = 3 << 24;
 
 impl Protocol {
+    /// Whether nothing is done.
+    pub fn is_empty(&self) -> bool {
+        self.acts.is_empty()
+    }
+
     /// The silences and clamps of `scenario`, whose populations are these entities.
     pub fn of(scenario: &Scenario, populations: &[Entity]) -> Self {
         let mut protocol = Self::default();

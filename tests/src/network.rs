@@ -20,8 +20,10 @@ use crate::data::root;
 pub fn shipped_names() -> Vec<String> {
     let entries = fs::read_dir(root().join("scenarios")).expect("the folder of the scenarios");
     let files = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let mut names: Vec<String> =
-        files.filter(|f| f != "Cargo.toml").filter_map(|f| Some(f.strip_suffix(".toml")?.to_owned())).collect();
+    let mut names: Vec<String> = files
+        .filter(|f| f != "Cargo.toml")
+        .filter_map(|f| Some(f.strip_suffix(".toml")?.to_owned()))
+        .collect();
     names.sort();
     assert!(names.len() >= 4, "the scenarios are found: {names:?}");
     names
@@ -101,7 +103,8 @@ pub fn firing(scenario: &Scenario, after_ms: f64, bin_ms: f64) -> Vec<Firing> {
         population.expect("it is a population").size as u32
     };
     let window = Window { after_ms, until_ms: scenario.run.duration, bin_ms };
-    let mut tallies: Vec<Tally> = (0..scenario.populations.len()).map(|k| Tally::new(size(k), window)).collect();
+    let mut tallies: Vec<Tally> =
+        (0..scenario.populations.len()).map(|k| Tally::new(size(k), window)).collect();
     run(&mut simulation, scenario.run.steps, |step, population, fired| {
         let time = step as f64 * scenario.run.dt;
         fired.iter().for_each(|neuron| tallies[population].add(time, *neuron));

@@ -151,7 +151,10 @@ fn the_matrices_are_those_that_the_rules_name() {
         let dense = of(layout.1, layout.2);
         for (i, row) in dense.iter().enumerate() {
             for (j, weight) in row.iter().enumerate() {
-                assert!(if whole || i != j { (0.25..2.0).contains(weight) } else { *weight == 0.0 }, "{i}, {j}: {weight}");
+                assert!(
+                    if whole || i != j { (0.25..2.0).contains(weight) } else { *weight == 0.0 },
+                    "{i}, {j}: {weight}"
+                );
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Networks: published networks fire as published, by the mean over several seeds or by the regime they are in.
 
+#![expect(clippy::print_stdout, reason = "the figures are worth reading where all is well")]
+
 use recording::Firing;
 use serde_json::Value;
 use tests::data::{json, numbers};
@@ -40,20 +42,28 @@ fn agree(what: &str, ours: &[f64], reference: &Value) {
     let error = (ours.variance_of_mean() + theirs.variance_of_mean()).sqrt();
     let allowed = (STANDARD_ERRORS * error).max(SYSTEMATIC * theirs.mean);
     println!("{what}: {:.4} ± {:.4}, reference {:.4} ± {:.4}", ours.mean, ours.sd, theirs.mean, theirs.sd);
-    assert!((ours.mean - theirs.mean).abs() <= allowed, "{what}: {ours:?}, reference {theirs:?}, allowed ± {allowed}");
+    assert!(
+        (ours.mean - theirs.mean).abs() <= allowed,
+        "{what}: {ours:?}, reference {theirs:?}, allowed ± {allowed}"
+    );
 }
 
 /// Runs a scenario with several seeds and compares the means with those of another simulator.
 fn agrees_with_reference(name: &str) {
     let Some(reference) = json(&format!("net_{name}/stats.json")) else { return };
-    let runs: Vec<Vec<Firing>> =
-        (1..=SEEDS).map(|seed| firing(&shipped(name, &[&format!("run.seed={seed}")]), AFTER_MS, 1.0)).collect();
+    let runs: Vec<Vec<Firing>> = (1..=SEEDS)
+        .map(|seed| firing(&shipped(name, &[&format!("run.seed={seed}")]), AFTER_MS, 1.0))
+        .collect();
     for (k, population) in ["E", "I"].into_iter().enumerate() {
         let reference = &reference["populations"][population];
         let each = |of: fn(&Firing) -> f64| runs.iter().map(|run| of(&run[k])).collect::<Vec<f64>>();
         agree(&format!("{name} {population} rate in Hz"), &each(|f| f.rate_hz), &reference["rate_mean_hz"]);
         agree(&format!("{name} {population} CV"), &each(|f| f.cv.unwrap_or(0.0)), &reference["cv_isi_mean"]);
-        agree(&format!("{name} {population} silent"), &each(|f| f.silent_fraction), &reference["frac_silent"]);
+        agree(
+            &format!("{name} {population} silent"),
+            &each(|f| f.silent_fraction),
+            &reference["frac_silent"],
+        );
     }
 }
 
@@ -146,9 +156,15 @@ fn brunel_fires_synchronously_and_regularly_where_excitation_prevails() {
     let regime = brunel(3.0, 2.0, "250 ms");
     // Refractory for 2 ms and driven far beyond threshold, each neuron fires with every beat of its cluster; with a delay of
     // 1.5 ms two clusters set each other off in turn.
-    assert!((250.0..500.0).contains(&regime.rate) && regime.cv < 0.05 && regime.synchrony > 1.0, "{regime:?}");
+    assert!(
+        (250.0..500.0).contains(&regime.rate) && regime.cv < 0.05 && regime.synchrony > 1.0,
+        "{regime:?}"
+    );
     let clusters = (regime.rhythm / regime.rate).round();
-    assert!((1.0..=4.0).contains(&clusters) && near(regime.rhythm, clusters * regime.rate, 0.05), "{regime:?}");
+    assert!(
+        (1.0..=4.0).contains(&clusters) && near(regime.rhythm, clusters * regime.rate, 0.05),
+        "{regime:?}"
+    );
 }
 
 #[test]

@@ -24,11 +24,13 @@ fn every_scenario_ends_as_it_expects() {
         let scenario = shipped(&name, &[]);
         let path = std::env::temp_dir().join(format!("synfire_expect_{name}_{}", std::process::id()));
         let folder = RunFolder::create(&path, true).expect("a temporary folder");
-        let mut simulation = assemble(&scenario, Some(&folder), &mut |_, _, _| ()).unwrap_or_else(|e| panic!("{e}"));
+        let mut simulation =
+            assemble(&scenario, Some(&folder), &mut |_, _, _| ()).unwrap_or_else(|e| panic!("{e}"));
         let ended = simulate(&mut simulation, scenario.run.steps, &AtomicBool::new(false), &mut |_| ());
         assert_eq!(ended.ending, Ending::Finished, "{name}");
         close(&mut simulation).expect("the disk has room");
-        let named = |p: &scenarios::schema::Population| Population { name: p.name.clone(), ..Population::default() };
+        let named =
+            |p: &scenarios::schema::Population| Population { name: p.name.clone(), ..Population::default() };
         let run = Run {
             biological_s: scenario.run.duration / 1e3,
             populations: scenario.populations.iter().map(named).collect(),
@@ -38,7 +40,10 @@ fn every_scenario_ends_as_it_expects() {
         fs::remove_dir_all(&path).expect("the folder is ours");
         assert!(!found.is_empty(), "{name} expects nothing of itself");
         for one in found {
-            println!("{name}: {} of {} is {:?}, allowed {} to {}", one.what, one.of, one.value, one.low, one.high);
+            println!(
+                "{name}: {} of {} is {:?}, allowed {} to {}",
+                one.what, one.of, one.value, one.low, one.high
+            );
             assert!(one.passed, "{name}: {one:?}");
         }
     }
@@ -80,7 +85,10 @@ fn every_scenario_gets_as_many_synapses_as_estimated() {
         let expected = estimate(&scenario).unwrap_or_else(|e| panic!("{e}")).synapses;
         let found = built(&scenario).synapses() as f64;
         println!("{name}: {found} synapses, {expected} estimated");
-        assert!((found - expected).abs() <= DEVIATIONS * expected.sqrt(), "{name}: {found}, estimated {expected}");
+        assert!(
+            (found - expected).abs() <= DEVIATIONS * expected.sqrt(),
+            "{name}: {found}, estimated {expected}"
+        );
     }
 }
 
@@ -104,14 +112,21 @@ fn complaint(schema: &serde_json::Value, scenario: &toml::Table) -> Option<Resul
     let both = serde_json::json!([schema, scenario]).to_string();
     child.stdin.take().expect("it is piped").write_all(both.as_bytes()).expect("it reads all");
     let output = child.wait_with_output().expect("it ends");
-    Some(output.status.success().then_some(()).ok_or_else(|| String::from_utf8_lossy(&output.stderr).into_owned()))
+    Some(
+        output
+            .status
+            .success()
+            .then_some(())
+            .ok_or_else(|| String::from_utf8_lossy(&output.stderr).into_owned()),
+    )
 }
 
 #[test]
 fn every_scenario_satisfies_the_schema_for_editors() {
     let schema = json_schema(&ecs_core::registry::catalogue());
     let read = |name: &str| -> toml::Table {
-        let text = fs::read_to_string(root().join("scenarios").join(format!("{name}.toml"))).expect("it is shipped");
+        let text =
+            fs::read_to_string(root().join("scenarios").join(format!("{name}.toml"))).expect("it is shipped");
         text.parse().unwrap_or_else(|e| panic!("{name}: {e}"))
     };
     for name in shipped_names() {
@@ -120,5 +135,8 @@ fn every_scenario_satisfies_the_schema_for_editors() {
     }
     let mut wrong = read("coba");
     wrong.insert("populaton".into(), toml::Value::Integer(1));
-    assert!(complaint(&schema, &wrong).is_some_and(|answer| answer.is_err()), "an unknown section is refused");
+    assert!(
+        complaint(&schema, &wrong).is_some_and(|answer| answer.is_err()),
+        "an unknown section is refused"
+    );
 }

@@ -42,8 +42,14 @@ fn three_hundred_cells_fire_at_exactly_the_published_times() {
     let one = computed(&circuit, 1);
     assert_eq!(one.len(), REFERENCE, "as many spikes as in the reference");
     for ((cell, time), (their_cell, their_time)) in one.iter().zip(&reference) {
-        assert_eq!(cell, their_cell, "cell {cell} at {time} ms, the reference has {their_cell} at {their_time} ms");
-        assert!((time - their_time).abs() <= ROUNDING_MS, "cell {cell}: {time} ms, the reference has {their_time} ms");
+        assert_eq!(
+            cell, their_cell,
+            "cell {cell} at {time} ms, the reference has {their_cell} at {their_time} ms"
+        );
+        assert!(
+            (time - their_time).abs() <= ROUNDING_MS,
+            "cell {cell}: {time} ms, the reference has {their_time} ms"
+        );
     }
     assert_eq!(one, computed(&circuit, 2), "two threads");
 }

@@ -69,14 +69,19 @@ pub fn assemble(
     let threads = threads(scenario.run.threads, neurons);
     let clock = Clock { step: 0, dt: scenario.run.dt, seed: scenario.run.seed };
     let mut app = App::empty();
-    app.add_plugins((EnginePlugin, ProtocolPlugin, RecordingPlugin));
+    app.add_plugins(EnginePlugin);
     app.insert_resource(clock).insert_resource(Team::new(threads));
     let mut builder = Builder { scenario, clock, threads, populations: Vec::new() };
     builder.populations(app.world_mut())?;
     builder.projections(app.world_mut(), progress)?;
     builder.stimuli(app.world_mut())?;
-    app.insert_resource(Protocol::of(scenario, &builder.populations));
+    // A system costs some 50 ns in every step, so only those with something to do are added.
+    let protocol = Protocol::of(scenario, &builder.populations);
+    if !protocol.is_empty() {
+        app.insert_resource(protocol).add_plugins(ProtocolPlugin);
+    }
     if let Some(folder) = folder {
+        app.add_plugins(RecordingPlugin);
         builder.records(app.world_mut(), folder)?;
     }
     let populations = builder.populations;

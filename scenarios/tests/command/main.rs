@@ -1,5 +1,6 @@
 //! Command: what `synfire` does, says, leaves behind and answers to whoever called it.
 
+mod circuit;
 mod endings;
 mod full_disk;
 mod options;
@@ -49,8 +50,8 @@ impl Desk {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("synfire_command_{}_{number}", std::process::id()));
-        fs::create_dir_all(&path).unwrap();
-        fs::write(path.join("case.toml"), scenario).unwrap();
+        fs::create_dir_all(&path).expect("a temporary folder");
+        fs::write(path.join("case.toml"), scenario).expect("the folder is ours");
         Self { path }
     }
 
@@ -115,5 +116,5 @@ fn run_of(folder: &Path) -> Run {
 /// Times in ms of the spikes that a folder keeps as a table.
 fn times_of(folder: &Path) -> Vec<f64> {
     let table = tables::read(&folder.join("spikes.parquet")).unwrap_or_else(|e| panic!("{e}"));
-    table.numbers("time_ms").unwrap().into_owned()
+    table.numbers("time_ms").unwrap_or_else(|e| panic!("{e}")).into_owned()
 }

@@ -30,7 +30,12 @@ impl Matrix {
     pub fn of(scenario: &Scenario) -> Self {
         let mut simulation = built(scenario);
         let world = simulation.app.world_mut();
-        let entity = world.query::<(bevy_ecs::entity::Entity, &Projection)>().iter(world).next().expect("one projection").0;
+        let entity = world
+            .query::<(bevy_ecs::entity::Entity, &Projection)>()
+            .iter(world)
+            .next()
+            .expect("one projection")
+            .0;
         let projection = world.entity_mut(entity).take::<Projection>().expect("it is one");
         let size = |k: usize| scenario.populations[k].size;
         let (pre, post) = (size(0), size(scenario.populations.len() - 1));
@@ -81,7 +86,9 @@ impl Matrix {
                     sums.into_iter().map(|x| x as f32).collect()
                 }
             };
-            post.extend((0..neurons).map(|j| (0..slots).map(|slot| arrived[slot * neurons + j]).sum::<f32>()));
+            post.extend(
+                (0..neurons).map(|j| (0..slots).map(|slot| arrived[slot * neurons + j]).sum::<f32>()),
+            );
         }
         post
     }

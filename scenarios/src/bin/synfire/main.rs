@@ -7,6 +7,7 @@ mod finish;
 mod models;
 mod report;
 mod run;
+mod signals;
 mod sonata;
 
 use std::process::ExitCode;
@@ -34,6 +35,7 @@ pub mod exit {
 }
 
 fn main() -> ExitCode {
+    signals::ignore_limit_of_file_size();
     let arguments = Arguments::parse();
     let code = match arguments.command {
         Command::Run(run) => run::run(&run),
