@@ -100,7 +100,8 @@ fn deliver(
         let list = spikes.get(p.pre).ok()?.of(step);
         (!list.is_empty()).then_some(list)
     };
-    if !projections.iter().any(|p| due(p).is_some()) {
+    // Waking a team for nothing costs more than looking twice.
+    if team.size() > 1 && !projections.iter().any(|p| due(p).is_some()) {
         return;
     }
     team.run(|member| {
