@@ -297,12 +297,21 @@ fn uniform<T: Float>(column: &Column<'_, T>) -> T {
 dispatch!(
     /// Appends the neurons whose mark is set.
     fn marked(marks: &[u8], first: u32, spikes: &mut Vec<u32>) {
-        for (word, part) in marks.chunks(64).enumerate() {
+        // Most blocks of 64 hold no spike and are passed in one look; in the others, eight marks are looked at together.
+        for (block, part) in marks.chunks(64).enumerate() {
             let mut any = 0;
             part.iter().for_each(|m| any |= m);
-            if any != 0 {
-                let at = first + word as u32 * 64;
-                spikes.extend((at..).zip(part).filter(|(_, m)| **m != 0).map(|(neuron, _)| neuron));
+            if any == 0 {
+                continue;
+            }
+            for (word, eight) in part.chunks(8).enumerate() {
+                let mut bytes = [0; 8];
+                bytes[..eight.len()].copy_from_slice(eight);
+                let mut set = u64::from_le_bytes(bytes);
+                while set != 0 {
+                    spikes.push(first + (block * 64 + word * 8) as u32 + set.trailing_zeros() / 8);
+                    set &= set - 1;
+                }
             }
         }
     }

@@ -5,21 +5,26 @@ const LINE: usize = 64;
 /// Lines asked for of a row; the hardware follows from there.
 const LINES: usize = 6;
 
-/// Asks for the first lines of `row`.
+/// Asks for the line that holds `cells[index]`.
 #[inline(always)]
-pub fn rows<T>(row: &[T]) {
+pub fn cell<T>(cells: &[T], index: usize) {
     #[cfg(target_arch = "x86_64")]
-    for line in 0..LINES {
-        let index = line * LINE / size_of::<T>();
-        if let Some(cell) = row.get(index) {
-            #[expect(unsafe_code, reason = "a hint to the cache; it reads nothing")]
-            // SAFETY: prefetching has no effect on what the program can observe, at any address.
-            unsafe {
-                use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-                _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(cell).cast());
-            }
+    if let Some(cell) = cells.get(index) {
+        #[expect(unsafe_code, reason = "a hint to the cache; it reads nothing")]
+        // SAFETY: prefetching has no effect on what the program can observe, at any address.
+        unsafe {
+            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+            _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(cell).cast());
         }
     }
     #[cfg(not(target_arch = "x86_64"))]
-    let _ = row;
+    let _ = (cells, index);
+}
+
+/// Asks for the first lines of `row`.
+#[inline(always)]
+pub fn rows<T>(row: &[T]) {
+    for line in 0..LINES {
+        cell(row, line * LINE / size_of::<T>());
+    }
 }

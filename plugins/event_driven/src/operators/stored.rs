@@ -8,7 +8,7 @@ use super::inbox::{Cell, with_cells};
 use super::prefetch;
 use crate::csr::{Csr, Delays, Targets, Weights};
 
-/// Spikes ahead whose rows are asked for.
+/// Spikes ahead whose rows are asked for; where those rows begin is asked for as early again.
 const AHEAD: usize = 4;
 
 /// A projection whose synapses are stored.
@@ -131,6 +131,9 @@ impl<C: Cell> Delivery<'_, '_, C> {
 #[inline(always)]
 fn rows<I: Index>(csr: &Csr, shard: usize, spikes: &[u32], targets: &[I], mut add: impl FnMut(usize, usize)) {
     for (n, spike) in spikes.iter().enumerate() {
+        if let Some(later) = spikes.get(n + 2 * AHEAD) {
+            prefetch::cell(&csr.indptr, (later - csr.pre_offset) as usize * csr.shards() + shard);
+        }
         if let Some(next) = spikes.get(n + AHEAD) {
             prefetch::rows(&targets[csr.segment(next - csr.pre_offset, shard)]);
         }
