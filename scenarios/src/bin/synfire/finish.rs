@@ -68,7 +68,8 @@ fn results(
 ) -> Result<(), RecordError> {
     let until = run.biological_s * 1e3;
     let after = if run.after_ms < until { run.after_ms } else { 0.0 };
-    let made = folder.make_tables(wanted.format, Some(Window::of_run(after, until)))?;
+    // Statistics are taken once, from the tables, for every population the run lists.
+    let made = folder.make_tables(wanted.format, None)?;
     run.files.extend(made.spikes.iter().chain(&made.traces).map(|kept| kept.file.clone()));
     run.write(folder.path())?;
     tally(folder, run, after, until)?;
