@@ -4,6 +4,7 @@ mod advance;
 mod channel;
 mod columns;
 mod emit;
+mod equations;
 mod inspect;
 mod integrate;
 mod kernel;
@@ -16,6 +17,7 @@ pub use advance::{Cell, FLUSH, advance};
 pub use channel::Channel;
 pub use columns::{Columns, Factors, Lane};
 pub use emit::{c_source, math_prelude};
+pub use equations::{Equations, Row};
 pub use inspect::{Inspect, Moment, jacobian};
 pub use integrate::{
     Exact, ExponentialEuler, ForwardEuler, Heun, INTEGRATORS, Integrator, IntegratorInfo, Midpoint,

@@ -1,0 +1,107 @@
+//! Equations: a neuron model as data, which text and shared libraries give, and which tracing a Rust model gives as well.
+//!
+//! The same integrators, derivatives and documentation serve a model in this form and one that is compiled in.
+
+use crate::number::{Graph, Real};
+use crate::registry::{Bound, Field};
+
+/// A row of a table, owned; see [`Field`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Symbol, which is also the TOML key.
+    pub name: String,
+    /// Value where the scenario gives none, in `unit`; NaN for none.
+    pub default: f64,
+    /// Unit of the value inside the equations.
+    pub unit: String,
+    /// What it is.
+    pub doc: String,
+    /// What it may be.
+    pub bound: Bound,
+}
+
+/// A neuron model as graphs. Variables are found by name: parameters, state variables, and those named here.
+#[derive(Clone, Debug)]
+pub struct Equations {
+    /// The name in a scenario.
+    pub name: String,
+    /// Sentence, equations, source.
+    pub doc: String,
+    /// Unit of the input current.
+    pub input: String,
+    /// Parameters.
+    pub params: Vec<Row>,
+    /// State variables; the first is the voltage.
+    pub state: Vec<Row>,
+    /// Which state variables are held while the neuron is refractory.
+    pub held: Vec<bool>,
+    /// Time derivative, per ms, an output for each state variable; `i` is the input current.
+    pub derivative: Graph,
+    /// What multiplies each white noise, per square root of ms: `[noise]` of a graph with an output for each state variable.
+    pub noise: Vec<Graph>,
+    /// Zero or above where the neuron fires; a neuron without one never does.
+    pub condition: Option<Graph>,
+    /// Whether a spike is the moment the condition becomes true, rather than every step in which it holds.
+    pub edge: bool,
+    /// The state after a spike, an output for each state variable.
+    pub reset: Graph,
+    /// Refractory time in ms, one output.
+    pub refractory: Option<Graph>,
+    /// The state one step later, for models that state their own; `i` and `g` are current and conductance, `jump` what
+    /// delta synapses add, `dt` the step.
+    pub step: Option<Graph>,
+}
+
+impl From<&Field> for Row {
+    fn from(field: &Field) -> Self {
+        Self {
+            name: field.name.into(),
+            default: field.default,
+            unit: field.unit.into(),
+            doc: field.doc.into(),
+            bound: field.bound,
+        }
+    }
+}
+
+impl Graph {
+    /// The outputs of the graph, computed with any number; `variable` gives the value of each variable by its name.
+    pub fn evaluate<R: Real>(&self, mut variable: impl FnMut(&str) -> R) -> Vec<R> {
+        use crate::number::{Node, Op};
+        let variables: Vec<R> = self.variables.iter().map(|name| variable(name)).collect();
+        let mut values: Vec<R> = Vec::with_capacity(self.nodes.len());
+        for node in &self.nodes {
+            let value = match node {
+                Node::Literal(bits) => R::lit(f64::from_bits(*bits)),
+                Node::Variable(k) => variables[*k as usize],
+                Node::Apply(op, [a, b, c]) => {
+                    let (a, b, c) = (values[*a as usize], values[*b as usize], values[*c as usize]);
+                    match op {
+                        Op::Neg => -a,
+                        Op::Add => a + b,
+                        Op::Sub => a - b,
+                        Op::Mul => a * b,
+                        Op::Div => a / b,
+                        Op::Exp => a.exp(),
+                        Op::Expm1 => a.expm1(),
+                        Op::Ln => a.ln(),
+                        Op::Sqrt => a.sqrt(),
+                        Op::Tanh => a.tanh(),
+                        Op::Abs => a.abs(),
+                        Op::Min => a.min(b),
+                        Op::Max => a.max(b),
+                        Op::Spike => a.spike(),
+                        Op::Select => a.select(b, c),
+                        Op::Exprel => a.exprel(),
+                        Op::Exprelr => a.exprelr(),
+                        Op::HalfPow2 | Op::Exponent | Op::Mantissa => {
+                            unreachable!("a model is written in `Real`, which has no bits")
+                        }
+                    }
+                }
+            };
+            values.push(value);
+        }
+        self.outputs.iter().map(|(_, node)| values[*node as usize]).collect()
+    }
+}

@@ -1,0 +1,1 @@
+//! LaTeX: a model for a paper.
