@@ -24,11 +24,12 @@ fn main() {
     let mut models: Vec<&NeuronModel> = inventory::iter::<NeuronModel>.into_iter().collect();
     models.sort_by_key(|model| model.entry.name);
     for model in models {
+        let shared = vec![true; model.entry.params.len()];
         let mut group = criterion.benchmark_group(format!("kernels/{}", model.entry.name));
         group.throughput(Throughput::Elements(NEURONS as u64));
         for integrator in INTEGRATORS {
             for level in Instructions::available() {
-                let Some(kernel) = (model.kernel_f32)(integrator.name, *level) else { continue };
+                let Some(kernel) = model.kernels.single(integrator.name, *level, &shared) else { continue };
                 let mut cells = Cells::at_rest(model);
                 group.bench_function(format!("{}/{level:?}", integrator.name), |bencher| {
                     bencher.iter(|| cells.advance(&kernel));
@@ -49,6 +50,7 @@ struct Cells {
     spikes: Vec<u32>,
     marks: Vec<u8>,
     saved: Vec<f32>,
+    registers: Vec<f32>,
 }
 
 impl Cells {
@@ -63,20 +65,23 @@ impl Cells {
             spikes: Vec::with_capacity(NEURONS),
             marks: vec![0; NEURONS],
             saved: vec![0.0; NEURONS * model.entry.state.len()],
+            registers: Vec::new(),
         }
     }
 
     fn advance(&mut self, kernel: &Kernel<f32>) {
         self.spikes.clear();
+        self.registers.resize(kernel.registers(), 0.0);
         let mut state: ArrayVec<&mut [f32], 16> =
             self.state.iter_mut().map(|column| &mut column[..]).collect();
-        kernel.run(&mut Block {
+        let mut block = Block {
             params: &self.params,
             state: &mut state,
             refractory: &mut self.refractory,
             inputs: [(&self.input, &self.input); 3],
             conducts: true,
             jump: &self.input,
+            noise: &[],
             dt: DT,
             first: 0,
             spikes: &mut self.spikes,
@@ -84,6 +89,8 @@ impl Cells {
             marks: &mut self.marks,
             saved: &mut self.saved,
             save: false,
-        });
+            registers: &mut self.registers,
+        };
+        kernel.advance(&mut block, &mut []);
     }
 }

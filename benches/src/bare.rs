@@ -3,7 +3,7 @@
 //! What it leaves out is the schedule, the queries and the team; what it shares gives the same spikes.
 
 use ecs_core::model::{
-    Block, Column, Columns, Factors, Lane, NeuronModel, OutputModel, SynapseModel, instructions,
+    Block, Column, Factors, Kernel, Lane, NeuronModel, OutputModel, SynapseModel, instructions,
 };
 use ecs_core::network::{ConnectorModel, Inbox, Operator, Target, read};
 use scenarios::assemble::{constants, plan_of, plans};
@@ -30,7 +30,7 @@ pub struct Bare {
 
 /// How all neurons are advanced.
 struct Rule {
-    columns: Columns<f32>,
+    kernel: Kernel<f32>,
     params: Vec<Column<'static, f32>>,
     factors: [Factors<f32>; RECEPTORS],
     dt: f64,
@@ -101,13 +101,14 @@ impl Rule {
         let population = &scenario.populations[0];
         let model = NeuronModel::named(population.neuron.entry.name).ok_or("no such neuron")?;
         let integrator = population.integrator.as_deref().unwrap_or(model.integrator);
-        let kernel = (model.kernel_f32)(integrator, instructions());
-        let columns = kernel.and_then(|k| k.columns).ok_or("no loop over columns")?;
+        let shared = vec![true; model.entry.params.len()];
+        let kernel = model.kernels.single(integrator, instructions(), &shared);
+        let kernel = kernel.filter(|k| k.fuses()).ok_or("no loop that takes receptors along")?;
         let [exc, inh] = &scenario.projections[..] else { return Err("a COBA has two projections".into()) };
         let dt = scenario.run.dt;
         let params = constants(&population.neuron.params);
         Ok(Self {
-            columns,
+            kernel,
             params: params.iter().map(|x| Column::Uniform(*x as f32)).collect(),
             factors: [
                 factors(&exc.receptor, weight(joins, 0)?, dt)?,
@@ -200,6 +201,7 @@ impl Cells {
                 inputs: [(&[], &[]); 3],
                 conducts: true,
                 jump: &[],
+                noise: &[],
                 dt: rule.dt,
                 first: from as u32,
                 spikes: &mut self.spikes,
@@ -207,8 +209,9 @@ impl Cells {
                 marks: &mut self.marks[..n],
                 saved: &mut self.saved,
                 save: step.is_multiple_of(SAVE),
+                registers: &mut [],
             };
-            rule.columns.run(&mut block, &mut lanes);
+            rule.kernel.advance(&mut block, &mut lanes);
         }
     }
 }

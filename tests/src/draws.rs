@@ -47,6 +47,7 @@ impl Draws {
             refractory: if self.between(0.0, 1.0) < 0.2 { 3.0 } else { 0.0 },
             inputs,
             jump: if self.between(0.0, 1.0) < 0.2 { self.between(-5.0, 5.0) } else { 0.0 },
+            noise: (0..model.noises).map(|_| self.between(-3.0, 3.0)).collect(),
             dt: 0.05,
         }
     }

@@ -27,6 +27,7 @@ impl Problem {
             refractory: 0.0,
             inputs: [[0.0; 2]; STAGES],
             jump: 0.0,
+            noise: Vec::new(),
             dt,
         };
         for n in 0..steps {
@@ -140,6 +141,7 @@ fn every_integrator_adds_a_jump_before_the_step_and_not_twice() {
                 refractory: 0.0,
                 inputs: [[0.0; 2]; STAGES],
                 jump: 3.0,
+                noise: Vec::new(),
                 dt: 0.1,
             };
             let Some(jumped) = model.inspect.step_f64(integrator.name, &moment) else { continue };

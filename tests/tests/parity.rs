@@ -34,10 +34,10 @@ macro_rules! number {
     ($t:ty, $kernel:ident, $step:ident) => {
         impl Number for $t {
             fn kernel(model: &NeuronModel, integrator: &str, level: Instructions) -> Option<Kernel<Self>> {
-                (model.$kernel)(integrator, level)
+                model.kernels.$kernel(integrator, level, &[])
             }
             fn run(kernel: &Kernel<Self>, block: &mut Block<'_, '_, Self>) {
-                kernel.run(block);
+                kernel.advance(block, &mut []);
             }
             fn step(model: &NeuronModel, integrator: &str, moment: &Moment) -> Option<Vec<Self>> {
                 model.inspect.$step(integrator, moment)
@@ -49,8 +49,8 @@ macro_rules! number {
     };
 }
 
-number!(f32, kernel_f32, step_f32);
-number!(f64, kernel_f64, step_f64);
+number!(f32, single, step_f32);
+number!(f64, double, step_f64);
 
 /// What differs between the blocks that a model is tried on.
 #[derive(Clone, Copy, Debug)]
@@ -121,7 +121,7 @@ impl<T: Number> Cells<T> {
     }
 
     /// Advances the columns by the kernel; who fired.
-    fn advance(&mut self, kernel: Kernel<T>, setting: Setting) -> Vec<u32> {
+    fn advance(&mut self, kernel: &Kernel<T>, setting: Setting) -> Vec<u32> {
         let shared: Vec<Column<'_, T>> = self.params.iter().map(|c| Column::Uniform(c[0])).collect();
         let own: Vec<Column<'_, T>> = self.params.iter().map(|c| Column::Each(c)).collect();
         let input =
@@ -132,7 +132,7 @@ impl<T: Number> Cells<T> {
         let (mut spikes, mut bad) = (Vec::new(), None);
         let (mut marks, mut saved) = (vec![0; SIZE], vec![T::default(); SIZE * state.len()]);
         T::run(
-            &kernel,
+            kernel,
             &mut Block {
                 params: if setting.own_params { &own } else { &shared },
                 state: &mut state,
@@ -140,6 +140,7 @@ impl<T: Number> Cells<T> {
                 inputs: std::array::from_fn(|c| (&inputs[c].0[..], &inputs[c].1[..])),
                 conducts: setting.conducts,
                 jump: &jump,
+                noise: &[],
                 dt: self.moments[0].dt,
                 first: 0,
                 spikes: &mut spikes,
@@ -147,6 +148,7 @@ impl<T: Number> Cells<T> {
                 marks: &mut marks,
                 saved: &mut saved,
                 save: true,
+                registers: &mut [],
             },
         );
         spikes
@@ -163,7 +165,7 @@ fn run<T: Number>(model: &NeuronModel, setting: Setting, level: Instructions) ->
         cells.drive(model, setting.conducts, &mut draws);
         let alone = |m| T::step(model, setting.integrator, m).expect("a kernel is there, so a step is");
         let expected: Vec<Vec<T>> = cells.moments.iter().map(alone).collect();
-        let spikes = cells.advance(kernel, setting);
+        let spikes = cells.advance(&kernel, setting);
         for (k, e) in expected.iter().enumerate() {
             let finite = |x: T| x.to_f64().is_finite();
             if !e.iter().all(|x| finite(*x)) && !cells.state.iter().all(|c| finite(c[k])) {
@@ -207,10 +209,16 @@ fn every_kernel_in_double_precision_equals_the_single_neuron_bit_for_bit() {
 fn every_model_can_be_advanced_by_some_integrator() {
     assert!(NeuronModel::named("lif").is_some(), "the models are linked in");
     for model in inventory::iter::<NeuronModel> {
-        let by = |i: &str| (model.kernel_f32)(i, Instructions::Baseline).is_some();
+        let by = |i: &str| model.kernels.single(i, Instructions::Baseline, &[]).is_some();
         assert!(by(model.integrator), "{}", model.entry.name);
         for i in INTEGRATORS {
-            assert_eq!(by(i.name), model.inspect.graph(i.name).is_some(), "{} {}", model.entry.name, i.name);
+            assert_eq!(
+                by(i.name),
+                model.inspect.graph(i.name, true).is_some(),
+                "{} {}",
+                model.entry.name,
+                i.name
+            );
         }
     }
 }
@@ -218,7 +226,8 @@ fn every_model_can_be_advanced_by_some_integrator() {
 /// The C program of a model: it reads an integrator's number and a moment, and writes what is after the step.
 fn program(model: &NeuronModel, integrators: &[&str], precision: Precision) -> String {
     let real = if precision == Precision::F32 { "float" } else { "double" };
-    let graphs: Vec<_> = integrators.iter().map(|i| model.inspect.graph(i).expect("it applies")).collect();
+    let graphs: Vec<_> =
+        integrators.iter().map(|i| model.inspect.graph(i, true).expect("it applies")).collect();
     let functions: String =
         (0..).zip(&graphs).map(|(k, g)| c_source(g, &format!("step_{k}"), precision)).collect();
     let names: String = (0..graphs.len()).map(|k| format!("step_{k}, ")).collect();
@@ -315,7 +324,7 @@ fn way<T: Wire>(model: &NeuronModel, integrators: &[&str]) -> (Vec<u8>, Vec<Vec<
 
 fn c_equals_the_single_neuron<T: Wire>() {
     for model in inventory::iter::<NeuronModel> {
-        let applies = |i: &&str| model.inspect.graph(i).is_some();
+        let applies = |i: &&str| model.inspect.graph(i, true).is_some();
         let integrators: Vec<&str> = INTEGRATORS.iter().map(|i| i.name).filter(applies).collect();
         let text = program(model, &integrators, T::PRECISION);
         let Some(program) = compile(&text, &format!("{}_{:?}", model.entry.name, T::PRECISION)) else {

@@ -1,8 +1,7 @@
 //! Advance: a whole step of one neuron: jump, integration, holding, condition, reset, refractoriness.
 
-use super::integrate::{Integrator, STAGES};
-use super::neuron::{Input, Neuron, ParamsOf, StateOf};
-use super::table::Table;
+use super::dynamics::Dynamics;
+use super::integrate::{Forcing, Integrator, diffused};
 use crate::number::Real;
 
 /// Below this, decaying state is set to zero, so that it never becomes denormal: that is 27 times slower.
@@ -15,35 +14,40 @@ pub fn flush<R: Real>(x: R) -> R {
 }
 
 /// What changes in a neuron during a step.
-pub struct Cell<M: Neuron, R: Real> {
+pub struct Cell<D: Dynamics, R: Real> {
     /// The state variables.
-    pub state: StateOf<M, R>,
+    pub state: D::S<R>,
     /// Steps for which the neuron stays refractory; infinite for one that is silenced or clamped.
     pub refractory: R,
 }
 
 /// The cell one step later, and 1 where it fired, else 0.
 #[inline(always)]
-pub fn advance<M: Neuron, I: Integrator, R: Real>(
-    p: &ParamsOf<M, R>,
-    cell: &Cell<M, R>,
-    inputs: &[Input<R>; STAGES],
-    jump: R,
-    dt: R,
-) -> (Cell<M, R>, R) {
+pub fn advance<D: Dynamics, I: Integrator, R: Real>(
+    m: &D,
+    p: &D::P<R>,
+    cell: &Cell<D, R>,
+    forcing: &Forcing<'_, R>,
+) -> (Cell<D, R>, R) {
     let before = &cell.state;
     let free = (-cell.refractory + 0.5).spike();
-    let moved = I::step::<M, R>(p, before, inputs, jump, dt);
-    let moved = M::S::build(|k| match M::S::HELD[k] {
-        true => free.select(*M::S::at(&moved, k), *M::S::at(before, k)),
-        false => *M::S::at(&moved, k),
+    let moved = I::step::<D, R>(m, p, before, forcing);
+    let moved = if m.noises() > 0 { diffused::<D, I, R>(m, p, (before, moved), forcing) } else { moved };
+    let moved = m.state(|k| match m.held(k) {
+        true => free.select(m.at(&moved, k), m.at(before, k)),
+        false => m.at(&moved, k),
     });
-    let above = M::condition(p, &moved).spike();
-    let rising = if M::EDGE { above * M::condition(p, before).spike().complement() } else { above };
-    let fired = rising * free;
-    let reset = M::reset(p, &moved);
-    let state = M::S::build(|k| flush(fired.select(*M::S::at(&reset, k), *M::S::at(&moved, k))));
     let waited = (cell.refractory - 1.0).max(R::lit(0.0));
-    let refractory = fired.select(M::refractory(p) * dt.recip(), waited);
+    let Some(condition) = m.condition(p, &moved) else {
+        let state = m.state(|k| flush(m.at(&moved, k)));
+        return (Cell { state, refractory: waited }, R::lit(0.0));
+    };
+    let above = condition.spike();
+    let was = if m.edge() { m.condition(p, before) } else { None };
+    let rising = was.map_or(above, |was| above * was.spike().complement());
+    let fired = rising * free;
+    let reset = m.reset(p, &moved);
+    let state = m.state(|k| flush(fired.select(m.at(&reset, k), m.at(&moved, k))));
+    let refractory = fired.select(m.refractory(p) * forcing.dt.recip(), waited);
     (Cell { state, refractory }, fired)
 }

@@ -13,7 +13,8 @@
 use arrayvec::ArrayVec;
 
 use super::advance::{Cell, advance, flush};
-use super::integrate::{Integrator, STAGES};
+use super::dynamics::Compiled;
+use super::integrate::{Forcing, Integrator, STAGES};
 use super::kernel::{Block, Column, Instructions, NotFinite};
 use super::neuron::{Input, Neuron};
 use super::table::Table;
@@ -80,8 +81,9 @@ macro_rules! advance_neuron {
             _ => $d[$l],
         };
         let before = $M::S::build(|k: usize| Num(at(k)));
-        let cell = Cell::<$M, Num<$T>> { state: before, refractory: Num($refractory[$l]) };
-        let (after, fired) = advance::<$M, $I, _>($p, &cell, $inputs, $jump, $dt);
+        let cell = Cell::<Compiled<$M>, Num<$T>> { state: before, refractory: Num($refractory[$l]) };
+        let forcing = Forcing { inputs: $inputs, jump: $jump, noise: &[], dt: $dt };
+        let (after, fired) = advance::<_, $I, _>(&Compiled::<$M>::new(), $p, &cell, &forcing);
         for k in 0..$M::S::FIELDS.len() {
             let x = *$M::S::at(&after.state, k);
             $finite &= x.is_finite();
@@ -240,9 +242,9 @@ impl<T: Float> Columns<T>
 where
     Num<T>: Real,
 {
-    /// The loops for an instruction set; `None` for models of too many variables.
+    /// The loops for an instruction set; `None` for models of too many variables, or with noise.
     pub(super) fn of<M: Neuron, I: Integrator>(level: Instructions) -> Option<Self> {
-        (M::S::FIELDS.len() <= MOST).then(|| Self {
+        (M::S::FIELDS.len() <= MOST && M::NOISES == 0).then(|| Self {
             alone: [alone::<M, I, T, false>(level), alone::<M, I, T, true>(level)],
             one: [one::<M, I, T, false>(level), one::<M, I, T, true>(level)],
             two: [two::<M, I, T, false>(level), two::<M, I, T, true>(level)],

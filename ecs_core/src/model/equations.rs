@@ -2,7 +2,9 @@
 //!
 //! The same integrators, derivatives and documentation serve a model in this form and one that is compiled in.
 
-use crate::number::{Graph, Real};
+use super::dynamics::Dynamics;
+use super::neuron::Input;
+use crate::number::{Expr, Graph, Node, Op, Real, trace};
 use crate::registry::{Bound, Field};
 
 /// A row of a table, owned; see [`Field`].
@@ -64,10 +66,54 @@ impl From<&Field> for Row {
     }
 }
 
+impl Equations {
+    /// What a model computes, traced.
+    pub fn of<D: Dynamics>(m: &D, name: &str, doc: &str) -> Self {
+        let [params, state] = m.tables();
+        let row = |rows: &[Row], k: usize| Expr::variable(&rows[k].name);
+        let variables = || (m.params(|k: usize| row(&params, k)), m.state(|k: usize| row(&state, k)));
+        let named = |s: &D::S<Expr>| (0..m.rows()).map(|k| (state[k].name.clone(), m.at(s, k))).collect();
+        let one = |x: Expr| vec![(String::new(), x)];
+        let derivative = trace(|| {
+            let (p, s) = variables();
+            named(&m.derivative(&p, &s, Input { i: Expr::variable("i"), g: None }))
+        });
+        let noise = |j: usize| trace(|| named(&m.noise(&variables().0, &variables().1, j)));
+        let step = || {
+            trace(|| {
+                let (p, s) = variables();
+                let input = Input { i: Expr::variable("i"), g: Some(Expr::variable("g")) };
+                named(&m.step(&p, &s, input, Expr::variable("jump"), Expr::variable("dt")))
+            })
+        };
+        let condition = trace(|| {
+            let (p, s) = variables();
+            m.condition(&p, &s).map(one).unwrap_or_default()
+        });
+        Self {
+            name: name.into(),
+            doc: doc.into(),
+            input: m.input().into(),
+            held: (0..m.rows()).map(|k| m.held(k)).collect(),
+            derivative,
+            noise: (0..m.noises()).map(noise).collect(),
+            condition: Some(condition).filter(|graph| !graph.outputs.is_empty()),
+            edge: m.edge(),
+            reset: trace(|| {
+                let (p, s) = variables();
+                named(&m.reset(&p, &s))
+            }),
+            refractory: Some(trace(|| one(m.refractory(&variables().0)))),
+            step: m.exact().then(step),
+            params,
+            state,
+        }
+    }
+}
+
 impl Graph {
     /// The outputs of the graph, computed with any number; `variable` gives the value of each variable by its name.
     pub fn evaluate<R: Real>(&self, mut variable: impl FnMut(&str) -> R) -> Vec<R> {
-        use crate::number::{Node, Op};
         let variables: Vec<R> = self.variables.iter().map(|name| variable(name)).collect();
         let mut values: Vec<R> = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {

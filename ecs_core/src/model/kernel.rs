@@ -6,17 +6,23 @@
 //! loop and every instruction set gives the same bits.
 
 use std::marker::PhantomData;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+
+use arrayvec::ArrayVec;
 
 use super::advance::{Cell, advance};
-use super::columns::Columns;
-use super::integrate::{Integrator, STAGES, WithIntegrator};
+use super::columns::{Columns, Lane};
+use super::dynamics::Compiled;
+use super::integrate::{Forcing, Integrator, STAGES, WithIntegrator, with_integrator};
 use super::neuron::{Input, Neuron, StateOf};
 use super::table::Table;
 use crate::number::{Float, Num, Real};
 
 /// Numbers advanced together; a multiple of the widest vector.
 pub const LANES: usize = 16;
+
+/// The most white noises of a model.
+pub const NOISES: usize = 8;
 
 /// A parameter: one for all, or one for each neuron of the block.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +47,8 @@ pub struct Block<'a, 'b, T> {
     pub conducts: bool,
     /// What delta synapses add to the voltage, `[neuron]`.
     pub jump: &'a [T],
+    /// A standard normal number for each white noise, `[noise, neuron]`.
+    pub noise: &'a [T],
     /// Step, in ms.
     pub dt: f64,
     /// Index of the block's first neuron in its population.
@@ -55,6 +63,8 @@ pub struct Block<'a, 'b, T> {
     pub saved: &'a mut [T],
     /// Whether to keep those of this step.
     pub save: bool,
+    /// Room for a kernel's own use, as much as it asked for; it holds nothing between blocks.
+    pub registers: &'a mut [T],
 }
 
 /// A state variable that stopped being finite.
@@ -142,6 +152,7 @@ where
         let mut state = M::S::build(|k: usize| load(&*block.state[k], at));
         let mut refractory = load(block.refractory, at);
         let jump = load(block.jump, at);
+        let noise: ArrayVec<_, NOISES> = block.noise.chunks_exact(n).map(|one| load(one, at)).collect();
         let mut currents = [Lanes::of(T::default()); STAGES];
         let mut conductances = [Lanes::of(T::default()); STAGES];
         for c in 0..I::OFFSETS.len() {
@@ -151,13 +162,15 @@ where
         let mut fired = Lanes::of(T::default());
         for l in 0..LANES {
             let own = M::P::build(|k| Num(M::P::at(&own, k)[l]));
-            let cell = Cell::<M, Num<T>> {
+            let cell = Cell::<Compiled<M>, Num<T>> {
                 state: M::S::build(|k| Num(M::S::at(&state, k)[l])),
                 refractory: Num(refractory[l]),
             };
             let input = |c: usize| Input { i: Num(currents[c][l]), g: Some(Num(conductances[c][l])) };
-            let input = [input(0), input(1), input(2)];
-            let (after, spike) = advance::<M, I, _>(&own, &cell, &input, Num(jump[l]), dt);
+            let inputs = [input(0), input(1), input(2)];
+            let noise: ArrayVec<_, NOISES> = noise.iter().map(|n| Num(n[l])).collect();
+            let forcing = Forcing { inputs: &inputs, jump: Num(jump[l]), noise: &noise, dt };
+            let (after, spike) = advance::<_, I, _>(&Compiled::<M>::new(), &own, &cell, &forcing);
             for k in 0..M::S::FIELDS.len() {
                 M::S::at_mut(&mut state, k)[l] = M::S::at(&after.state, k).0;
             }
@@ -311,43 +324,80 @@ dispatch!(
     }
 );
 
-/// The compiled loops of a model and an integrator.
-#[derive(Clone, Copy)]
-pub struct Kernel<T> {
-    lanes: fn(&mut Block<'_, '_, T>),
-    /// Those over whole columns, where the model is small enough.
-    pub columns: Option<Columns<T>>,
+/// A loop that advances blocks of a model by an integrator.
+pub trait Advance<T>: Send + Sync {
+    /// Advances a block by one step, and with it those receptors whose input does not stand in the block.
+    fn advance(&self, block: &mut Block<'_, '_, T>, lanes: &mut [Lane<'_, T>]);
+    /// Whether receptors can be advanced in the same pass where all neurons share their parameters.
+    fn fuses(&self) -> bool {
+        false
+    }
+    /// How much room it wants in [`Block::registers`].
+    fn registers(&self) -> usize {
+        0
+    }
 }
 
-impl<T: Float> Kernel<T>
+/// A model and an integrator, ready to run.
+pub type Kernel<T> = Arc<dyn Advance<T>>;
+
+/// What makes the loops of a model. `shared` says which parameters are the same for all neurons.
+pub trait Kernels: Sync {
+    /// In single precision; `None` where the integrator does not apply.
+    fn single(&self, integrator: &str, level: Instructions, shared: &[bool]) -> Option<Kernel<f32>>;
+    /// In double precision.
+    fn double(&self, integrator: &str, level: Instructions, shared: &[bool]) -> Option<Kernel<f64>>;
+}
+
+impl<M: Neuron> Kernels for Compiled<M> {
+    fn single(&self, integrator: &str, level: Instructions, _: &[bool]) -> Option<Kernel<f32>> {
+        with_integrator(self, integrator, Loops::<M, f32>(level, PhantomData))
+    }
+
+    fn double(&self, integrator: &str, level: Instructions, _: &[bool]) -> Option<Kernel<f64>> {
+        with_integrator(self, integrator, Loops::<M, f64>(level, PhantomData))
+    }
+}
+
+/// Compiled loops.
+struct Native<T> {
+    lanes: fn(&mut Block<'_, '_, T>),
+    /// Those over whole columns, where the model is small enough.
+    columns: Option<Columns<T>>,
+}
+
+impl<T: Float> Advance<T> for Native<T>
 where
     Num<T>: Real,
 {
-    /// Advances a block by one step; the input of receptors stands in it.
-    pub fn run(&self, block: &mut Block<'_, '_, T>) {
+    fn advance(&self, block: &mut Block<'_, '_, T>, lanes: &mut [Lane<'_, T>]) {
         match &self.columns {
             Some(columns) if block.params.iter().all(|p| matches!(p, Column::Uniform(_))) => {
-                columns.run(block, &mut [])
+                columns.run(block, lanes)
             }
             _ => (self.lanes)(block),
         }
     }
+
+    fn fuses(&self) -> bool {
+        self.columns.is_some_and(|columns| columns.fuses)
+    }
 }
 
-/// The kernel at an instruction set, for [`with_integrator`](super::integrate::with_integrator).
-pub(super) struct KernelFor<M, T>(pub Instructions, pub PhantomData<(M, T)>);
+/// The compiled loops for an instruction set.
+struct Loops<M, T>(Instructions, PhantomData<(M, T)>);
 
-impl<M: Neuron> WithIntegrator for KernelFor<M, f32> {
+impl<M: Neuron> WithIntegrator for Loops<M, f32> {
     type Output = Kernel<f32>;
     fn run<I: Integrator>(self) -> Kernel<f32> {
-        Kernel { lanes: lanes::<M, I, f32>(self.0), columns: Columns::of::<M, I>(self.0) }
+        Arc::new(Native { lanes: lanes::<M, I, f32>(self.0), columns: Columns::of::<M, I>(self.0) })
     }
 }
 
 /// Double precision is for validation: the general loop serves it, and nothing more is compiled.
-impl<M: Neuron> WithIntegrator for KernelFor<M, f64> {
+impl<M: Neuron> WithIntegrator for Loops<M, f64> {
     type Output = Kernel<f64>;
     fn run<I: Integrator>(self) -> Kernel<f64> {
-        Kernel { lanes: lanes::<M, I, f64>(self.0), columns: None }
+        Arc::new(Native { lanes: lanes::<M, I, f64>(self.0), columns: None })
     }
 }

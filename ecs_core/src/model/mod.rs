@@ -3,6 +3,7 @@
 mod advance;
 mod channel;
 mod columns;
+mod dynamics;
 mod emit;
 mod equations;
 mod inspect;
@@ -16,14 +17,17 @@ mod table;
 pub use advance::{Cell, FLUSH, advance};
 pub use channel::Channel;
 pub use columns::{Columns, Factors, Lane};
+pub use dynamics::{Compiled, Dynamics};
 pub use emit::{c_source, math_prelude};
 pub use equations::{Equations, Row};
-pub use inspect::{Inspect, Moment, jacobian};
+pub use inspect::{Inspect, Moment};
 pub use integrate::{
-    Exact, ExponentialEuler, ForwardEuler, Heun, INTEGRATORS, Integrator, IntegratorInfo, Midpoint,
-    RungeKutta4, STAGES,
+    Exact, ExponentialEuler, Forcing, ForwardEuler, Heun, INTEGRATORS, Integrator, IntegratorInfo, Midpoint,
+    Milstein, Noise, RungeKutta4, STAGES,
 };
-pub use kernel::{Block, Column, Instructions, Kernel, LANES, NotFinite, instructions};
+pub use kernel::{
+    Advance, Block, Column, Instructions, Kernel, Kernels, LANES, NOISES, NotFinite, instructions,
+};
 pub use neuron::{Input, Neuron, NeuronModel, ParamsOf, Precision, StateOf, Tables, model_entry};
 pub use receive::{Arriving, Gather, Propagator, Receive, Received, gather};
 pub use synapse::{Linear, Output, OutputModel, Synapse, SynapseModel};

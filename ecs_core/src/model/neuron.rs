@@ -1,10 +1,8 @@
 //! Neuron: what the author of a neuron model writes, and how the model is reached by name.
 
-use std::marker::PhantomData;
-
-use super::inspect::{Inspect, inspector};
-use super::integrate::with_integrator;
-use super::kernel::{Instructions, Kernel, KernelFor};
+use super::dynamics::Compiled;
+use super::inspect::Inspect;
+use super::kernel::Kernels;
 use super::table::Table;
 use crate::number::Real;
 use crate::registry::{Entry, Kind};
@@ -50,9 +48,17 @@ pub trait Neuron: Tables {
     const EDGE: bool = false;
     /// Whether the model states its own [`step`](Neuron::step), which is then the only way it is advanced.
     const EXACT: bool = false;
+    /// Independent white noises in the derivative.
+    const NOISES: usize = 0;
 
     /// Time derivative of the state, per ms.
     fn derivative<R: Real>(p: &ParamsOf<Self, R>, s: &StateOf<Self, R>, input: Input<R>) -> StateOf<Self, R>;
+
+    /// What multiplies white noise number `j`, per square root of ms.
+    #[inline(always)]
+    fn noise<R: Real>(_: &ParamsOf<Self, R>, _: &StateOf<Self, R>, _j: usize) -> StateOf<Self, R> {
+        Self::S::build(|_: usize| R::lit(0.0))
+    }
 
     /// Zero or above where the neuron fires.
     fn condition<R: Real>(p: &ParamsOf<Self, R>, s: &StateOf<Self, R>) -> R;
@@ -93,14 +99,12 @@ pub enum Precision {
 pub struct NeuronModel {
     /// What it says of itself.
     pub entry: Entry,
-    /// Whether a spike is the moment the condition becomes true.
-    pub edge: bool,
+    /// Independent white noises in its derivative.
+    pub noises: usize,
     /// The integrator used where the scenario names none.
     pub integrator: &'static str,
-    /// The loop in single precision, for the integrator of that name.
-    pub kernel_f32: fn(&str, Instructions) -> Option<Kernel<f32>>,
-    /// The loop in double precision.
-    pub kernel_f64: fn(&str, Instructions) -> Option<Kernel<f64>>,
+    /// Its loops.
+    pub kernels: &'static dyn Kernels,
     /// The model seen from outside: one step of one neuron, its graph, its derivatives.
     pub inspect: &'static dyn Inspect,
 }
@@ -112,15 +116,10 @@ impl NeuronModel {
     pub const fn of<M: Neuron>(name: &'static str, doc: &'static str) -> Self {
         Self {
             entry: model_entry::<M>(Kind::Neuron, name, doc),
-            edge: M::EDGE,
+            noises: M::NOISES,
             integrator: if M::EXACT { "exact" } else { "exponential_euler" },
-            kernel_f32: |integrator, level| {
-                with_integrator::<M, _>(integrator, KernelFor::<M, f32>(level, PhantomData))
-            },
-            kernel_f64: |integrator, level| {
-                with_integrator::<M, _>(integrator, KernelFor::<M, f64>(level, PhantomData))
-            },
-            inspect: inspector::<M>(),
+            kernels: const { &Compiled::<M>::new() },
+            inspect: const { &Compiled::<M>::new() },
         }
     }
 

@@ -4,6 +4,7 @@ use bevy_ecs::prelude::*;
 
 use super::accumulator::{Accumulator, Summed};
 use super::cells::{COLUMNS, Cells, CellsOf, Param, ReceptorKernel, Shard, gather_kernel};
+use super::diffusion::WhiteNoise;
 use super::neurons::spawn;
 use super::operator::{Operator, Projection};
 use super::phase::Clock;
@@ -18,6 +19,7 @@ use crate::model::{
     instructions,
 };
 use crate::number::{Num, Real};
+use crate::random::{Key, Purpose};
 use crate::registry;
 
 /// Numbers for a population.
@@ -134,13 +136,13 @@ pub struct Network<'w> {
 
 /// Types that state may be kept in.
 pub(super) trait Kept: Summed {
-    fn kernel(model: &NeuronModel, integrator: &str) -> Option<Kernel<Self>>;
+    fn kernel(model: &NeuronModel, integrator: &str, shared: &[bool]) -> Option<Kernel<Self>>;
     fn receive(model: &OutputModel) -> Receive<Self>;
 }
 
 impl Kept for f32 {
-    fn kernel(model: &NeuronModel, integrator: &str) -> Option<Kernel<f32>> {
-        (model.kernel_f32)(integrator, instructions())
+    fn kernel(model: &NeuronModel, integrator: &str, shared: &[bool]) -> Option<Kernel<f32>> {
+        model.kernels.single(integrator, instructions(), shared)
     }
     fn receive(model: &OutputModel) -> Receive<f32> {
         (model.kernel_f32)(instructions())
@@ -148,8 +150,8 @@ impl Kept for f32 {
 }
 
 impl Kept for f64 {
-    fn kernel(model: &NeuronModel, integrator: &str) -> Option<Kernel<f64>> {
-        (model.kernel_f64)(integrator, instructions())
+    fn kernel(model: &NeuronModel, integrator: &str, shared: &[bool]) -> Option<Kernel<f64>> {
+        model.kernels.double(integrator, instructions(), shared)
     }
     fn receive(model: &OutputModel) -> Receive<f64> {
         (model.kernel_f64)(instructions())
@@ -190,7 +192,8 @@ impl<'w> Network<'w> {
     {
         let integrator = plan.integrator.as_deref().unwrap_or(model.integrator);
         let info = INTEGRATORS.iter().find(|i| i.name == integrator);
-        let (Some(info), Some(kernel)) = (info, T::kernel(model, integrator)) else {
+        let shared: Vec<bool> = plan.params.iter().map(|v| v.uniform().is_some()).collect();
+        let (Some(info), Some(kernel)) = (info, T::kernel(model, integrator, &shared)) else {
             return Err(format!(
                 "neuron `{}` cannot be advanced by integrator `{integrator}`",
                 model.entry.name
@@ -213,7 +216,7 @@ impl<'w> Network<'w> {
         };
         let bounds = self.bounds(plan.size);
         let shards = bounds.windows(2).map(|b| {
-            let mut shard = Shard::<T>::new(b[0] as usize..b[1] as usize);
+            let mut shard = Shard::<T>::new(b[0] as usize..b[1] as usize, model.noises, kernel.registers());
             if !entities {
                 let column = |v: &Values| shard.neurons.clone().map(|k| T::of(v.at(k))).collect();
                 shard.state = plan.state.iter().map(column).collect();
@@ -225,9 +228,12 @@ impl<'w> Network<'w> {
             Values::Uniform(x) => Param::Uniform(T::of(*x)),
             Values::Each(x) => Param::Each(x.iter().map(|x| T::of(*x)).collect()),
         };
+        let shards: Vec<_> = shards.collect();
         let clock = *self.world.resource::<Clock>();
+        let before = self.world.query::<&Population>().iter(self.world).count();
         let cells = CellsOf::<T> {
             kernel,
+            noise: WhiteNoise::new(model.noises, Key::new(clock.seed, before as u32, Purpose::Diffusion)),
             stages: info.offsets.len(),
             params: plan.params.iter().map(param).collect(),
             uniform: plan.params.iter().map(|v| v.uniform().map(|x| Column::Uniform(T::of(x)))).collect(),
@@ -235,7 +241,7 @@ impl<'w> Network<'w> {
             conducts: false,
             gather: gather_kernel(),
             dt: clock.dt,
-            shards: PerMember::new(shards.collect::<Vec<_>>()),
+            shards: PerMember::new(shards),
         };
         let uniform: Option<Vec<f64>> = plan.params.iter().map(Values::uniform).collect();
         let membrane = uniform.filter(|_| info.solves_linear).and_then(|p| model.inspect.membrane_rate(&p));

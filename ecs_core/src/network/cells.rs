@@ -7,12 +7,13 @@ use bevy_ecs::prelude::*;
 
 use super::accumulator::{Accumulator, Inbox, Summed, Target};
 use super::build::{Grow, Kept};
+use super::diffusion::WhiteNoise;
 use super::neurons::RawColumns;
 use super::phase::Clock;
 use super::team::{Member, PerMember};
 use crate::model::{
-    Arriving, Block, Column, Columns, Factors, Gather, Kernel, Lane, NotFinite, Propagator, Receive,
-    Received, STAGES, instructions,
+    Arriving, Block, Column, Factors, Gather, Kernel, Lane, NotFinite, Propagator, Receive, Received, STAGES,
+    instructions,
 };
 use crate::number::{Num, Real};
 
@@ -89,11 +90,13 @@ struct Scratch<T> {
     jump: [T; BLOCK],
     marks: [u8; FUSED],
     saved: Vec<T>,
+    noise: Vec<T>,
+    registers: Vec<T>,
 }
 
 impl<T: Summed> Shard<T> {
-    /// A shard without anything connected yet.
-    pub fn new(neurons: Range<usize>) -> Self {
+    /// A shard without anything connected yet, for a model with so many noises and a kernel that wants so much room.
+    pub fn new(neurons: Range<usize>, noises: usize, registers: usize) -> Self {
         let zero = T::default();
         Self {
             state: Vec::new(),
@@ -110,6 +113,8 @@ impl<T: Summed> Shard<T> {
                 jump: [zero; BLOCK],
                 marks: [0; FUSED],
                 saved: vec![zero; COLUMNS * FUSED.min(neurons.len().max(BLOCK))],
+                noise: vec![zero; noises * BLOCK],
+                registers: vec![zero; registers],
             }),
             neurons,
         }
@@ -123,6 +128,8 @@ type Receiving<'a, T> = (&'a mut [Vec<Vec<T>>], &'a mut [Vec<Accumulator<T>>]);
 pub struct CellsOf<T: 'static> {
     /// The neurons' loop.
     pub kernel: Kernel<T>,
+    /// The white noises of its equations.
+    pub noise: WhiteNoise,
     /// Moments the integrator looks at.
     pub stages: usize,
     /// Parameters.
@@ -181,29 +188,29 @@ where
         shard.spikes.clear();
         let count = shard.neurons.len();
         let fused = self.fused(shard);
-        let block = if fused.is_some() { FUSED } else { BLOCK };
+        let block = if fused { FUSED } else { BLOCK };
         for from in (0..count).step_by(block) {
             self.block(shard, from..count.min(from + block), (columns, clock, fused));
         }
     }
 
-    /// The loop that advances receptors in the same pass, if it applies to what is connected.
-    fn fused(&self, shard: &Shard<T>) -> Option<Columns<T>> {
-        let (voltage, inboxes) = shard.inboxes.split_first()?;
-        let simple = voltage.is_empty()
+    /// Whether the loop that advances receptors in the same pass applies to what is connected.
+    fn fused(&self, shard: &Shard<T>) -> bool {
+        let Some((voltage, inboxes)) = shard.inboxes.split_first() else { return false };
+        self.kernel.fuses()
+            && voltage.is_empty()
             && shard.current.is_empty()
             && self.uniform.is_some()
             && (1..=2).contains(&inboxes.len())
             && inboxes.iter().all(|boxes| boxes.len() == 1 && boxes[0].counts_bytes())
-            && self.receptors.iter().all(ReceptorKernel::is_simple);
-        self.kernel.columns.filter(|c| simple && c.fuses)
+            && self.receptors.iter().all(ReceptorKernel::is_simple)
     }
 
     fn block(
         &self,
         shard: &mut Shard<T>,
         range: Range<usize>,
-        (columns, clock, fused): (Option<&RawColumns>, &Clock, Option<Columns<T>>),
+        (columns, clock, fused): (Option<&RawColumns>, &Clock, bool),
     ) {
         let first = shard.neurons.start;
         let whole = first + range.start..first + range.end;
@@ -219,7 +226,7 @@ where
         for (k, v) in clamped(&shard.clamps, &range) {
             state[0][k] = v;
         }
-        if fused.is_none() {
+        if !fused {
             self.receive(
                 (&mut shard.receptors, &mut shard.inboxes),
                 &mut shard.scratch,
@@ -240,8 +247,8 @@ where
                 &own
             }
         };
-        let Scratch { current, conductance, jump, marks, saved } = &mut *shard.scratch;
-        let filled = if fused.is_some() { 0 } else { n };
+        let Scratch { current, conductance, jump, marks, saved, noise, registers } = &mut *shard.scratch;
+        let filled = if fused { 0 } else { n };
         let stage = |c: usize| (&current[c][..filled], &conductance[c][..filled]);
         let mut block = Block {
             params,
@@ -250,6 +257,7 @@ where
             inputs: [stage(0), stage(1), stage(2)],
             conducts: self.conducts,
             jump: &jump[..filled],
+            noise: self.noise.fill((whole.start, n), clock.step, noise),
             dt: self.dt,
             first: whole.start as u32,
             spikes: &mut shard.spikes,
@@ -257,19 +265,16 @@ where
             marks: &mut marks[..n],
             saved,
             save: clock.step.is_multiple_of(SAVE),
+            registers,
         };
-        match fused {
-            Some(columns) => {
-                let mut lanes: ArrayVec<Lane<'_, T>, 2> = ArrayVec::new();
-                for (k, (value, boxes)) in shard.receptors.iter_mut().zip(&mut shard.inboxes[1..]).enumerate()
-                {
-                    let arriving = boxes[0].arriving(range.clone(), clock.step);
-                    lanes.push(self.lane(k, &mut value[0][range.clone()], arriving));
-                }
-                columns.run(&mut block, &mut lanes);
+        let mut lanes: ArrayVec<Lane<'_, T>, 2> = ArrayVec::new();
+        if fused {
+            for (k, (value, boxes)) in shard.receptors.iter_mut().zip(&mut shard.inboxes[1..]).enumerate() {
+                let arriving = boxes[0].arriving(range.clone(), clock.step);
+                lanes.push(self.lane(k, &mut value[0][range.clone()], arriving));
             }
-            None => self.kernel.run(&mut block),
         }
+        self.kernel.advance(&mut block, &mut lanes);
         for (k, v) in clamped(&shard.clamps, &range) {
             state[0][k] = v;
         }

@@ -4,6 +4,7 @@ mod accumulator;
 mod build;
 mod cells;
 mod connect;
+mod diffusion;
 mod fault;
 mod neurons;
 mod operator;

@@ -31,6 +31,8 @@ pub enum Purpose {
     Source = 9,
     /// Release of vesicles and other chance events of synapses.
     Release = 10,
+    /// White noise in the equations of a neuron.
+    Diffusion = 11,
 }
 
 /// Separates key derivation from all draws: "synfire" in ASCII.
