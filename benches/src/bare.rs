@@ -5,7 +5,7 @@
 use ecs_core::model::{
     Block, Column, Factors, Kernel, Lane, NeuronModel, OutputModel, SynapseModel, instructions,
 };
-use ecs_core::network::{ConnectorModel, Inbox, Operator, Target, read};
+use ecs_core::network::{ConnectorModel, Inbox, Operator, Registry, Target, read};
 use scenarios::assemble::{constants, plan_of, plans};
 use scenarios::schema::{Receptor, Scenario};
 
@@ -99,7 +99,7 @@ impl Bare {
 impl Rule {
     fn of(scenario: &Scenario, joins: &[Join]) -> Result<Self, String> {
         let population = &scenario.populations[0];
-        let model = NeuronModel::named(population.neuron.entry.name).ok_or("no such neuron")?;
+        let model = scenario.registry.of::<NeuronModel>(&population.neuron.entry);
         let integrator = population.integrator.as_deref().unwrap_or(model.integrator);
         let shared = vec![true; model.entry.params.len()];
         let kernel = model.kernels.single(integrator, instructions(), &shared);
@@ -111,8 +111,8 @@ impl Rule {
             kernel,
             params: params.iter().map(|x| Column::Uniform(*x as f32)).collect(),
             factors: [
-                factors(&exc.receptor, weight(joins, 0)?, dt)?,
-                factors(&inh.receptor, weight(joins, 1)?, dt)?,
+                factors(&scenario.registry, &exc.receptor, weight(joins, 0)?, dt)?,
+                factors(&scenario.registry, &inh.receptor, weight(joins, 1)?, dt)?,
             ],
             dt,
         })
@@ -126,10 +126,10 @@ fn weight(joins: &[Join], receptor: usize) -> Result<f64, String> {
     weights.next().flatten().ok_or_else(|| "synapses have weights of their own".into())
 }
 
-fn factors(receptor: &Receptor, weight: f64, dt: f64) -> Result<Factors<f32>, String> {
-    let synapse = SynapseModel::named(receptor.synapse.entry.name).ok_or("no such synapse")?;
+fn factors(registry: &Registry, receptor: &Receptor, weight: f64, dt: f64) -> Result<Factors<f32>, String> {
+    let synapse = registry.of::<SynapseModel>(&receptor.synapse.entry);
     let output = receptor.output.as_ref().ok_or("a COBA's synapses are conductances")?;
-    let model = OutputModel::named(output.entry.name).ok_or("no such output")?;
+    let model = registry.of::<OutputModel>(&output.entry);
     let system = (synapse.linear)(&constants(&receptor.synapse.params)).propagator::<f32>(dt, &[0.0], None);
     let [current, conductance] = (model.input)(&constants(&output.params), 1.0, 0.0).map(|x| x as f32);
     Ok(Factors { weight: weight as f32, decay: system.step[0][0], current, conductance })
@@ -139,7 +139,7 @@ fn joins(scenario: &Scenario) -> Result<Vec<Join>, String> {
     let mut joins = Vec::new();
     for pair in plans(scenario) {
         let part = &pair.projection.connect;
-        let connector = ConnectorModel::named(part.entry.name).ok_or("no such rule")?;
+        let connector = scenario.registry.of::<ConnectorModel>(&part.entry);
         let bounds = [0, scenario.populations[pair.to.population].size as u32];
         let params = constants(&part.params);
         let plan = plan_of(scenario, &pair, &params, &bounds).ok_or("an end is a random share")?;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use ecs_core::network::Registry;
 use scenarios::schema::Scenario;
 use scenarios::{Override, parse};
 
@@ -91,7 +92,7 @@ impl Workload {
             }
         }
         let sets: Vec<Override> = sets.into_iter().map(Override::new).collect();
-        let entries = ecs_core::registry::catalogue();
-        parse(self.text, self.name, Path::new(""), &entries, &sets).map_err(|e| e.to_string())
+        let registry = Registry::linked().map_err(|e| e.to_string())?;
+        parse(self.text, self.name, Path::new(""), &registry, &sets).map_err(|e| e.to_string())
     }
 }

@@ -1,7 +1,7 @@
-//! Registry: what a scenario can name, reached by name and never through a `match` on names.
+//! Entries: what everything that a scenario can name says of itself.
 //!
-//! Entries come from `inventory` (linked crates) today; each carries its own table of fields, so that defaults, units,
-//! documentation, TOML keys and error texts come from one place.
+//! Each carries its own table of fields, so that defaults, units, documentation, TOML keys and error texts come from one
+//! place.
 
 /// What a number in a scenario may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +101,8 @@ pub struct Entry {
     pub kind: Kind,
     /// The name in a scenario.
     pub name: &'static str,
+    /// Where it comes from: a crate, a library, a scenario.
+    pub origin: &'static str,
     /// The head of its file: sentence, equations, source.
     pub doc: &'static str,
     /// Parameters.
@@ -113,16 +115,16 @@ pub struct Entry {
     pub drive: Option<Drive>,
 }
 
-/// Every entry of every kind, in order of kind and name.
-pub fn catalogue() -> Vec<Entry> {
-    use crate::model::{NeuronModel, OutputModel, SynapseModel};
-    use crate::network::{ConnectorModel, SourceModel, StimulusModel};
-    let mut all: Vec<Entry> = inventory::iter::<NeuronModel>.into_iter().map(|m| m.entry).collect();
-    all.extend(inventory::iter::<SourceModel>.into_iter().map(|m| m.entry));
-    all.extend(inventory::iter::<SynapseModel>.into_iter().map(|m| m.entry));
-    all.extend(inventory::iter::<OutputModel>.into_iter().map(|m| m.entry));
-    all.extend(inventory::iter::<ConnectorModel>.into_iter().map(|m| m.entry));
-    all.extend(inventory::iter::<StimulusModel>.into_iter().map(|m| m.entry));
-    all.sort_by_key(|e| (e.kind, e.name));
-    all
+impl Kind {
+    /// Several of them, as people say it.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Kind::Neuron => "neurons",
+            Kind::Source => "spike sources",
+            Kind::Synapse => "synapses",
+            Kind::Output => "outputs of synapses",
+            Kind::Connector => "connection rules",
+            Kind::Stimulus => "stimuli",
+        }
+    }
 }

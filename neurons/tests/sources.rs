@@ -1,6 +1,6 @@
 //! Sources: who fires when, how often, and what is refused.
 
-use ecs_core::network::{Clock, SourceModel, SourcePlan, SpikeSource, Values};
+use ecs_core::network::{Clock, Registry, SourceModel, SourcePlan, SpikeSource, Values};
 use neurons as _;
 
 /// Standard errors a mean may be off: once in two million tests.
@@ -12,7 +12,9 @@ fn plan(size: usize, params: Vec<Values>) -> SourcePlan {
 }
 
 fn build(name: &str, plan: &SourcePlan) -> Result<Box<dyn SpikeSource>, String> {
-    (SourceModel::named(name).expect("it is registered").build)(plan)
+    (Registry::linked().expect("names are unique").find::<SourceModel>(name).expect("it is registered").build)(
+        plan,
+    )
 }
 
 fn refusal(name: &str, plan: &SourcePlan) -> String {

@@ -10,7 +10,7 @@ use bevy_ecs::prelude::*;
 use ecs_core::model::{NeuronModel, Precision, SynapseModel};
 use ecs_core::network::{
     Clock, ConnectPlan, ConnectorModel, Edges, EnginePlugin, Network, PopulationPlan, ProjectionPlan, Reach,
-    ReceptorPlan, Runner, SourceModel, SourcePlan, Storage, Team, Values,
+    ReceptorPlan, Registry, Runner, SourceModel, SourcePlan, Storage, Team, Values,
 };
 use ecs_core::random::Distribution;
 use recording::{Cells, RecordingPlugin, RunFolder, SpikeRecorder};
@@ -46,6 +46,7 @@ pub fn assemble_circuit(
     folder: Option<&RunFolder>,
 ) -> Result<Simulation, String> {
     let start = Instant::now();
+    let registry = Registry::linked().map_err(|e| e.to_string())?;
     let threads = threads(asked, circuit.populations.iter().map(|p| p.size).sum());
     let clock = Clock { step: 0, dt: DT, seed: 0 };
     let mut app = App::empty();
@@ -56,12 +57,12 @@ pub fn assemble_circuit(
     for (stream, population) in circuit.populations.iter().enumerate() {
         let mut network = Network::new(world, Precision::F64, threads);
         populations.push(match population.is_virtual() {
-            true => source(&mut network, circuit, population, stream as u32, clock)?,
-            false => cells(&mut network, population)?,
+            true => source(&mut network, &registry, circuit, (population, stream as u32, clock))?,
+            false => cells(&mut network, &registry, population)?,
         });
     }
     for (stream, edges) in circuit.projections.iter().enumerate() {
-        connect(world, circuit, edges, (&populations, stream as u32, threads))?;
+        connect((world, &registry), circuit, edges, (&populations, stream as u32, threads))?;
     }
     if let Some(folder) = folder {
         let recorded = circuit.populations.iter().zip(&populations).filter(|(p, _)| !p.is_virtual());
@@ -82,14 +83,14 @@ pub fn assemble_circuit(
 /// A population that replays the spikes of its inputs.
 fn source(
     network: &mut Network<'_>,
+    registry: &Registry,
     circuit: &Circuit,
-    p: &Population,
-    stream: u32,
-    clock: Clock,
+    (p, stream, clock): (&Population, u32, Clock),
 ) -> Result<Entity, String> {
     let inputs = circuit.inputs.iter().filter(|input| input.population == p.name);
     let events = inputs.flat_map(|i| i.node_ids.iter().copied().zip(i.times_ms.iter().copied())).collect();
-    let model = SourceModel::named("spike_times").ok_or("the source `spike_times` is not registered")?;
+    let model =
+        registry.find::<SourceModel>("spike_times").ok_or("the source `spike_times` is not registered")?;
     let plan = SourcePlan { size: p.size, params: Vec::new(), lists: Vec::new(), events, stream, clock };
     network.source(model, &p.name, &plan)
 }
@@ -101,7 +102,7 @@ fn template(group: &CellGroup) -> Result<&'static Template, String> {
 }
 
 /// A population of one model, whose parameters differ from type to type.
-fn cells(network: &mut Network<'_>, p: &Population) -> Result<Entity, String> {
+fn cells(network: &mut Network<'_>, registry: &Registry, p: &Population) -> Result<Entity, String> {
     let templates = p.groups.iter().map(template).collect::<Result<Vec<_>, _>>()?;
     let first = templates.first().ok_or_else(|| format!("population `{}` has no cells", p.name))?;
     if templates.iter().any(|t| t.theirs != first.theirs) {
@@ -110,8 +111,9 @@ fn cells(network: &mut Network<'_>, p: &Population) -> Result<Entity, String> {
             p.name
         ));
     }
-    let model =
-        NeuronModel::named(first.ours).ok_or_else(|| format!("neuron `{}` is not registered", first.ours))?;
+    let model = registry
+        .find::<NeuronModel>(first.ours)
+        .ok_or_else(|| format!("neuron `{}` is not registered", first.ours))?;
     let params = model.entry.params.iter().map(|field| {
         let mut column = vec![field.default; p.size];
         let Some((_, theirs, factor)) = first.params.iter().find(|(ours, ..)| *ours == field.name) else {
@@ -135,7 +137,7 @@ fn cells(network: &mut Network<'_>, p: &Population) -> Result<Entity, String> {
 }
 
 fn connect(
-    world: &mut World,
+    (world, registry): (&mut World, &Registry),
     circuit: &Circuit,
     edges: &sonata::Edges,
     (populations, stream, threads): (&[Entity], u32, usize),
@@ -149,7 +151,8 @@ fn connect(
         return Err(format!("edges `{}`: a delay of {delay} ms is below the step of {DT} ms", edges.name));
     }
     let shared_delay = edges.delay_ms.first().copied().filter(|d| edges.delay_ms.iter().all(|x| x == d));
-    let connector = ConnectorModel::named("table").ok_or("the connector `table` is not registered")?;
+    let connector =
+        registry.find::<ConnectorModel>("table").ok_or("the connector `table` is not registered")?;
     let bounds = Network::new(world, Precision::F64, threads).bounds(size(post) as usize);
     let params = vec![0.0; connector.entry.params.len()];
     let plan = ConnectPlan {
@@ -174,7 +177,7 @@ fn connect(
         }),
     };
     let operator = (connector.connect)(plan, &mut |_, _| ())?;
-    let synapse = SynapseModel::named("delta").ok_or("the synapse `delta` is not registered")?;
+    let synapse = registry.find::<SynapseModel>("delta").ok_or("the synapse `delta` is not registered")?;
     Network::new(world, Precision::F64, threads).project(ProjectionPlan {
         name: edges.name.clone(),
         pre: populations[pre],

@@ -1,7 +1,7 @@
 //! Estimate: what a scenario will cost in memory and work, before anything is built.
 
-use ecs_core::model::{NeuronModel, OutputModel};
 use ecs_core::network::{ConnectPlan, ConnectorModel};
+use ecs_core::registry::Kind;
 
 use crate::assemble::{edges_of, plan_of, plans};
 use crate::diagnostic::{Diagnostics, Problem, Span};
@@ -74,7 +74,7 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
                 continue;
             }
         };
-        let connector = ConnectorModel::named(connect.entry.name).expect("the entry came from the registry");
+        let connector = scenario.registry.of::<ConnectorModel>(&connect.entry);
         match (connector.check)(&ConnectPlan { edges, ..plan }) {
             Ok(cost) => {
                 estimate.synapses += cost.synapses;
@@ -92,7 +92,7 @@ fn state_bytes(scenario: &Scenario) -> f64 {
     let number = if scenario.run.precision == Precision::F64 { 8.0 } else { 4.0 };
     let mut bytes = 0.0;
     for (index, population) in scenario.populations.iter().enumerate() {
-        if NeuronModel::named(population.neuron.entry.name).is_none() {
+        if population.neuron.entry.kind != Kind::Neuron {
             continue;
         }
         let size = population.size as f64;
@@ -117,8 +117,8 @@ fn receptor_bytes(scenario: &Scenario, index: usize, number: f64) -> f64 {
         scenario.projections.iter().filter(|p| p.to.members.iter().any(|m| m.population == index))
     {
         let receptor = &projection.receptor;
-        let output = receptor.output.as_ref().and_then(|o| OutputModel::named(o.entry.name));
-        let kind = format!("{:?} {:?}", receptor.synapse.params, output.map(|o| o.entry.name));
+        let output = receptor.output.as_ref().map(|o| o.entry.name);
+        let kind = format!("{:?} {output:?}", receptor.synapse.params);
         if !kinds.contains(&kind) {
             bytes += number * receptor.synapse.entry.state.len() as f64 + 1.0;
             kinds.push(kind);

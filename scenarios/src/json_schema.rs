@@ -2,17 +2,18 @@
 //!
 //! It knows names and forms; dimensions, bounds and references between sections are for [`crate::parse`] alone.
 
+use ecs_core::model::INTEGRATORS;
+use ecs_core::network::Registry;
 use ecs_core::registry::{Bound, Entry, Field, Form, Kind};
 use serde_json::{Map, Value, json};
 
 use crate::keys::{Key, Layout, Need, SECTIONS, Section, Shape};
 use crate::part::main_field;
 use crate::quantity::{CLIPPING, DISTRIBUTIONS};
-use crate::reader::Catalogue;
 
-/// The schema of scenario files that use this catalogue.
-pub fn json_schema<'a>(catalogue: impl Into<Catalogue<'a>>) -> Value {
-    let writer = Writer { catalogue: catalogue.into() };
+/// The schema of scenario files that name entries of this registry.
+pub fn json_schema(registry: &Registry) -> Value {
+    let writer = Writer { entries: registry.entries() };
     let properties: Map<String, Value> =
         SECTIONS.iter().map(|section| (section.name.to_owned(), writer.section(section))).collect();
     let required: Vec<&str> =
@@ -27,11 +28,11 @@ pub fn json_schema<'a>(catalogue: impl Into<Catalogue<'a>>) -> Value {
     })
 }
 
-struct Writer<'a> {
-    catalogue: Catalogue<'a>,
+struct Writer {
+    entries: Vec<Entry>,
 }
 
-impl Writer<'_> {
+impl Writer {
     fn section(&self, section: &Section) -> Value {
         let table = self.table(section);
         match section.layout {
@@ -75,7 +76,7 @@ impl Writer<'_> {
             _ => None,
         });
         let Some((key, kinds)) = named else { return Vec::new() };
-        let entries = self.catalogue.entries.iter().filter(|entry| kinds.contains(&entry.kind));
+        let entries = self.entries.iter().filter(|entry| kinds.contains(&entry.kind));
         entries
             .map(|entry| {
                 let properties = if entry.kind == Kind::Stimulus {
@@ -111,8 +112,7 @@ impl Writer<'_> {
             Shape::Count { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
             Shape::Time => quantity(),
             Shape::Choice(words) => json!({ "enum": words }),
-            Shape::Integrator if self.catalogue.integrators.is_empty() => json!({ "type": "string" }),
-            Shape::Integrator => json!({ "enum": self.catalogue.integrators }),
+            Shape::Integrator => json!({ "enum": INTEGRATORS.iter().map(|i| i.name).collect::<Vec<_>>() }),
             Shape::Selection | Shape::Words => one_or_list(&json!({ "type": "string" })),
             Shape::Picks => json!({ "type": "array", "items": { "type": "string" } }),
             Shape::Name(kinds) => json!({ "enum": self.names(kinds) }),
@@ -130,12 +130,12 @@ impl Writer<'_> {
     }
 
     fn names(&self, kinds: &[Kind]) -> Vec<&str> {
-        let entries = self.catalogue.entries.iter().filter(|entry| kinds.contains(&entry.kind));
+        let entries = self.entries.iter().filter(|entry| kinds.contains(&entry.kind));
         entries.map(|entry| entry.name).collect()
     }
 
     fn part(&self, kind: Kind) -> Value {
-        let entries = self.catalogue.entries.iter().filter(|entry| entry.kind == kind);
+        let entries = self.entries.iter().filter(|entry| entry.kind == kind);
         let properties: Map<String, Value> =
             entries.map(|entry| (entry.name.to_owned(), with_fields(entry))).collect();
         json!({ "anyOf": [

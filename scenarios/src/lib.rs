@@ -33,4 +33,3 @@ use synapses as _;
 pub use json_schema::json_schema;
 pub use overrides::Override;
 pub use parse::{LARGEST_FILE, load, parse};
-pub use reader::Catalogue;

@@ -3,13 +3,15 @@
 use std::io::Read;
 use std::path::Path;
 
+use ecs_core::network::Registry;
+
 use crate::diagnostic::{Diagnostics, Origin, Problem, Span};
 use crate::head;
 use crate::keys::{self, Layout, SECTIONS, Section};
 use crate::observe;
 use crate::overrides::{self, Override};
 use crate::population::populations;
-use crate::reader::{Catalogue, Fields, Reader};
+use crate::reader::{Fields, Reader};
 use crate::schema::{Output, OutputFormat, Population, Scenario, Storage};
 use crate::selection::Known;
 use crate::tree::{self, Key, Node, Tree};
@@ -26,11 +28,7 @@ const MOST_TABLES: usize = 10_000;
 ///
 /// # Errors
 /// As [`parse`], and where the file cannot be read or is no UTF-8.
-pub fn load<'a>(
-    path: &Path,
-    catalogue: impl Into<Catalogue<'a>>,
-    changes: &[Override],
-) -> Result<Scenario, Diagnostics> {
+pub fn load(path: &Path, registry: &Registry, changes: &[Override]) -> Result<Scenario, Diagnostics> {
     let name = path.display().to_string();
     let refuse = |found: String, advice: &str| {
         let mut diagnostics = Diagnostics::new(Origin::new(vec![(name.clone(), String::new())]));
@@ -44,18 +42,18 @@ pub fn load<'a>(
         .map_err(|error| refuse(format!("cannot read the scenario: {error}"), "check the path"))?;
     let text = String::from_utf8(bytes)
         .map_err(|error| refuse(format!("the scenario is no UTF-8: {error}"), "save it as UTF-8"))?;
-    parse(&text, &name, path.parent().unwrap_or(Path::new("")), catalogue, changes)
+    parse(&text, &name, path.parent().unwrap_or(Path::new("")), registry, changes)
 }
 
 /// Reads the text of a scenario. Data files are looked for in `base`, and nowhere else.
 ///
 /// # Errors
 /// All that is wrong with it, in the order of the text.
-pub fn parse<'a>(
+pub fn parse(
     text: &str,
     file_name: &str,
     base: &Path,
-    catalogue: impl Into<Catalogue<'a>>,
+    registry: &Registry,
     changes: &[Override],
 ) -> Result<Scenario, Diagnostics> {
     let file = (file_name.to_owned(), text.to_owned());
@@ -78,8 +76,10 @@ pub fn parse<'a>(
     for (at, change) in changes.iter().enumerate() {
         overrides::apply(&mut root, change, at + 1, &mut diagnostics);
     }
-    let reader = Reader::new(catalogue.into(), base, diagnostics);
-    let scenario = Document { reader: &reader, root: &root }.read(origin);
+    let registry = registry.clone();
+    let entries = registry.entries();
+    let reader = Reader::new(&entries, base, diagnostics);
+    let scenario = Document { reader: &reader, root: &root }.read(origin, registry);
     let mut diagnostics = reader.diagnostics.into_inner();
     diagnostics.sort();
     match scenario {
@@ -95,7 +95,7 @@ struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    fn read(&self, origin: Origin) -> Option<Scenario> {
+    fn read(&self, origin: Origin, registry: Registry) -> Option<Scenario> {
         self.check_sections();
         let head = self.once(&keys::SCENARIO).and_then(|fields| head::scenario(&fields));
         let (run, grid) = self.once(&keys::RUN).map_or((None, None), |fields| head::run(&fields));
@@ -127,6 +127,7 @@ impl<'a> Document<'a> {
             clamps: clamps?,
             expects: expects?,
             warnings: Diagnostics::default(),
+            registry,
             origin,
         };
         validate::whole(self.reader, &scenario);

@@ -1,5 +1,6 @@
 //! Population: the sections `[population.NAME]`, and `like`, which fills one from another.
 
+use ecs_core::model::INTEGRATORS;
 use ecs_core::registry::Kind;
 
 use crate::diagnostic::{Problem, Span};
@@ -31,11 +32,7 @@ pub(crate) fn populations(
             let fields = Fields { reader, section: &POPULATION, place, span, rows: &merged, complete };
             let entry = fields.get("neuron").and_then(Node::text).and_then(|name| {
                 let kinds = [Kind::Neuron, Kind::Source];
-                reader
-                    .catalogue
-                    .entries
-                    .iter()
-                    .find(|entry| entry.name == name && kinds.contains(&entry.kind))
+                reader.entries.iter().find(|entry| entry.name == name && kinds.contains(&entry.kind))
             });
             let known = Known { name: key.name.clone(), size: size(&fields), entry: entry.copied() };
             (population(&fields, &key.name, run), known)
@@ -176,13 +173,13 @@ fn neuron(fields: &Fields<'_>) -> Option<(Part, Vec<Setting>)> {
 fn integrator(fields: &Fields<'_>) -> Option<Option<String>> {
     let Some(node) = fields.get("integrator") else { return Some(None) };
     let name = fields.text("integrator")?;
-    let known = fields.reader.catalogue.integrators;
-    if !known.is_empty() && !known.contains(&name.as_str()) {
+    let known: Vec<&str> = INTEGRATORS.iter().map(|i| i.name).collect();
+    if !known.contains(&name.as_str()) {
         fields.reader.unknown(
             node.span,
             &fields.place_of("integrator"),
             "unknown integrator",
-            (&name, known),
+            (&name, &known),
         );
         return None;
     }

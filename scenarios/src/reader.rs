@@ -20,36 +20,10 @@ const MOST_MEMBERS: usize = 1_000_000;
 /// Messages list so many allowed words and count the rest.
 const LISTED: usize = 30;
 
-/// What a scenario may name.
-#[derive(Clone, Copy, Debug)]
-pub struct Catalogue<'a> {
-    /// Everything that is registered.
-    pub entries: &'a [Entry],
-    /// Names of integrators; where this is empty, they are left to a later stage.
-    pub integrators: &'a [&'a str],
-}
-
-impl<'a> From<&'a [Entry]> for Catalogue<'a> {
-    fn from(entries: &'a [Entry]) -> Self {
-        Self { entries, integrators: &[] }
-    }
-}
-
-impl<'a> From<&'a Vec<Entry>> for Catalogue<'a> {
-    fn from(entries: &'a Vec<Entry>) -> Self {
-        Self::from(entries.as_slice())
-    }
-}
-
-impl<'a, const N: usize> From<&'a [Entry; N]> for Catalogue<'a> {
-    fn from(entries: &'a [Entry; N]) -> Self {
-        Self::from(entries.as_slice())
-    }
-}
-
 /// What all sections share. Errors gather here, so that one does not hide the next.
 pub(crate) struct Reader<'a> {
-    pub catalogue: Catalogue<'a>,
+    /// Every entry that may be named.
+    pub entries: &'a [Entry],
     pub base: &'a Path,
     pub diagnostics: RefCell<Diagnostics>,
     /// How many members all selections have so far.
@@ -58,8 +32,8 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// Nothing read yet.
-    pub fn new(catalogue: Catalogue<'a>, base: &'a Path, diagnostics: Diagnostics) -> Self {
-        Self { catalogue, base, diagnostics: RefCell::new(diagnostics), members: Cell::new(0) }
+    pub fn new(entries: &'a [Entry], base: &'a Path, diagnostics: Diagnostics) -> Self {
+        Self { entries, base, diagnostics: RefCell::new(diagnostics), members: Cell::new(0) }
     }
 
     /// Whether there are as many errors as anybody wants to see.
@@ -117,7 +91,7 @@ impl<'a> Reader<'a> {
     /// The entry of this name among some kinds.
     pub fn entry(&self, name: &str, kinds: &[Kind], span: Span, place: &str) -> Option<Entry> {
         let known = |entry: &&Entry| kinds.contains(&entry.kind);
-        let entries = self.catalogue.entries.iter().filter(known);
+        let entries = self.entries.iter().filter(known);
         let found = entries.clone().find(|entry| entry.name == name).copied();
         if found.is_none() {
             let mut names: Vec<&str> = entries.map(|entry| entry.name).collect();

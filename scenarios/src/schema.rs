@@ -7,6 +7,7 @@ mod fields;
 mod members;
 mod protocol;
 
+use ecs_core::network::Registry;
 use ecs_core::registry::Drive;
 
 pub use fields::{Content, Law, Part, Setting, Value};
@@ -42,6 +43,8 @@ pub struct Scenario {
     pub clamps: Vec<Clamp>,
     /// In the order of the file.
     pub expects: Vec<Expect>,
+    /// What its names stand for, with the models that it defines itself.
+    pub registry: Registry,
     /// What is allowed but probably not meant.
     pub warnings: Diagnostics,
     /// The text the spans point into, so that a later stage can point as well: see [`Diagnostics::at`].

@@ -80,7 +80,7 @@ fn receptor(fields: &Fields<'_>, to: Option<&Selection>, known: &[Known]) -> Opt
             return None;
         }
         (None, None) => {
-            let outputs = reader.catalogue.entries.iter().filter(|entry| entry.kind == Kind::Output);
+            let outputs = reader.entries.iter().filter(|entry| entry.kind == Kind::Output);
             let names: Vec<&str> = outputs.map(|entry| entry.name).collect();
             let problem =
                 Problem::new(&fields.place, format!("synapse `{}` needs an `output`", synapse.entry.name))

@@ -3,13 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use ecs_core::model::INTEGRATORS;
-use ecs_core::network::{Clock, Population, Spikes};
+use ecs_core::network::{Clock, Population, Registry, Spikes};
 use recording::{Firing, Tally, Window};
 use scenarios::assemble::{Simulation, assemble};
 use scenarios::diagnostic::Diagnostics;
 use scenarios::schema::Scenario;
-use scenarios::{Catalogue, Override, load, parse};
+use scenarios::{Override, load, parse};
 
 use crate::data::root;
 
@@ -35,7 +34,7 @@ pub fn shipped_names() -> Vec<String> {
 /// If it is wrong.
 pub fn shipped(name: &str, changes: &[&str]) -> Scenario {
     let path = root().join("scenarios").join(format!("{name}.toml"));
-    with_catalogue(|catalogue| load(&path, catalogue, &overrides(changes))).unwrap_or_else(|e| panic!("{e}"))
+    load(&path, &registry(), &overrides(changes)).unwrap_or_else(|e| panic!("{e}"))
 }
 
 /// A scenario from its text, its data files beside `base`.
@@ -43,17 +42,19 @@ pub fn shipped(name: &str, changes: &[&str]) -> Scenario {
 /// # Errors
 /// All that is wrong with it.
 pub fn written(text: &str, base: &Path) -> Result<Scenario, Diagnostics> {
-    with_catalogue(|catalogue| parse(text, "case.toml", base, catalogue, &[]))
+    parse(text, "case.toml", base, &registry(), &[])
 }
 
 fn overrides(changes: &[&str]) -> Vec<Override> {
     changes.iter().map(|text| Override::new(*text)).collect()
 }
 
-fn with_catalogue<T>(read: impl FnOnce(Catalogue<'_>) -> T) -> T {
-    let entries = ecs_core::registry::catalogue();
-    let integrators: Vec<&str> = INTEGRATORS.iter().map(|i| i.name).collect();
-    read(Catalogue { entries: &entries, integrators: &integrators })
+/// Everything that is linked in.
+///
+/// # Panics
+/// If two linked crates use one name.
+pub fn registry() -> Registry {
+    Registry::linked().expect("names are unique")
 }
 
 /// The network of a scenario, recording nothing.

@@ -5,10 +5,12 @@ use bevy_ecs::prelude::*;
 use ecs_core::model::{NeuronModel, OutputModel, Precision, SynapseModel};
 use ecs_core::network::{
     Clock, EnginePlugin, Inbox, Network, Operator, PopulationPlan, ProjectionPlan, Reach, ReceptorPlan,
-    Runner, SourceModel, SourcePlan, SpikeSource, Spikes, Stimulus, StimulusModel, StimulusPlan, Storage,
-    Target, Team, Transfer, Values, read,
+    Registered, Runner, SourceModel, SourcePlan, SpikeSource, Spikes, Stimulus, StimulusModel, StimulusPlan,
+    Storage, Target, Team, Transfer, Values, read,
 };
 use ecs_core::registry::{Entry, Field, Kind};
+
+use crate::network::registry;
 
 /// A network that is being built.
 pub struct Rig {
@@ -145,12 +147,20 @@ impl Running {
     }
 }
 
+/// What is registered under that name.
+///
+/// # Panics
+/// If nothing is.
+pub fn named<M: Registered>(name: &str) -> &'static M {
+    registry().find(name).unwrap_or_else(|| panic!("nothing is named `{name}`"))
+}
+
 /// The registered neuron of that name.
 ///
 /// # Panics
 /// If there is none.
 pub fn neuron(name: &str) -> &'static NeuronModel {
-    NeuronModel::named(name).unwrap_or_else(|| panic!("no neuron `{name}`"))
+    named(name)
 }
 
 /// Each field's default, but for those that are given.
@@ -192,9 +202,9 @@ pub fn receptor(
     params: &[(&str, f64)],
     output: Option<(&str, &[(&str, f64)])>,
 ) -> ReceptorPlan {
-    let synapse = SynapseModel::named(synapse).unwrap_or_else(|| panic!("no synapse `{synapse}`"));
+    let synapse: &'static SynapseModel = named(synapse);
     let output = output.map(|(name, params)| {
-        let output = OutputModel::named(name).unwrap_or_else(|| panic!("no output `{name}`"));
+        let output: &'static OutputModel = named(name);
         (output, fill(output.entry.params, params))
     });
     ReceptorPlan { synapse, synapse_params: fill(synapse.entry.params, params), output }
@@ -265,7 +275,7 @@ impl Operator for Wires {
 }
 
 const fn entry(kind: Kind, name: &'static str) -> Entry {
-    Entry { kind, name, doc: "", params: &[], state: &[], input: "", drive: None }
+    Entry { kind, name, origin: "this test", doc: "", params: &[], state: &[], input: "", drive: None }
 }
 
 /// Spikes by step and neuron.

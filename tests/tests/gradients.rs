@@ -4,6 +4,7 @@ use ecs_core::model::NeuronModel;
 use ecs_core::number::{Dual, Num, Real};
 use neurons as _;
 use tests::draws::Draws;
+use tests::rig::neuron;
 
 /// The five-point rule errs by h⁴, some 1e-12 here, and rounding by 1e-16 / h; both are relative to the largest value
 /// that was seen around.
@@ -46,7 +47,7 @@ fn check(model: &NeuronModel, params: &[f64], state: &[f64], input: [f64; 2]) {
 
 #[test]
 fn every_jacobian_equals_the_differences_of_the_derivative() {
-    assert!(NeuronModel::named("lif").is_some(), "the models are linked in");
+    assert_eq!(neuron("lif").entry.name, "lif", "the models are linked in");
     for model in inventory::iter::<NeuronModel> {
         let mut draws = Draws::new(3);
         for _ in 0..20 {
@@ -74,7 +75,7 @@ fn jacobians_hold_where_a_rate_is_zero_over_zero() {
 #[test]
 fn the_rate_of_a_linear_membrane_is_found_and_that_of_others_is_not() {
     let rate = |name: &str| {
-        let model = NeuronModel::named(name).expect("registered");
+        let model = neuron(name);
         let params: Vec<f64> = model.entry.params.iter().map(|f| f.default).collect();
         model.inspect.membrane_rate(&params)
     };

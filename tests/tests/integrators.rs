@@ -3,7 +3,7 @@
 use ecs_core::model::{INTEGRATORS, IntegratorInfo, Linear, Moment, STAGES, SynapseModel};
 use neurons as _;
 use synapses as _;
-use tests::rig::{fill, neuron};
+use tests::rig::{fill, named, neuron};
 
 /// A smooth problem: a model without a reset on the way, and its input over time.
 struct Problem {
@@ -155,7 +155,7 @@ fn every_integrator_adds_a_jump_before_the_step_and_not_twice() {
 const PROPAGATOR: f64 = 1e-13;
 
 fn linear(synapse: &str, params: &[(&str, f64)]) -> Linear {
-    let model = SynapseModel::named(synapse).expect("registered");
+    let model = named::<SynapseModel>(synapse);
     (model.linear)(&fill(model.entry.params, params))
 }
 

@@ -8,7 +8,7 @@ mod made_up;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use made_up::catalogue;
+use made_up::registry;
 use scenarios::{LARGEST_FILE, Override, parse};
 
 fn folder() -> PathBuf {
@@ -29,7 +29,7 @@ fn cases() -> Vec<String> {
 fn message(name: &str, text: &str) -> String {
     let changes: Vec<Override> =
         text.lines().filter_map(|line| line.strip_prefix("# --set ")).map(Override::new).collect();
-    match parse(text, name, &folder(), &catalogue(), &changes) {
+    match parse(text, name, &folder(), &registry(), &changes) {
         Ok(scenario) => scenario.warnings.to_string(),
         Err(diagnostics) => diagnostics.to_string(),
     }
@@ -66,13 +66,13 @@ fn each_case_but_the_valid_one_says_something() {
 #[test]
 fn a_file_beyond_the_limit_is_refused_before_it_is_read() {
     let text = "#".repeat(LARGEST_FILE + 1);
-    let error = parse(&text, "large.toml", Path::new(""), &catalogue(), &[]).expect_err("too large");
+    let error = parse(&text, "large.toml", Path::new(""), &registry(), &[]).expect_err("too large");
     assert!(error.to_string().contains("up to 16 MiB"), "{error}");
 }
 
 #[test]
 fn a_file_that_is_not_there_is_named() {
-    let error = scenarios::load(Path::new("nowhere.toml"), &catalogue(), &[]).expect_err("no such file");
+    let error = scenarios::load(Path::new("nowhere.toml"), &registry(), &[]).expect_err("no such file");
     assert!(error.to_string().contains("nowhere.toml"), "{error}");
 }
 

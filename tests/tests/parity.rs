@@ -15,6 +15,7 @@ use ecs_core::number::Float;
 use neurons as _;
 use synapses as _;
 use tests::draws::Draws;
+use tests::rig::{named, neuron};
 use tests::skipped;
 
 /// Neurons of a block: two whole groups of lanes and a part of one.
@@ -207,7 +208,7 @@ fn every_kernel_in_double_precision_equals_the_single_neuron_bit_for_bit() {
 
 #[test]
 fn every_model_can_be_advanced_by_some_integrator() {
-    assert!(NeuronModel::named("lif").is_some(), "the models are linked in");
+    assert_eq!(neuron("lif").entry.name, "lif", "the models are linked in");
     for model in inventory::iter::<NeuronModel> {
         let by = |i: &str| model.kernels.single(i, Instructions::Baseline, &[]).is_some();
         assert!(by(model.integrator), "{}", model.entry.name);
@@ -414,7 +415,7 @@ fn every_receptor_gives_the_same_bits_at_every_instruction_set() {
 fn a_receptor_does_what_the_equations_of_its_output_say() {
     /// Single precision: some ten operations of half a unit in the last place each.
     const ROUNDING: f64 = 1e-6;
-    let linear = (SynapseModel::named("exponential").expect("registered").linear)(&[5.0]);
+    let linear = (named::<SynapseModel>("exponential").linear)(&[5.0]);
     let system = linear.propagator::<f32>(0.1, &[0.0], None);
     for output in inventory::iter::<OutputModel> {
         let defaults: Vec<f64> = output.entry.params.iter().map(|f| f.default).collect();

@@ -12,7 +12,7 @@ use scenarios::json_schema;
 use scenarios::outcome::measure;
 use scenarios::simulate::{Ending, close, simulate};
 use tests::data::root;
-use tests::network::{built, raster, shipped, shipped_names};
+use tests::network::{built, raster, registry, shipped, shipped_names};
 use tests::skipped;
 
 /// Steps in which every network has fired hundreds of spikes and all its delays have passed many times.
@@ -123,7 +123,7 @@ fn complaint(schema: &serde_json::Value, scenario: &toml::Table) -> Option<Resul
 
 #[test]
 fn every_scenario_satisfies_the_schema_for_editors() {
-    let schema = json_schema(&ecs_core::registry::catalogue());
+    let schema = json_schema(&registry());
     let read = |name: &str| -> toml::Table {
         let text =
             fs::read_to_string(root().join("scenarios").join(format!("{name}.toml"))).expect("it is shipped");

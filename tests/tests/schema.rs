@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ecs_core::registry::Drive;
-use made_up::catalogue;
+use made_up::registry;
 use scenarios::schema::{Law, Members, Observable, Pick, Precision, Scenario, Storage};
 use scenarios::{Override, json_schema, parse};
 use serde_json::Value;
@@ -21,7 +21,7 @@ fn read(case: &str) -> String {
 
 fn valid(changes: &[&str]) -> Scenario {
     let changes: Vec<Override> = changes.iter().map(|text| Override::new(*text)).collect();
-    let read = parse(&read("valid.toml"), "valid.toml", &messages(), &catalogue(), &changes);
+    let read = parse(&read("valid.toml"), "valid.toml", &messages(), &registry(), &changes);
     read.unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -149,7 +149,7 @@ fn as_json(text: &str) -> Value {
 
 #[test]
 fn the_json_schema_accepts_what_the_reader_accepts() {
-    let schema = json_schema(&catalogue());
+    let schema = json_schema(&registry());
     for case in ["valid.toml", "warning_first.toml", "warning_unheard.toml"] {
         assert!(accepts(&schema, &as_json(&read(case))), "{case}");
     }
@@ -157,7 +157,7 @@ fn the_json_schema_accepts_what_the_reader_accepts() {
 
 #[test]
 fn the_json_schema_refuses_unknown_names_and_forms() {
-    let schema = json_schema(&catalogue());
+    let schema = json_schema(&registry());
     for case in [
         "section_missing.toml",
         "section_layout.toml",

@@ -113,23 +113,23 @@ inventory::collect!(NeuronModel);
 
 impl NeuronModel {
     /// The registration of `M`; `register!` calls this.
-    pub const fn of<M: Neuron>(name: &'static str, doc: &'static str) -> Self {
+    pub const fn of<M: Neuron>(name: &'static str, doc: &'static str, origin: &'static str) -> Self {
         Self {
-            entry: model_entry::<M>(Kind::Neuron, name, doc),
+            entry: model_entry::<M>(Kind::Neuron, name, doc, origin),
             noises: M::NOISES,
             integrator: if M::EXACT { "exact" } else { "exponential_euler" },
             kernels: const { &Compiled::<M>::new() },
             inspect: const { &Compiled::<M>::new() },
         }
     }
-
-    /// The model of that name.
-    pub fn named(name: &str) -> Option<&'static Self> {
-        inventory::iter::<Self>.into_iter().find(|m| m.entry.name == name)
-    }
 }
 
 /// The entry of a model with these tables.
-pub const fn model_entry<M: Tables>(kind: Kind, name: &'static str, doc: &'static str) -> Entry {
-    Entry { kind, name, doc, params: M::P::FIELDS, state: M::S::FIELDS, input: M::INPUT, drive: None }
+pub const fn model_entry<M: Tables>(
+    kind: Kind,
+    name: &'static str,
+    doc: &'static str,
+    origin: &'static str,
+) -> Entry {
+    Entry { kind, name, origin, doc, params: M::P::FIELDS, state: M::S::FIELDS, input: M::INPUT, drive: None }
 }

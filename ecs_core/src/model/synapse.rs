@@ -70,15 +70,10 @@ inventory::collect!(SynapseModel);
 
 impl SynapseModel {
     /// The registration of `M`; `register!` calls this.
-    pub const fn of<M: Synapse>(name: &'static str, doc: &'static str) -> Self {
-        let mut entry = model_entry::<M>(Kind::Synapse, name, doc);
+    pub const fn of<M: Synapse>(name: &'static str, doc: &'static str, origin: &'static str) -> Self {
+        let mut entry = model_entry::<M>(Kind::Synapse, name, doc, origin);
         entry.drive = M::DRIVE;
         Self { entry, linear: linear::<M> }
-    }
-
-    /// The model of that name.
-    pub fn named(name: &str) -> Option<&'static Self> {
-        inventory::iter::<Self>.into_iter().find(|m| m.entry.name == name)
     }
 }
 
@@ -101,8 +96,8 @@ inventory::collect!(OutputModel);
 
 impl OutputModel {
     /// The registration of `M`; `register!` calls this.
-    pub const fn of<M: Output>(name: &'static str, doc: &'static str) -> Self {
-        let mut entry = model_entry::<M>(Kind::Output, name, doc);
+    pub const fn of<M: Output>(name: &'static str, doc: &'static str, origin: &'static str) -> Self {
+        let mut entry = model_entry::<M>(Kind::Output, name, doc, origin);
         entry.drive = Some(M::DRIVE);
         Self {
             entry,
@@ -114,11 +109,6 @@ impl OutputModel {
                 [input.i.0, input.g.map_or(0.0, |g| g.0)]
             },
         }
-    }
-
-    /// The output of that name.
-    pub fn named(name: &str) -> Option<&'static Self> {
-        inventory::iter::<Self>.into_iter().find(|m| m.entry.name == name)
     }
 }
 
@@ -147,6 +137,7 @@ macro_rules! register {
     (@entry $kind:ident, $name:ident, $drive:expr) => { $crate::registry::Entry {
         kind: $crate::registry::Kind::$kind,
         name: stringify!($name),
+        origin: concat!("crate `", env!("CARGO_PKG_NAME"), "`"),
         doc: include_str!(concat!(stringify!($name), ".rs")),
         params: $name::PARAMS,
         state: &[],
@@ -156,7 +147,11 @@ macro_rules! register {
     ($kind:ident: $($name:ident),* $(,)?) => {$(
         pub mod $name;
         inventory::submit! {
-            $crate::model::$kind::of::<$name::Model>(stringify!($name), include_str!(concat!(stringify!($name), ".rs")))
+            $crate::model::$kind::of::<$name::Model>(
+                stringify!($name),
+                include_str!(concat!(stringify!($name), ".rs")),
+                concat!("crate `", env!("CARGO_PKG_NAME"), "`"),
+            )
         }
     )*};
 }

@@ -75,10 +75,3 @@ pub struct ConnectorModel {
 pub type Connect = fn(ConnectPlan<'_>, &mut dyn FnMut(u64, u64)) -> Result<Box<dyn Operator>, String>;
 
 inventory::collect!(ConnectorModel);
-
-impl ConnectorModel {
-    /// The connector of that name.
-    pub fn named(name: &str) -> Option<&'static Self> {
-        inventory::iter::<Self>.into_iter().find(|m| m.entry.name == name)
-    }
-}

@@ -39,13 +39,6 @@ pub struct SourceModel {
 
 inventory::collect!(SourceModel);
 
-impl SourceModel {
-    /// The source of that name.
-    pub fn named(name: &str) -> Option<&'static Self> {
-        inventory::iter::<Self>.into_iter().find(|m| m.entry.name == name)
-    }
-}
-
 /// The source of a population.
 #[derive(Component)]
 pub struct Source(pub(super) Box<dyn SpikeSource>);

@@ -109,10 +109,3 @@ pub struct StimulusModel {
 }
 
 inventory::collect!(StimulusModel);
-
-impl StimulusModel {
-    /// The stimulus of that name.
-    pub fn named(name: &str) -> Option<&'static Self> {
-        inventory::iter::<Self>.into_iter().find(|m| m.entry.name == name)
-    }
-}

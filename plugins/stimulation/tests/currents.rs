@@ -1,6 +1,6 @@
 //! Injected currents: when they are written, what they are, and what is refused.
 
-use ecs_core::network::{Clock, Inbox, Reach, Stimulus, StimulusModel, StimulusPlan, Values};
+use ecs_core::network::{Clock, Inbox, Reach, Registry, Stimulus, StimulusModel, StimulusPlan, Values};
 use stimulation as _;
 
 /// Standard errors a mean may be off: once in two million tests.
@@ -17,7 +17,11 @@ fn plan(params: Vec<Values>) -> StimulusPlan {
 }
 
 fn build(name: &str, plan: &StimulusPlan) -> Result<Box<dyn Stimulus>, String> {
-    (StimulusModel::named(name).expect("it is registered").build)(plan)
+    (Registry::linked()
+        .expect("names are unique")
+        .find::<StimulusModel>(name)
+        .expect("it is registered")
+        .build)(plan)
 }
 
 fn refusal(name: &str, plan: &StimulusPlan) -> String {
@@ -41,7 +45,10 @@ fn writes(stimulus: &dyn Stimulus, steps: u64) -> Vec<u64> {
 #[test]
 fn every_stimulus_is_registered_with_its_table() {
     for (name, events) in [("constant", false), ("noise", false), ("poisson", true), ("steps", false)] {
-        let model = StimulusModel::named(name).expect("it is registered");
+        let model = Registry::linked()
+            .expect("names are unique")
+            .find::<StimulusModel>(name)
+            .expect("it is registered");
         assert_eq!((model.events, model.entry.drive.is_none()), (events, events), "{name}");
         assert!(!model.entry.params.is_empty() && model.entry.doc.starts_with("//! "));
     }

@@ -103,8 +103,7 @@ impl Builder<'_> {
             let projection = pair.projection;
             let place = format!("projection `{}`", projection.name);
             let error = |found: String| self.error(projection.connect.span, &place, found);
-            let connector = ConnectorModel::named(projection.connect.entry.name)
-                .expect("the entry came from the registry");
+            let connector = self.scenario.registry.of::<ConnectorModel>(&projection.connect.entry);
             let bounds = self.network(world).bounds(self.scenario.populations[pair.to.population].size);
             let params = values::constants(&projection.connect.params);
             let plan = plan_of(self.scenario, &pair, &params, &bounds).ok_or_else(|| {
@@ -118,7 +117,7 @@ impl Builder<'_> {
                 name: projection.name.clone(),
                 pre: self.populations[pair.from.population],
                 post: self.populations[pair.to.population],
-                receptor: Self::receptor(&projection.receptor),
+                receptor: self.receptor(&projection.receptor),
                 state: values::receptor_state(
                     &projection.state,
                     self.clock.seed,

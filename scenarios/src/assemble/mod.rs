@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
-use ecs_core::model::{NeuronModel, Precision};
+use ecs_core::model::{NeuronModel, OutputModel, Precision, SynapseModel};
 use ecs_core::network::{
     Clock, EnginePlugin, Network, PopulationPlan, Projection, ReceptorPlan, Runner, SourceModel, SourcePlan,
     Storage, Team,
@@ -143,7 +143,7 @@ impl Builder<'_> {
         index: usize,
         p: &schema::Population,
     ) -> Result<Entity, Diagnostics> {
-        let model = NeuronModel::named(p.neuron.entry.name).expect("the entry came from the registry");
+        let model = self.scenario.registry.of::<NeuronModel>(&p.neuron.entry);
         let plan = PopulationPlan {
             name: p.name.clone(),
             size: p.size,
@@ -161,7 +161,7 @@ impl Builder<'_> {
     }
 
     fn source(&self, world: &mut World, index: usize, p: &schema::Population) -> Result<Entity, Diagnostics> {
-        let model = SourceModel::named(p.neuron.entry.name).expect("the entry came from the registry");
+        let model = self.scenario.registry.of::<SourceModel>(&p.neuron.entry);
         let place = format!("population.{}", p.name);
         let plan = SourcePlan {
             size: p.size,
@@ -175,14 +175,11 @@ impl Builder<'_> {
         self.network(world).source(model, &p.name, &plan).map_err(|found| self.error(p.span, &place, found))
     }
 
-    fn receptor(receptor: &schema::Receptor) -> ReceptorPlan {
-        use ecs_core::model::{OutputModel, SynapseModel};
-        let synapse =
-            SynapseModel::named(receptor.synapse.entry.name).expect("the entry came from the registry");
-        let output = receptor.output.as_ref().map(|output| {
-            let model = OutputModel::named(output.entry.name).expect("the entry came from the registry");
-            (model, values::constants(&output.params))
-        });
+    fn receptor(&self, receptor: &schema::Receptor) -> ReceptorPlan {
+        let registry = &self.scenario.registry;
+        let synapse = registry.of::<SynapseModel>(&receptor.synapse.entry);
+        let output = receptor.output.as_ref();
+        let output = output.map(|o| (registry.of::<OutputModel>(&o.entry), values::constants(&o.params)));
         ReceptorPlan { synapse, synapse_params: values::constants(&receptor.synapse.params), output }
     }
 }

@@ -13,8 +13,7 @@ impl Builder<'_> {
     pub(super) fn stimuli(&self, world: &mut World) -> Result<(), Diagnostics> {
         let mut stream = 0;
         for stimulus in &self.scenario.stimuli {
-            let model =
-                StimulusModel::named(stimulus.kind.entry.name).expect("the entry came from the registry");
+            let model = self.scenario.registry.of::<StimulusModel>(&stimulus.kind.entry);
             for member in &stimulus.to.members {
                 let size = self.scenario.populations[member.population].size;
                 let reach = values::reach(member.pick, size, self.clock.seed, SELECTIONS + stream);
@@ -31,7 +30,7 @@ impl Builder<'_> {
                     stream,
                     clock: self.clock,
                 };
-                let receptor = stimulus.by_spikes.as_ref().map(|(receptor, _)| Self::receptor(receptor));
+                let receptor = stimulus.by_spikes.as_ref().map(|(receptor, _)| self.receptor(receptor));
                 let population = self.populations[member.population];
                 self.network(world).stimulate(population, model, &plan, receptor.as_ref()).map_err(
                     |found| {

@@ -1,10 +1,37 @@
 //! Made up: a small catalogue, one entry for each way in which a scenario can use one.
 
+use std::sync::LazyLock;
+
+use ecs_core::model::{NeuronModel, OutputModel, SynapseModel};
+use ecs_core::network::{ConnectorModel, Registered, Registry, SourceModel, StimulusModel};
 use ecs_core::registry::{Bound, Drive, Entry, Field, Form, Kind};
+use tests::rig::named;
 
 /// Made up and fixed, so that a message changes when a message changes, and not when a model joins.
-pub fn catalogue() -> Vec<Entry> {
-    CATALOGUE.to_vec()
+pub fn registry() -> Registry {
+    static MADE_UP: LazyLock<Registry> = LazyLock::new(|| {
+        let mut registry = Registry::default();
+        CATALOGUE.iter().for_each(|entry| add(&mut registry, *entry));
+        registry
+    });
+    MADE_UP.clone()
+}
+
+/// An entry on the body of a model that exists: here only what an entry says of itself is looked at.
+fn add(registry: &mut Registry, entry: Entry) {
+    fn with<M: Registered + Copy>(registry: &mut Registry, body: &str, entry: impl FnOnce(&mut M)) {
+        let mut model = *named::<M>(body);
+        entry(&mut model);
+        registry.add(Box::leak(Box::new(model))).expect("names are unique");
+    }
+    match entry.kind {
+        Kind::Neuron => with::<NeuronModel>(registry, "lif", |m| m.entry = entry),
+        Kind::Source => with::<SourceModel>(registry, "poisson", |m| m.entry = entry),
+        Kind::Synapse => with::<SynapseModel>(registry, "delta", |m| m.entry = entry),
+        Kind::Output => with::<OutputModel>(registry, "current", |m| m.entry = entry),
+        Kind::Connector => with::<ConnectorModel>(registry, "one_to_one", |m| m.entry = entry),
+        Kind::Stimulus => with::<StimulusModel>(registry, "poisson", |m| m.entry = entry),
+    }
 }
 
 const fn number(name: &'static str, default: f64, unit: &'static str, bound: Bound) -> Field {
@@ -16,7 +43,16 @@ const fn other(name: &'static str, unit: &'static str, form: Form) -> Field {
 }
 
 const fn entry(kind: Kind, name: &'static str, params: &'static [Field]) -> Entry {
-    Entry { kind, name, doc: "An entry of this test.", params, state: &[], input: "", drive: None }
+    Entry {
+        kind,
+        name,
+        origin: "this test",
+        doc: "An entry of this test.",
+        params,
+        state: &[],
+        input: "",
+        drive: None,
+    }
 }
 
 static CATALOGUE: [Entry; 14] = [

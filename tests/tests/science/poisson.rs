@@ -48,6 +48,7 @@ static SHOTS: StimulusModel = StimulusModel {
     entry: Entry {
         kind: Kind::Stimulus,
         name: "shots",
+        origin: "this test",
         doc: "",
         params: &[],
         state: &[],

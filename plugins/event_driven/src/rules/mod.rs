@@ -154,7 +154,16 @@ pub static RULES: &[Connector] = &[
 ];
 
 const fn entry(name: &'static str, doc: &'static str, params: &'static [Field]) -> Entry {
-    Entry { kind: Kind::Connector, name, doc, params, state: &[], input: "", drive: None }
+    Entry {
+        kind: Kind::Connector,
+        name,
+        origin: concat!("crate `", env!("CARGO_PKG_NAME"), "`"),
+        doc,
+        params,
+        state: &[],
+        input: "",
+        drive: None,
+    }
 }
 
 const fn count(name: &'static str, doc: &'static str) -> Field {

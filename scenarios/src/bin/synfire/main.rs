@@ -42,12 +42,13 @@ fn main() -> ExitCode {
         Command::Check(check) => check::check(&check),
         Command::Models(models) => models::models(&models),
         Command::Report { folder } => report::report(&folder),
-        Command::Schema => {
-            let catalogue = ecs_core::registry::catalogue();
-            let schema = scenarios::json_schema(&catalogue);
-            console::out(&format!("{schema:#}\n"));
-            exit::OK
-        }
+        Command::Schema => run::registry().map_or_else(
+            |code| code,
+            |registry| {
+                console::out(&format!("{:#}\n", scenarios::json_schema(&registry)));
+                exit::OK
+            },
+        ),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "synfire", &mut script);

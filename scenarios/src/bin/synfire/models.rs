@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use ecs_core::registry::{Entry, Field, Form, Kind, catalogue};
+use ecs_core::registry::{Entry, Field, Form};
 use tables::nearest;
 
 use crate::arguments::Models;
@@ -10,7 +10,10 @@ use crate::{console, exit};
 
 /// Runs the command.
 pub fn models(arguments: &Models) -> u8 {
-    let all = catalogue();
+    let all = match crate::run::registry() {
+        Ok(registry) => registry.entries(),
+        Err(code) => return code,
+    };
     let Some(name) = &arguments.name else {
         console::out(&list(&all));
         return exit::OK;
@@ -24,17 +27,6 @@ pub fn models(arguments: &Models) -> u8 {
     }
     found.iter().for_each(|entry| console::out(&details(entry)));
     exit::OK
-}
-
-fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Neuron => "neurons",
-        Kind::Source => "spike sources",
-        Kind::Synapse => "synapses",
-        Kind::Output => "outputs of synapses",
-        Kind::Connector => "connection rules",
-        Kind::Stimulus => "stimuli",
-    }
 }
 
 /// The documentation at the head of a model's file, or what the entry says itself.
@@ -56,7 +48,7 @@ fn list(all: &[Entry]) -> String {
     let mut last = None;
     for entry in all {
         if last != Some(entry.kind) {
-            writeln!(text, "{}{}", if last.is_some() { "\n" } else { "" }, kind(entry.kind))
+            writeln!(text, "{}{}", if last.is_some() { "\n" } else { "" }, entry.kind.plural())
                 .expect("a string takes all text");
             last = Some(entry.kind);
         }
@@ -68,7 +60,8 @@ fn list(all: &[Entry]) -> String {
 }
 
 fn details(entry: &Entry) -> String {
-    let mut text = format!("{} ({})\n\n{}\n", entry.name, kind(entry.kind), documentation(entry).trim_end());
+    let mut text =
+        format!("{} ({})\n\n{}\n", entry.name, entry.kind.plural(), documentation(entry).trim_end());
     rows(&mut text, "parameters", entry.params);
     rows(&mut text, "state, with initial values", entry.state);
     if !entry.input.is_empty() {

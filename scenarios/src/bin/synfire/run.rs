@@ -5,24 +5,30 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use ecs_core::model::{INTEGRATORS, instructions};
+use ecs_core::model::instructions;
+use ecs_core::network::Registry;
 use indicatif::ProgressBar;
 use recording::{Machine, Run, RunFolder, Status};
 use scenarios::assemble::{Kept, Simulation, assemble, traced};
 use scenarios::estimate::{estimate, fits, neurons_alone};
 use scenarios::schema::Scenario;
 use scenarios::simulate::{Ended, simulate};
-use scenarios::{Catalogue, Override, load};
+use scenarios::{Override, load};
 
 use crate::arguments::Run as Arguments;
 use crate::{console, exit, finish, sonata};
 
+/// The models of this program.
+pub fn registry() -> Result<Registry, u8> {
+    Registry::linked().map_err(|twice| {
+        console::err(&format!("error: {twice}\n"));
+        exit::WRONG
+    })
+}
+
 /// Loads a scenario with the models of this program, and shows what is wrong with it.
 pub fn load_scenario(path: &Path, changes: &[Override]) -> Result<Scenario, u8> {
-    let entries = ecs_core::registry::catalogue();
-    let integrators: Vec<&str> = INTEGRATORS.iter().map(|i| i.name).collect();
-    let catalogue = Catalogue { entries: &entries, integrators: &integrators };
-    match load(path, catalogue, changes) {
+    match load(path, &registry()?, changes) {
         Ok(scenario) => {
             console::diagnostics(&scenario.warnings);
             Ok(scenario)
