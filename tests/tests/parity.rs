@@ -149,7 +149,7 @@ impl<T: Number> Cells<T> {
                 marks: &mut marks,
                 saved: &mut saved,
                 save: true,
-                registers: &mut [],
+                registers: &mut vec![T::default(); kernel.registers()],
             },
         );
         spikes
