@@ -12,7 +12,7 @@ use ecs_core::model::prelude::*;
 
 model! {
     /// Delayed rectifier, at 6.3 °C.
-    KHh
+    KHh "uA/cm2"
     params {
         g_k = 36.0, "mS/cm2", "largest conductance", non_negative;
         e_k = -77.0, "mV", "reversal potential";

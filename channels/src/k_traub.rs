@@ -12,7 +12,7 @@ use ecs_core::model::prelude::*;
 
 model! {
     /// Delayed rectifier of a whole cell.
-    KTraub
+    KTraub "pA"
     params {
         g_k = 6_000.0, "nS", "largest conductance", non_negative;
         e_k = -90.0, "mV", "reversal potential";

@@ -10,7 +10,7 @@ use ecs_core::model::prelude::*;
 
 model! {
     /// The leak of a squid axon, at a resting potential of −65 mV.
-    Leak
+    Leak "uA/cm2"
     params {
         g_l = 0.3, "mS/cm2", "conductance", non_negative;
         e_l = -54.387, "mV", "reversal potential";

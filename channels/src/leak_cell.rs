@@ -11,7 +11,7 @@ use ecs_core::model::prelude::*;
 
 model! {
     /// The leak of a cortical cell.
-    LeakCell
+    LeakCell "pA"
     params {
         g_l = 10.0, "nS", "conductance", non_negative;
         e_l = -60.0, "mV", "reversal potential";

@@ -1,8 +1,3 @@
 //! Ion channels, one file each: gates, current, units, source. Neurons are assembled from them.
 
-pub mod k_hh;
-pub mod k_traub;
-pub mod leak;
-pub mod leak_cell;
-pub mod na_hh;
-pub mod na_traub;
+ecs_core::register!(ChannelModel: k_hh, k_traub, leak, leak_cell, na_hh, na_traub);

@@ -13,7 +13,7 @@ use ecs_core::model::prelude::*;
 
 model! {
     /// Fast sodium current, at 6.3 °C.
-    NaHh
+    NaHh "uA/cm2"
     params {
         g_na = 120.0, "mS/cm2", "largest conductance", non_negative;
         e_na = 50.0, "mV", "reversal potential";

@@ -13,7 +13,7 @@ use ecs_core::model::prelude::*;
 
 model! {
     /// Fast sodium current of a whole cell.
-    NaTraub
+    NaTraub "pA"
     params {
         g_na = 20_000.0, "nS", "largest conductance", non_negative;
         e_na = 50.0, "mV", "reversal potential";

@@ -2,6 +2,7 @@
 
 pub mod allocator;
 pub mod model;
+#[cfg(feature = "network")]
 pub mod network;
 pub mod number;
 pub mod random;

@@ -82,6 +82,8 @@ pub enum Drive {
 pub enum Kind {
     /// A neuron model.
     Neuron,
+    /// An ion channel.
+    Channel,
     /// A population that only emits spikes.
     Source,
     /// Synaptic dynamics.
@@ -109,7 +111,7 @@ pub struct Entry {
     pub params: &'static [Field],
     /// State variables, `v` first where there is one; empty where there are none.
     pub state: &'static [Field],
-    /// Neurons: unit of the input current. Otherwise empty.
+    /// Neurons: unit of the input current. Channels: unit of their current. Otherwise empty.
     pub input: &'static str,
     /// Synapses (`Some(Jump)` for those that need no output) and outputs: the drive. Otherwise `None`.
     pub drive: Option<Drive>,
@@ -120,6 +122,7 @@ impl Kind {
     pub fn plural(self) -> &'static str {
         match self {
             Kind::Neuron => "neurons",
+            Kind::Channel => "ion channels",
             Kind::Source => "spike sources",
             Kind::Synapse => "synapses",
             Kind::Output => "outputs of synapses",

@@ -78,6 +78,10 @@ const PREFIXES: &[(&str, i32)] = &[
     ("f", -15),
 ];
 
+/// Powers of ten of the units the engine computes in: 10 um, 10⁻¹⁴ kg, ms, pA, K and 10⁻¹⁵ mol. With them mV, nS, pF, GOhm, mM,
+/// mS/cm2, uF/cm2 and uA/cm2 are 1 as well.
+const COHERENT: [i32; 6] = [-5, -14, -3, -12, 0, -15];
+
 /// What messages call a dimension, and a unit of it as people in the field write it.
 const NAMES: &[(&str, &str)] = &[
     ("a bare number", ""),
@@ -135,6 +139,13 @@ impl Unit {
     /// Its size in SI base units.
     pub fn factor(&self) -> f64 {
         self.scale * 10f64.powi(self.power)
+    }
+
+    /// Its size in the units the engine computes in, as a number and a power of ten that it is multiplied by.
+    pub fn coherent(&self) -> (f64, i32) {
+        let base =
+            self.dimension.0.iter().zip(COHERENT).map(|(exponent, power)| i32::from(*exponent) * power);
+        (self.scale, self.power - base.sum::<i32>())
     }
 
     fn times(self, other: Self, exponent: i8) -> Result<Self, UnitError> {
@@ -205,6 +216,13 @@ pub fn to_unit(text: &str, field: Unit) -> Result<f64, UnitError> {
     }
     let value = shifted(&number, unit.power - field.power)? * (unit.scale / field.scale);
     if value.is_finite() { Ok(value) } else { Err(UnitError::NotFinite) }
+}
+
+/// The number of a quantity and its unit, both as they are written.
+pub fn parts(text: &str) -> (&str, &str) {
+    let text = text.trim();
+    let (number, unit) = text.split_at(number_end(text));
+    (number.trim(), unit.trim())
 }
 
 /// The digits of a number, and the unit behind it.

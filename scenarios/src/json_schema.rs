@@ -57,7 +57,7 @@ impl Writer {
             "properties": properties,
             "unevaluatedProperties": false,
         });
-        if section.layout == Layout::Named {
+        if section.keys.iter().any(|key| key.name == "like") {
             table["anyOf"] = json!([{ "required": required }, { "required": ["like"] }]);
         } else {
             table["required"] = json!(required);
@@ -117,7 +117,7 @@ impl Writer {
             Shape::Picks => json!({ "type": "array", "items": { "type": "string" } }),
             Shape::Name(kinds) => json!({ "enum": self.names(kinds) }),
             Shape::Part(kind) => self.part(kind),
-            Shape::Settings => json!({ "type": "object" }),
+            Shape::Settings | Shape::Quantities => json!({ "type": "object" }),
             Shape::Value => json!({ "anyOf": [quantity(), { "type": "number" }, distribution()] }),
             Shape::Quantity => json!({ "anyOf": [quantity(), { "type": "number" }] }),
             Shape::Interval => json!({

@@ -66,6 +66,8 @@ pub(crate) enum Shape {
     Part(Kind),
     /// A table of fields of the neuron.
     Settings,
+    /// A table of quantities by name.
+    Quantities,
     /// A number or a distribution, with a unit that depends on the context.
     Value,
     /// One quantity, with a unit that depends on the context.
@@ -137,6 +139,30 @@ pub(crate) static OUTPUT: Section = Section {
     keys: &[
         default("format", Shape::Choice(&["parquet", "npz"]), "parquet", "Format of recordings."),
         default("report", Shape::Flag, "true", "Whether a report is written."),
+    ],
+};
+
+pub(crate) static MODEL: Section = Section {
+    name: "model",
+    doc: "A model of one's own, by its equations; docs/equations.md is the reference.",
+    layout: Layout::Named,
+    required: false,
+    keys: &[
+        default("kind", Shape::Choice(&["neuron", "rate", "synapse", "channel"]), "neuron", "What it is."),
+        optional("description", Shape::Text, "What it is, in a sentence."),
+        optional("source", Shape::Text, "Where it comes from: a citation."),
+        required("equations", Shape::Text, "Derivatives and definitions, a line each: `dv/dt = ... : mV`."),
+        optional("threshold", Shape::Text, "Neurons: when a spike is emitted: `v >= v_th`."),
+        default("edge", Shape::Flag, "false", "Neurons: a spike is the moment the threshold becomes true."),
+        optional("reset", Shape::Text, "Neurons: what a spike does: `v = v_reset; w += b`."),
+        optional("refractory", Shape::Text, "Neurons: time without spikes, and without change where held."),
+        optional("input", Shape::Text, "Neurons: unit of the input current `i`; pA if not given."),
+        optional("channels", Shape::Words, "Neurons: ion channels whose currents sum up to `i_channels`."),
+        optional("on_pre", Shape::Text, "Synapses: what a spike of weight `w` adds: `g += w`."),
+        optional("value", Shape::Text, "Synapses: the current or conductance."),
+        optional("current", Shape::Text, "Channels: the current out of the cell."),
+        optional("parameters", Shape::Quantities, "Parameters, with their defaults and units."),
+        optional("initial", Shape::Quantities, "State at the start; zero if not given."),
     ],
 };
 
@@ -245,7 +271,7 @@ pub(crate) static EXPECT: Section = Section {
 
 /// All sections, in the order they have in a file.
 pub(crate) static SECTIONS: &[&Section] =
-    &[&SCENARIO, &RUN, &OUTPUT, &POPULATION, &PROJECTION, &STIMULUS, &RECORD, &SILENCE, &CLAMP, &EXPECT];
+    &[&SCENARIO, &RUN, &OUTPUT, &MODEL, &POPULATION, &PROJECTION, &STIMULUS, &RECORD, &SILENCE, &CLAMP, &EXPECT];
 
 impl Section {
     /// The row of a key of this section.

@@ -7,6 +7,7 @@ pub mod estimate;
 mod head;
 mod json_schema;
 mod keys;
+mod models;
 mod nearest;
 mod observe;
 pub mod outcome;

@@ -8,6 +8,7 @@ use ecs_core::network::Registry;
 use crate::diagnostic::{Diagnostics, Origin, Problem, Span};
 use crate::head;
 use crate::keys::{self, Layout, SECTIONS, Section};
+use crate::models;
 use crate::observe;
 use crate::overrides::{self, Override};
 use crate::population::populations;
@@ -76,9 +77,12 @@ pub fn parse(
     for (at, change) in changes.iter().enumerate() {
         overrides::apply(&mut root, change, at + 1, &mut diagnostics);
     }
-    let registry = registry.clone();
+    let mut registry = registry.clone();
     let entries = registry.entries();
     let reader = Reader::new(&entries, base, diagnostics);
+    Document { reader: &reader, root: &root }.models(&mut registry);
+    let entries = registry.entries();
+    let reader = Reader::new(&entries, base, reader.diagnostics.into_inner());
     let scenario = Document { reader: &reader, root: &root }.read(origin, registry);
     let mut diagnostics = reader.diagnostics.into_inner();
     diagnostics.sort();
@@ -132,6 +136,18 @@ impl<'a> Document<'a> {
         };
         validate::whole(self.reader, &scenario);
         Some(scenario)
+    }
+
+    /// The models that the file defines, which its populations and projections may name.
+    fn models(&self, registry: &mut Registry) {
+        let Some((key, node)) = self.get(&keys::MODEL) else { return };
+        match &node.tree {
+            Tree::Table(rows) if self.few_enough(&keys::MODEL, key.span, rows.len()) => {
+                models::models(self.reader, rows, registry);
+            }
+            Tree::Table(_) => {}
+            _ => self.wrong_layout(&keys::MODEL, key.span, node.kind()),
+        }
     }
 
     fn check_sections(&self) {

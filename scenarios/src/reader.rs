@@ -107,6 +107,7 @@ impl<'a> Reader<'a> {
 pub(crate) fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Neuron => "neuron",
+        Kind::Channel => "channel",
         Kind::Source => "source",
         Kind::Synapse => "synapse",
         Kind::Output => "output",
@@ -171,6 +172,12 @@ impl<'a> Fields<'a> {
             self.reader.wrong_form(node, &self.place_of(name), "a text", "write it between quotation marks");
         }
         text.map(str::to_owned)
+    }
+
+    /// A text to the byte, so that errors can point into it.
+    pub fn text_as_is(&self, name: &str) -> Option<&'a str> {
+        self.text(name)?;
+        self.get(name)?.text()
     }
 
     /// True or false.

@@ -68,6 +68,18 @@ pub fn csv(file: &str) -> Option<Columns> {
     Some(Columns { names, rows })
 }
 
+/// A file of the reference set with numbers between blanks, and comments behind `#`.
+///
+/// # Panics
+/// If it is damaged.
+pub fn table(file: &str) -> Option<Vec<Vec<f64>>> {
+    let path = shared(&format!("reference/{file}"))?;
+    let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let number = |x: &str| x.parse::<f64>().unwrap_or_else(|e| panic!("{}: `{x}`: {e}", path.display()));
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    Some(lines.map(|line| line.split_whitespace().map(number).collect()).collect())
+}
+
 /// A JSON file of the reference set.
 ///
 /// # Panics

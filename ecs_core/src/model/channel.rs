@@ -1,7 +1,9 @@
 //! Channel: a current through a membrane and the gates that control it; neurons are assembled from channels.
 
-use super::neuron::{ParamsOf, StateOf, Tables};
+use super::equations::ChannelEquations;
+use super::neuron::{ParamsOf, StateOf, Tables, model_entry};
 use crate::number::Real;
+use crate::registry::{Entry, Kind};
 
 /// An ion channel.
 pub trait Channel: Tables {
@@ -9,6 +11,25 @@ pub trait Channel: Tables {
     fn derivative<R: Real>(p: &ParamsOf<Self, R>, s: &StateOf<Self, R>, v: R) -> StateOf<Self, R>;
     /// The current out of the cell at voltage `v`.
     fn current<R: Real>(p: &ParamsOf<Self, R>, s: &StateOf<Self, R>, v: R) -> R;
+}
+
+/// A registered channel.
+#[derive(Clone, Copy)]
+pub struct ChannelModel {
+    /// What it says of itself.
+    pub entry: Entry,
+    /// The channel as data.
+    pub equations: fn(&Entry) -> ChannelEquations,
+}
+
+inventory::collect!(ChannelModel);
+
+impl ChannelModel {
+    /// The registration of `M`; `register!` calls this.
+    pub const fn of<M: Channel>(name: &'static str, doc: &'static str, origin: &'static str) -> Self {
+        let entry = model_entry::<M>(Kind::Channel, name, doc, origin);
+        Self { entry, equations: |entry| ChannelEquations::of::<M>(entry.name, entry.doc) }
+    }
 }
 
 /// A neuron of one compartment, assembled from channels:

@@ -2,8 +2,10 @@
 //!
 //! The same integrators, derivatives and documentation serve a model in this form and one that is compiled in.
 
+use super::channel::Channel;
 use super::dynamics::Dynamics;
 use super::neuron::Input;
+use super::table::Table;
 use crate::number::{Expr, Graph, Node, Op, Real, trace};
 use crate::registry::{Bound, Field};
 
@@ -52,6 +54,25 @@ pub struct Equations {
     /// The state one step later, for models that state their own; `i` and `g` are current and conductance, `jump` what
     /// delta synapses add, `dt` the step.
     pub step: Option<Graph>,
+}
+
+/// An ion channel as graphs. Variables are its parameters, its gates, and the voltage `v` in mV.
+#[derive(Clone, Debug)]
+pub struct ChannelEquations {
+    /// The name in a scenario.
+    pub name: String,
+    /// Sentence, equations, source.
+    pub doc: String,
+    /// Parameters.
+    pub params: Vec<Row>,
+    /// Gates.
+    pub state: Vec<Row>,
+    /// Time derivative, per ms, an output for each gate.
+    pub derivative: Graph,
+    /// The current out of the cell, one output, in `unit`.
+    pub current: Graph,
+    /// The unit of the current.
+    pub unit: String,
 }
 
 impl From<&Field> for Row {
@@ -107,6 +128,33 @@ impl Equations {
             step: m.exact().then(step),
             params,
             state,
+        }
+    }
+}
+
+impl ChannelEquations {
+    /// What a compiled channel computes, traced.
+    pub fn of<M: Channel>(name: &str, doc: &str) -> Self {
+        let rows = |fields: &[Field]| fields.iter().map(Row::from).collect();
+        let variables = || {
+            let variable = |fields: &'static [Field]| move |k: usize| Expr::variable(fields[k].name);
+            (M::P::build(variable(M::P::FIELDS)), M::S::build(variable(M::S::FIELDS)), Expr::variable("v"))
+        };
+        Self {
+            name: name.into(),
+            doc: doc.into(),
+            params: rows(M::P::FIELDS),
+            state: rows(M::S::FIELDS),
+            derivative: trace(|| {
+                let (p, s, v) = variables();
+                let f = M::derivative(&p, &s, v);
+                M::S::FIELDS.iter().enumerate().map(|(k, x)| (x.name.into(), *M::S::at(&f, k))).collect()
+            }),
+            current: trace(|| {
+                let (p, s, v) = variables();
+                vec![(String::new(), M::current(&p, &s, v))]
+            }),
+            unit: M::INPUT.into(),
         }
     }
 }

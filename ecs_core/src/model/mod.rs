@@ -6,20 +6,23 @@ mod columns;
 mod dynamics;
 mod emit;
 mod equations;
+mod given;
 mod inspect;
 mod integrate;
 mod kernel;
 mod neuron;
+mod program;
 mod receive;
 mod synapse;
 mod table;
 
 pub use advance::{Cell, FLUSH, advance};
-pub use channel::Channel;
+pub use channel::{Channel, ChannelModel};
 pub use columns::{Columns, Factors, Lane};
 pub use dynamics::{Compiled, Dynamics};
 pub use emit::{c_source, math_prelude};
-pub use equations::{Equations, Row};
+pub use equations::{ChannelEquations, Equations, Row};
+pub use given::{fields, kept};
 pub use inspect::{Inspect, Moment};
 pub use integrate::{
     Exact, ExponentialEuler, Forcing, ForwardEuler, Heun, INTEGRATORS, Integrator, IntegratorInfo, Midpoint,
@@ -29,6 +32,7 @@ pub use kernel::{
     Advance, Block, Column, Instructions, Kernel, Kernels, LANES, NOISES, NotFinite, instructions,
 };
 pub use neuron::{Input, Neuron, NeuronModel, ParamsOf, Precision, StateOf, Tables, model_entry};
+pub use program::{Layout, Program};
 pub use receive::{Arriving, Gather, Propagator, Receive, Received, gather};
 pub use synapse::{Linear, Output, OutputModel, Synapse, SynapseModel};
 pub use table::{From, Rows, Table, concat, no_such_row};

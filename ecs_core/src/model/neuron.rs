@@ -13,7 +13,7 @@ pub trait Tables: 'static {
     type P: Table;
     /// State; the first row of a neuron is its voltage.
     type S: Table;
-    /// Neurons: unit of the input current.
+    /// Neurons: unit of the input current. Channels: unit of their current.
     const INPUT: &'static str;
 }
 

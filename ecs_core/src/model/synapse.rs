@@ -63,7 +63,7 @@ pub struct SynapseModel {
     /// What it says of itself.
     pub entry: Entry,
     /// Its linear system for these parameters.
-    pub linear: fn(&[f64]) -> Linear,
+    pub linear: &'static (dyn Fn(&[f64]) -> Linear + Sync),
 }
 
 inventory::collect!(SynapseModel);
@@ -73,7 +73,7 @@ impl SynapseModel {
     pub const fn of<M: Synapse>(name: &'static str, doc: &'static str, origin: &'static str) -> Self {
         let mut entry = model_entry::<M>(Kind::Synapse, name, doc, origin);
         entry.drive = M::DRIVE;
-        Self { entry, linear: linear::<M> }
+        Self { entry, linear: const { &linear::<M> } }
     }
 }
 

@@ -66,12 +66,15 @@ pub struct ConnectorModel {
     /// What it says of itself.
     pub entry: Entry,
     /// Refuses what is impossible, before anything is built, and estimates the rest.
-    pub check: fn(&ConnectPlan<'_>) -> Result<Cost, String>,
+    pub check: &'static Check,
     /// Builds the operator; the callback hears how much of how much is done.
-    pub connect: Connect,
+    pub connect: &'static Connect,
 }
 
+/// Refuses or estimates; a closure, because that of a shared library knows which library it is.
+pub type Check = dyn Fn(&ConnectPlan<'_>) -> Result<Cost, String> + Sync;
 /// Builds an operator; the callback hears how much of how much is done.
-pub type Connect = fn(ConnectPlan<'_>, &mut dyn FnMut(u64, u64)) -> Result<Box<dyn Operator>, String>;
+pub type Connect =
+    dyn Fn(ConnectPlan<'_>, &mut dyn FnMut(u64, u64)) -> Result<Box<dyn Operator>, String> + Sync;
 
 inventory::collect!(ConnectorModel);

@@ -8,7 +8,7 @@ use std::fmt;
 use super::connect::ConnectorModel;
 use super::source::SourceModel;
 use super::stimulus::StimulusModel;
-use crate::model::{NeuronModel, OutputModel, SynapseModel};
+use crate::model::{ChannelModel, NeuronModel, OutputModel, SynapseModel};
 use crate::registry::{Entry, Kind};
 
 /// Something that can be registered.
@@ -76,6 +76,7 @@ macro_rules! registry {
 
 registry! {
     neurons: NeuronModel,
+    channels: ChannelModel,
     sources: SourceModel,
     synapses: SynapseModel,
     outputs: OutputModel,

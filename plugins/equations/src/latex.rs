@@ -1,1 +1,91 @@
-//! LaTeX: a model for a paper.
+//! Latex: a model as LaTeX: its equations aligned, then its parameters in a table. Needs the package `amsmath`.
+
+mod math;
+mod symbol;
+
+use ecs_core::model::{Equations, Row};
+
+use crate::show::formula::{Form, Id};
+use crate::show::sheet::{Line, Sheet};
+use crate::show::{distinct, headline, noise_name};
+use symbol::{number, symbol, text, unit};
+
+/// The functions that readers may not know.
+const EXPLAINED: [(&str, &str); 2] = [
+    ("exprel", "\\operatorname{exprel}(x) &= \\frac{e^{x} - 1}{x}"),
+    ("exprelr", "\\operatorname{exprelr}(x) &= \\frac{x}{e^{x} - 1}"),
+];
+
+/// The equations of a model and its tables.
+pub fn latex(model: &Equations) -> String {
+    let sheet = Sheet::of(model);
+    let mut lines: Vec<String> = sheet.lines.iter().map(|line| equation(&sheet, line)).collect();
+    lines.extend(spike(&sheet));
+    lines
+        .extend(EXPLAINED.iter().filter(|(name, _)| calls(&sheet, name)).map(|(_, line)| (*line).to_owned()));
+    let about = [text(&model.name), text(headline(&model.doc))].join(": ");
+    let step =
+        if model.step.is_some() { "% It states its own step: this is its derivative alone.\n" } else { "" };
+    format!(
+        "% {about}\n{step}\\begin{{align*}}\n  {}\n\\end{{align*}}\n{}",
+        lines.join(" \\\\\n  "),
+        table(model)
+    )
+}
+
+fn equation(sheet: &Sheet<'_>, line: &Line) -> String {
+    match line {
+        Line::Definition(id) => {
+            let name = sheet.naming.name(*id).expect("definitions have names");
+            format!("{} &= {}", symbol(name), sheet.math(*id))
+        }
+        Line::Derivative { row, body, noise } => {
+            let count = sheet.model.noise.len();
+            let terms = noise
+                .iter()
+                .map(|(j, id)| format!("{}\\, {}", sheet.math_factor(*id), symbol(&noise_name(*j, count))));
+            let nothing = sheet.formulas.literal(sheet.formulas.inside(*body)) == Some(0.0);
+            let base = Some(sheet.math(*body)).filter(|_| !nothing || noise.is_empty());
+            let body = base.into_iter().chain(terms).collect::<Vec<_>>().join(" + ");
+            format!("\\frac{{d {}}}{{dt}} &= {body}", symbol(&sheet.model.state[*row].name))
+        }
+    }
+}
+
+/// When a neuron fires, and what follows.
+fn spike(sheet: &Sheet<'_>) -> Option<String> {
+    let condition = sheet.math(sheet.condition?);
+    let change = |(row, id): &(&Row, Id)| format!("{} \\leftarrow {}", symbol(&row.name), sheet.math(*id));
+    let mut effects: Vec<String> = sheet.reset.iter().map(change).collect();
+    if effects.is_empty() {
+        effects.push("\\text{spike}".to_owned());
+    }
+    if let Some(time) = sheet.refractory {
+        effects.push(format!("\\text{{refractory for }} {}", sheet.math(time)));
+    }
+    let edge = if sheet.model.edge { " \\text{ from below}" } else { "" };
+    Some(format!("{condition}{edge} &\\;\\Rightarrow\\; {}", effects.join(",\\quad ")))
+}
+
+fn calls(sheet: &Sheet<'_>, name: &str) -> bool {
+    let form = |id: Id| sheet.formulas.form(id);
+    (0..sheet.formulas.len()).any(|id| matches!(form(id), Form::Call(called, _) if *called == name))
+}
+
+/// Parameters with default and unit, then the state at the start.
+fn table(model: &Equations) -> String {
+    let rows = |rows: &[Row]| distinct(rows).into_iter().map(row).collect::<Vec<_>>().join("\n");
+    let parts = [("Parameter", rows(&model.params)), ("State at the start", rows(&model.state))];
+    let mut table = String::from("\\begin{center}\n\\begin{tabular}{lrll}\n\\hline\n");
+    for (head, rows) in parts.iter().filter(|(_, rows)| !rows.is_empty()) {
+        table += &format!("{head} & Value & Unit & Meaning \\\\\n\\hline\n{rows}\n\\hline\n");
+    }
+    table + "\\end{tabular}\n\\end{center}\n"
+}
+
+fn row(row: &Row) -> String {
+    let value = if row.default.is_finite() { number(row.default) } else { "\\text{--}".to_owned() };
+    let measure = unit(&row.unit);
+    let measure = if measure.is_empty() { String::new() } else { format!("${measure}$") };
+    format!("${}$ & ${value}$ & {measure} & {} \\\\", symbol(&row.name), text(&row.doc))
+}

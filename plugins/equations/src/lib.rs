@@ -1,4 +1,40 @@
 //! Equations: models written as text, read into the graph that tracing a compiled model gives, and printed from it.
+//!
+//! The steps: [`ModelText`] -> tokens -> syntax -> names and dimensions checked -> graph. All errors of a text are found at
+//! once; what a check refuses, lowering never sees. `docs/equations.md` is the reference for authors.
 
+mod channel;
+mod check;
+mod degree;
+mod dimension;
+mod draft;
+mod error;
+mod expression;
+mod functions;
+mod graph;
 mod latex;
+mod lower;
+mod nearest;
+mod neuron;
+mod order;
+mod parser;
+mod registered;
+mod rows;
+mod scale;
+mod scope;
 mod show;
+mod statement;
+mod synapse;
+mod syntax;
+mod term;
+mod text;
+mod token;
+mod value;
+
+pub use channel::channel;
+pub use error::{Place, TextError};
+pub use latex::latex;
+pub use neuron::{neuron, rate};
+pub use show::show;
+pub use synapse::{SynapseEquations, synapse};
+pub use text::{Initial, ModelText, Parameter};

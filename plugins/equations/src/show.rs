@@ -1,1 +1,177 @@
-//! Show: a model as the text that a scenario would define it by.
+//! Show: a model as the text that defines it in a scenario, whoever wrote it and in whatever language. Read again, the text
+//! gives the same graphs.
+
+mod dimensions;
+pub(crate) mod formula;
+pub(crate) mod naming;
+mod pool;
+mod print;
+mod recognise;
+pub(crate) mod sheet;
+pub(crate) mod unit;
+
+use std::fmt::Write;
+
+use ecs_core::model::{Equations, Row};
+use ecs_core::registry::Bound;
+
+use formula::Id;
+use sheet::{Line, Sheet};
+
+/// The block `[model.NAME]` of a scenario. A model that states its own step cannot be defined by text; then a comment says so,
+/// and the derivative is shown.
+pub fn show(model: &Equations) -> String {
+    let sheet = Sheet::of(model);
+    let mut text = notes(&sheet);
+    let name = key(&model.name);
+    push(&mut text, format_args!("[model.{name}]"));
+    push(&mut text, format_args!("input = {}", quoted(unit_or_one(&model.input))));
+    push(&mut text, format_args!("equations = '''"));
+    sheet.lines.iter().for_each(|line| push(&mut text, format_args!("{}", equation(&sheet, line))));
+    push(&mut text, format_args!("'''"));
+    let pairs = [
+        ("threshold", sheet.condition.map(|id| sheet.body(id))),
+        ("reset", Some(reset(&sheet)).filter(|reset| !reset.is_empty())),
+        ("refractory", sheet.refractory.map(|id| sheet.body(id))),
+    ];
+    for (word, value) in pairs {
+        if let Some(value) = value {
+            push(&mut text, format_args!("{word} = {}", quoted(&value)));
+        }
+    }
+    table(&mut text, &format!("[model.{name}.parameters]"), &distinct(&model.params), true);
+    table(&mut text, &format!("[model.{name}.initial]"), &distinct(&model.state), false);
+    text
+}
+
+/// The first of the rows of each name: channels may share a parameter.
+pub(crate) fn distinct(rows: &[Row]) -> Vec<&Row> {
+    let first = |k: usize| rows[..k].iter().all(|other| other.name != rows[k].name);
+    (0..rows.len()).filter(|k| first(*k)).map(|k| &rows[k]).collect()
+}
+
+/// The first line of a model's documentation.
+pub(crate) fn headline(doc: &str) -> &str {
+    let line = doc.lines().next().unwrap_or_default();
+    line.strip_prefix("//!").unwrap_or(line).trim()
+}
+
+/// What white noise number `k` of so many is called.
+pub(crate) fn noise_name(k: usize, of: usize) -> String {
+    if of == 1 { "xi".to_owned() } else { format!("xi_{}", k + 1) }
+}
+
+fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
+    text.write_fmt(line).expect("a string takes all text");
+    text.push('\n');
+}
+
+/// What the text does not say, as comments.
+fn notes(sheet: &Sheet<'_>) -> String {
+    let model = sheet.model;
+    let changes = !sheet.reset.is_empty();
+    let notes = [
+        (!headline(&model.doc).is_empty(), headline(&model.doc)),
+        (model.step.is_some(), "states its own step, which no text can say: this is its derivative alone"),
+        (!sheet.ordered, "the reset changes all variables at once, which no order of statements does"),
+        (
+            model.condition.is_some() && model.edge && changes,
+            "fires when the threshold is crossed from below: text fires wherever it holds",
+        ),
+        (
+            model.condition.is_some() && !model.edge && !changes,
+            "fires wherever the threshold holds: text without a reset fires when it is crossed from below",
+        ),
+    ];
+    let wanted = notes.iter().filter(|(wanted, _)| *wanted);
+    wanted.map(|(_, note)| format!("# {}\n", one_line(note))).collect()
+}
+
+fn equation(sheet: &Sheet<'_>, line: &Line) -> String {
+    match line {
+        Line::Definition(id) => {
+            let name = sheet.naming.name(*id).expect("definitions have names");
+            format!("{name} = {} : {}", sheet.body(*id), sheet.unit(*id))
+        }
+        Line::Derivative { row, body, noise } => {
+            let state = &sheet.model.state[*row];
+            let held = if sheet.model.held[*row] { " (unless refractory)" } else { "" };
+            let doc = one_line(&state.doc);
+            let doc = if doc.is_empty() { doc } else { format!("  # {doc}") };
+            let unit = unit_or_one(&state.unit);
+            format!("d{}/dt = {} : {unit}{held}{doc}", state.name, with_noise(sheet, *body, noise))
+        }
+    }
+}
+
+fn with_noise(sheet: &Sheet<'_>, body: Id, noise: &[(usize, Id)]) -> String {
+    let count = sheet.model.noise.len();
+    let terms = noise.iter().map(|(j, id)| sheet.noise_term(*id, &noise_name(*j, count)));
+    let nothing = sheet.formulas.literal(sheet.formulas.inside(body)) == Some(0.0);
+    let base = Some(sheet.body(body)).filter(|_| !nothing || noise.is_empty());
+    base.into_iter().chain(terms).collect::<Vec<_>>().join(" + ")
+}
+
+fn reset(sheet: &Sheet<'_>) -> String {
+    let statements = sheet.reset.iter().map(|(row, id)| match sheet.change(&row.name, *id) {
+        Some((sign, by)) => format!("{} {sign} {}", row.name, sheet.body(by)),
+        None => format!("{} = {}", row.name, sheet.body(*id)),
+    });
+    statements.collect::<Vec<_>>().join("; ")
+}
+
+/// Rows as quantities, what they are behind them.
+fn table(text: &mut String, head: &str, rows: &[&Row], parameters: bool) {
+    if rows.is_empty() {
+        return;
+    }
+    push(text, format_args!("\n{head}"));
+    let pairs: Vec<String> = rows.iter().map(|row| format!("{} = {}", key(&row.name), value(row))).collect();
+    let width = pairs.iter().map(|pair| pair.chars().count()).max().unwrap_or(0);
+    for (row, pair) in rows.iter().zip(pairs) {
+        let missing = if row.default.is_finite() { "" } else { "# " };
+        let comment = if parameters { about(row) } else { one_line(&row.doc) };
+        let line = if comment.is_empty() { pair } else { format!("{pair:width$}  # {comment}") };
+        push(text, format_args!("{missing}{line}"));
+    }
+}
+
+/// What a parameter is and may be.
+fn about(row: &Row) -> String {
+    let bound = match row.bound {
+        Bound::Any => "",
+        Bound::Positive => "above zero",
+        Bound::NonNegative => "zero or above",
+        Bound::Fraction => "from 0 to 1",
+    };
+    let missing = if row.default.is_finite() { "" } else { "must be given" };
+    let doc = one_line(&row.doc);
+    [doc.as_str(), bound, missing].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+fn value(row: &Row) -> String {
+    match row.unit.as_str() {
+        "" => unit::decimal(row.default),
+        unit => quoted(&format!("{} {unit}", unit::decimal(row.default))),
+    }
+}
+
+fn unit_or_one(unit: &str) -> &str {
+    if unit.is_empty() { "1" } else { unit }
+}
+
+fn key(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !name.is_empty() && name.chars().all(plain) { name.to_owned() } else { quoted(name) }
+}
+
+fn quoted(text: &str) -> String {
+    let escaped = one_line(text).replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{escaped}\"")
+}
+
+/// Text that can stand in a comment of TOML, also inside the equations.
+pub(crate) fn one_line(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ").replace("'''", "\"")
+}

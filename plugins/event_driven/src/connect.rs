@@ -84,8 +84,8 @@ macro_rules! connectors {
         inventory::submit! {
             ConnectorModel {
                 entry: RULES[$k].entry,
-                check: |plan| check(&RULES[$k], plan),
-                connect: |plan, progress| connect(&RULES[$k], plan, progress),
+                check: &|plan| check(&RULES[$k], plan),
+                connect: &|plan, progress| connect(&RULES[$k], plan, progress),
             }
         }
     )*};

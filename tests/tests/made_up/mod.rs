@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use ecs_core::model::{NeuronModel, OutputModel, SynapseModel};
+use ecs_core::model::{ChannelModel, NeuronModel, OutputModel, SynapseModel};
 use ecs_core::network::{ConnectorModel, Registered, Registry, SourceModel, StimulusModel};
 use ecs_core::registry::{Bound, Drive, Entry, Field, Form, Kind};
 use tests::rig::named;
@@ -26,6 +26,7 @@ fn add(registry: &mut Registry, entry: Entry) {
     }
     match entry.kind {
         Kind::Neuron => with::<NeuronModel>(registry, "lif", |m| m.entry = entry),
+        Kind::Channel => with::<ChannelModel>(registry, "leak", |m| m.entry = entry),
         Kind::Source => with::<SourceModel>(registry, "poisson", |m| m.entry = entry),
         Kind::Synapse => with::<SynapseModel>(registry, "delta", |m| m.entry = entry),
         Kind::Output => with::<OutputModel>(registry, "current", |m| m.entry = entry),

@@ -1,0 +1,158 @@
+//! Naming: which parts of equations get a name and a line of their own: the rates of gates, the currents of channels, and what
+//! is used more than once, unless it is as short as a name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::formula::{Form, Formulas, Id, Operator};
+
+/// Parts with fewer operations are written out wherever they are used.
+const SHORTEST: usize = 3;
+
+/// Names for parts.
+#[derive(Debug, Default)]
+pub(crate) struct Naming {
+    names: BTreeMap<Id, String>,
+    taken: BTreeSet<String>,
+}
+
+impl Naming {
+    /// Chooses names. `roots` are the equations with the variables they are of, `taken` what the model calls its own.
+    pub fn of(
+        formulas: &Formulas,
+        roots: &[(&str, Id)],
+        shared: impl Iterator<Item = Id>,
+        taken: BTreeSet<String>,
+        can_have_unit: impl Fn(Id) -> bool,
+    ) -> Self {
+        let mut naming = Self { names: BTreeMap::new(), taken };
+        for (name, root) in roots {
+            naming.gate(formulas, name, formulas.inside(*root));
+        }
+        if let Some((voltage, root)) = roots.first() {
+            naming.currents(formulas, voltage, *root, false);
+        }
+        let costs = costs(formulas);
+        let uses = uses(formulas, shared);
+        let long = |id: &Id| uses[*id] > 1 && costs[*id] >= SHORTEST && !formulas.form(*id).is_condition();
+        for id in (0..formulas.len()).filter(long).filter(|id| can_have_unit(*id)) {
+            if !naming.names.contains_key(&id) {
+                naming.number(id);
+            }
+        }
+        naming
+    }
+
+    /// The name of a part.
+    pub fn name(&self, id: Id) -> Option<&str> {
+        self.names.get(&id).map(String::as_str)
+    }
+
+    /// The named parts of `root`, each behind those it uses, without those that are `done` already.
+    pub fn needed(&self, formulas: &Formulas, root: Id, done: &mut BTreeSet<Id>) -> Vec<Id> {
+        let mut list = Vec::new();
+        self.gather(formulas, root, done, &mut list);
+        list
+    }
+
+    fn gather(&self, formulas: &Formulas, id: Id, done: &mut BTreeSet<Id>, list: &mut Vec<Id>) {
+        if !done.insert(id) {
+            return;
+        }
+        formulas.form(id).parts().iter().for_each(|part| self.gather(formulas, *part, done, list));
+        if self.names.contains_key(&id) {
+            list.push(id);
+        }
+    }
+
+    fn give(&mut self, id: Id, name: String) {
+        if !self.names.contains_key(&id) && self.taken.insert(name.clone()) {
+            self.names.insert(id, name);
+        }
+    }
+
+    fn number(&mut self, id: Id) {
+        let free = (1..).map(|k| format!("x{k}")).find(|name| !self.taken.contains(name));
+        self.give(id, free.expect("numbers do not end"));
+    }
+
+    /// `alpha (1 - x) - beta x`, or `(x_inf - x) / tau_x`.
+    fn gate(&mut self, formulas: &Formulas, x: &str, root: Id) {
+        let sides = |operator, id| formulas.sides(operator, id);
+        let made = |id: Id| !matches!(formulas.form(id), Form::Name(_) | Form::Literal(_));
+        if let Some((gain, loss)) = sides(Operator::Sub, root)
+            && let (Some((alpha, rest)), Some((beta, of))) =
+                (sides(Operator::Mul, gain), sides(Operator::Mul, loss))
+            && formulas.is_complement(rest, x)
+            && formulas.is_name(of, x)
+        {
+            let rates = [(alpha, "alpha"), (beta, "beta")];
+            rates
+                .iter()
+                .filter(|(id, _)| made(*id))
+                .for_each(|(id, name)| self.give(*id, format!("{name}_{x}")));
+        }
+        if let Some((distance, tau)) = sides(Operator::Div, root)
+            && let Some((limit, of)) = sides(Operator::Sub, distance)
+            && formulas.is_name(of, x)
+        {
+            let parts = [(limit, format!("{x}_inf")), (tau, format!("tau_{x}"))];
+            parts.into_iter().filter(|(id, _)| made(*id)).for_each(|(id, name)| self.give(id, name));
+        }
+    }
+
+    /// Products of a conductance `g_x` and a driving force `v - e_x` become `i_x`.
+    fn currents(&mut self, formulas: &Formulas, v: &str, id: Id, inside: bool) {
+        let product = formulas.sides(Operator::Mul, id).is_some();
+        if product && !inside {
+            let mut all = Vec::new();
+            factors(formulas, id, &mut all);
+            let kind = all.iter().find_map(|factor| formulas.name(*factor)?.strip_prefix("g_"));
+            let drives = |kind: &&str| {
+                let reversal = format!("e_{kind}");
+                all.iter()
+                    .filter_map(|factor| formulas.sides(Operator::Sub, *factor))
+                    .any(|(a, b)| formulas.is_name(a, v) && formulas.is_name(b, &reversal))
+            };
+            if let Some(kind) = kind.filter(drives) {
+                self.give(id, format!("i_{kind}"));
+            }
+        }
+        if matches!(formulas.form(id), Form::Whole(_) | Form::Binary(..)) {
+            for part in formulas.form(id).parts() {
+                self.currents(formulas, v, part, product);
+            }
+        }
+    }
+}
+
+/// The factors of a product.
+pub(crate) fn factors(formulas: &Formulas, id: Id, list: &mut Vec<Id>) {
+    match formulas.sides(Operator::Mul, id) {
+        Some((a, b)) => [a, b].into_iter().for_each(|part| factors(formulas, part, list)),
+        None => list.push(id),
+    }
+}
+
+/// How many operations each formula is.
+fn costs(formulas: &Formulas) -> Vec<usize> {
+    let mut costs: Vec<usize> = Vec::with_capacity(formulas.len());
+    for id in 0..formulas.len() {
+        let parts = formulas.form(id).parts();
+        let inside = parts.iter().fold(0, |all: usize, part| all.saturating_add(costs[*part]));
+        let own = !matches!(formulas.form(id), Form::Whole(_) | Form::Literal(_) | Form::Name(_));
+        costs.push(inside.saturating_add(usize::from(own)));
+    }
+    costs
+}
+
+/// How often each formula is used by those that are reached from the roots.
+fn uses(formulas: &Formulas, roots: impl Iterator<Item = Id>) -> Vec<usize> {
+    let mut uses = vec![0; formulas.len()];
+    roots.for_each(|root| uses[root] += 1);
+    for id in (0..formulas.len()).rev().filter(|id| !matches!(formulas.form(*id), Form::Literal(_))) {
+        if uses[id] > 0 {
+            formulas.form(id).parts().iter().for_each(|part| uses[*part] += 1);
+        }
+    }
+    uses
+}

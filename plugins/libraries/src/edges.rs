@@ -1,0 +1,88 @@
+//! Edges: synapses that a library lists, stored by the host.
+
+#![expect(unsafe_code, reason = "the library hands over columns as pointers and a length")]
+
+use std::ffi::c_void;
+
+use abi::status;
+use ecs_core::network::{ConnectPlan, Operator};
+use event_driven::build::{Plan, Precision, build};
+use event_driven::ends::Ends;
+use event_driven::operators::Stored;
+use event_driven::rules::{Pairs, Stream, Table};
+
+/// What was handed over so far.
+#[derive(Default)]
+pub(crate) struct Collected {
+    pairs: Pairs,
+    calls: usize,
+    uneven: bool,
+}
+
+/// See [`abi::Push`].
+pub(crate) unsafe extern "C" fn push(
+    sink: *mut c_void,
+    pre: *const u32,
+    post: *const u32,
+    weight: *const f64,
+    delay: *const f64,
+    count: usize,
+) -> u32 {
+    if count == 0 {
+        return status::OK;
+    }
+    if sink.is_null() || pre.is_null() || post.is_null() {
+        return status::FAILED;
+    }
+    // SAFETY: the sink is the one that `connect` made and waits for; columns that are not null have so many rows.
+    unsafe {
+        let all = &mut *sink.cast::<Collected>();
+        let column = |data: *const f64| (!data.is_null()).then(|| std::slice::from_raw_parts(data, count));
+        all.pairs.pre.extend_from_slice(std::slice::from_raw_parts(pre, count));
+        all.pairs.post.extend_from_slice(std::slice::from_raw_parts(post, count));
+        all.uneven |= !append(&mut all.pairs.weight, column(weight), all.calls);
+        all.uneven |= !append(&mut all.pairs.delay, column(delay), all.calls);
+        all.calls += 1;
+    }
+    status::OK
+}
+
+/// Appends a column that may be left out; whether it was so in every call.
+fn append(all: &mut Option<Vec<f64>>, some: Option<&[f64]>, calls: usize) -> bool {
+    match (all, some) {
+        (Some(all), Some(some)) => all.extend_from_slice(some),
+        (all @ None, Some(some)) if calls == 0 => *all = Some(some.to_vec()),
+        (None, None) => {}
+        _ => return false,
+    }
+    true
+}
+
+/// The operator over these synapses.
+pub(crate) fn store(
+    edges: Collected,
+    plan: &ConnectPlan<'_>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Box<dyn Operator>, String> {
+    if edges.uneven {
+        return Err("function `connect` gave weights or delays for some synapses; all or none are allowed; give all".into());
+    }
+    let ends = Ends {
+        pre: plan.pre.clone(),
+        post: plan.post.clone(),
+        pre_size: plan.sizes.0,
+        post_size: plan.sizes.1,
+        recurrent: plan.recurrent,
+    };
+    let plan = Plan {
+        stream: Stream { seed: plan.seed, projection: plan.stream },
+        weight: plan.weight,
+        delay: plan.delay,
+        dt: plan.dt,
+        precision: if plan.double { Precision::Double } else { Precision::Single },
+        bounds: plan.bounds,
+        threads: plan.threads,
+    };
+    let csr = build(&Table(edges.pairs), &ends, &plan, progress).map_err(|e| e.to_string())?;
+    Ok(Box::new(Stored::new(csr)))
+}
