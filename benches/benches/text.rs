@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use arrayvec::ArrayVec;
 use ecs_core::allocator::Aligned;
+use ecs_core::model::prelude::*;
 use ecs_core::model::{Advance, Block, Column, Instructions, Layout, NeuronModel, Program};
 use ecs_core::registry::Field;
 use neurons as _;
@@ -23,9 +24,60 @@ const DT: f64 = 0.1;
 const TURNS: usize = 40;
 const TURN: Duration = Duration::from_millis(1);
 
+model! {
+    /// Adaptive exponential integrate-and-fire, Brette & Gerstner (2005), doi:10.1152/jn.00686.2005, equations 1-3.
+    Adex "pA"
+    params {
+        c_m = 281.0, "pF", "membrane capacitance", positive;
+        g_l = 30.0, "nS", "leak conductance";
+        e_l = -70.6, "mV", "resting potential";
+        v_t = -50.4, "mV", "threshold";
+        delta_t = 2.0, "mV", "slope factor", positive;
+        tau_w = 144.0, "ms", "adaptation time constant", positive;
+        a = 4.0, "nS", "subthreshold adaptation";
+        b = 80.5, "pA", "spike-triggered adaptation";
+        v_reset = -70.6, "mV", "voltage after a spike";
+        v_peak = 0.0, "mV", "voltage at which a spike is cut";
+        t_ref = 2.0, "ms", "refractory period", non_negative;
+    }
+    state {
+        v = -70.6, "mV", "membrane voltage", held;
+        w = 0.0, "pA", "adaptation current";
+    }
+}
+
+impl Neuron for Adex {
+    #[inline(always)]
+    fn derivative<R: Real>(p: &Params<R>, s: &State<R>, input: Input<R>) -> State<R> {
+        let v = s.v.min(p.v_peak);
+        let upstroke = p.g_l * p.delta_t * ((v - p.v_t) * p.delta_t.recip()).exp();
+        State {
+            v: (p.g_l * (p.e_l - v) + upstroke - s.w + input.current(v)) * p.c_m.recip(),
+            w: (p.a * (v - p.e_l) - s.w) * p.tau_w.recip(),
+        }
+    }
+
+    #[inline(always)]
+    fn condition<R: Real>(p: &Params<R>, s: &State<R>) -> R {
+        s.v - p.v_peak
+    }
+
+    #[inline(always)]
+    fn reset<R: Real>(p: &Params<R>, s: &State<R>) -> State<R> {
+        State { v: p.v_reset, w: s.w + p.b }
+    }
+
+    #[inline(always)]
+    fn refractory<R: Real>(p: &Params<R>) -> R {
+        p.t_ref
+    }
+}
+
 fn main() {
     let wanted = std::env::args().skip(1).find(|word| !word.starts_with('-')).unwrap_or_default();
     let mut models: Vec<&NeuronModel> = inventory::iter::<NeuronModel>.into_iter().collect();
+    let adex = NeuronModel::of::<Adex>("adex", "", "");
+    models.push(&adex);
     models.sort_by_key(|model| model.entry.name);
     for model in models.into_iter().filter(|model| model.entry.name.contains(&wanted)) {
         for integrator in ["exponential_euler", "euler", "exact"] {

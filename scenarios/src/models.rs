@@ -76,7 +76,7 @@ struct Models<'r> {
 impl Models<'_> {
     fn read(&mut self, fields: &Fields<'_>, kind: Kind) {
         let text = |name: &str| fields.get(name).and_then(|_| fields.text_as_is(name));
-        let Some(equations) = text("equations") else { return };
+        let equations = text("equations").unwrap_or("");
         let doc = ["description", "source"].map(|name| text(name).unwrap_or_default());
         let doc = if doc[1].is_empty() { doc[0].to_owned() } else { format!("{}\n\nSource: {}", doc[0], doc[1]) };
         let (Some(parameters), Some(initial)) = (quantities(fields, "parameters"), quantities(fields, "initial"))
@@ -112,7 +112,7 @@ impl Models<'_> {
         let channels: Vec<&ChannelEquations> = channels.iter().collect();
         match equations::neuron(text, &channels[..]) {
             Ok(mut model) => {
-                model.edge = fields.flag("edge") == Some(true);
+                model.edge = fields.get("edge").map_or(Some(model.edge), |_| fields.flag("edge")) == Some(true);
                 let added = self.registry.add(NeuronModel::given(model, &self.origin));
                 twice(fields, added);
             }

@@ -2,6 +2,7 @@
 
 pub mod data;
 pub mod draws;
+pub mod models;
 pub mod network;
 pub mod rig;
 

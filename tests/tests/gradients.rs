@@ -4,6 +4,7 @@ use ecs_core::model::NeuronModel;
 use ecs_core::number::{Dual, Num, Real};
 use neurons as _;
 use tests::draws::Draws;
+use tests::models::every_neuron;
 use tests::rig::neuron;
 
 /// The five-point rule errs by h⁴, some 1e-12 here, and rounding by 1e-16 / h; both are relative to the largest value
@@ -48,7 +49,7 @@ fn check(model: &NeuronModel, params: &[f64], state: &[f64], input: [f64; 2]) {
 #[test]
 fn every_jacobian_equals_the_differences_of_the_derivative() {
     assert_eq!(neuron("lif").entry.name, "lif", "the models are linked in");
-    for model in inventory::iter::<NeuronModel> {
+    for model in every_neuron() {
         let mut draws = Draws::new(3);
         for _ in 0..20 {
             let moment = draws.moment(model, true);
@@ -62,7 +63,7 @@ fn jacobians_hold_where_a_rate_is_zero_over_zero() {
     // Where a rate of the squid axon or of the Traub-Miles cell is x / (eˣ − 1) with x = 0, and next to it.
     for v in [-40.0, -55.0, -50.0, -23.0, -48.0] {
         for offset in [0.0, 1e-12, -1e-9, 1e-6] {
-            for model in inventory::iter::<NeuronModel> {
+            for model in every_neuron() {
                 let params: Vec<f64> = model.entry.params.iter().map(|f| f.default).collect();
                 let mut state: Vec<f64> = model.entry.state.iter().map(|f| f.default).collect();
                 state[0] = v + offset;

@@ -140,7 +140,7 @@ impl Sharing {
     fn of(self, k: usize) -> bool {
         match self {
             Sharing::All => true,
-            Sharing::Every(n) => k % n == 0,
+            Sharing::Every(n) => k.is_multiple_of(n),
             Sharing::None => false,
         }
     }

@@ -1,4 +1,4 @@
-//! Emit: a traced graph as C text, whose results are those of the native loop to the last bit.
+//! Emit: a traced graph as C or CUDA text, whose results are those of the native loop to the last bit.
 //!
 //! Compile it without contraction (`-ffp-contract=off`, `--fmad=false`). The functions that `exp` and its relatives need
 //! are traced from [`math`](crate::number::math), so they too are written once.
@@ -8,6 +8,15 @@ use std::fmt::Write;
 use super::neuron::Precision;
 use crate::number::{Expr, Graph, Node, Op, math, trace};
 
+/// The language of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// C99.
+    C,
+    /// CUDA C++, device functions; needs no header, so a run-time compiler takes it as it is.
+    Cuda,
+}
+
 struct Dialect {
     real: &'static str,
     suffix: &'static str,
@@ -16,37 +25,76 @@ struct Dialect {
     bias: u64,
     magic: &'static str,
     narrow: bool,
+    /// What stands before the first function.
+    head: &'static str,
+    /// What stands before each function that only this text calls, and before those that others call.
+    inner: &'static str,
+    outer: &'static str,
+    /// Bodies of the functions that take a word `u` for a number `x` and back.
+    from: &'static str,
+    bits: &'static str,
 }
 
-fn dialect(precision: Precision) -> Dialect {
-    match precision {
-        Precision::F32 => Dialect {
-            real: "float",
-            suffix: "f",
-            word: "uint32_t",
-            shift: 23,
-            bias: 127,
-            magic: "8388608.0f",
-            narrow: true,
-        },
-        Precision::F64 => Dialect {
-            real: "double",
-            suffix: "",
-            word: "uint64_t",
-            shift: 52,
-            bias: 1023,
-            magic: "4503599627370496.0",
-            narrow: false,
-        },
+const C: Dialect = Dialect {
+    real: "float",
+    suffix: "f",
+    word: "uint32_t",
+    shift: 23,
+    bias: 127,
+    magic: "8388608.0f",
+    narrow: true,
+    head: "#include <math.h>\n#include <stdint.h>\n#include <string.h>\n",
+    inner: "static inline ",
+    outer: "",
+    from: "float x; memcpy(&x, &u, sizeof x); return x;",
+    bits: "uint32_t u; memcpy(&u, &x, sizeof u); return u;",
+};
+
+const CUDA: Dialect = Dialect {
+    word: "unsigned int",
+    head: "",
+    inner: "static __device__ __forceinline__ ",
+    outer: "extern \"C\" __device__ ",
+    from: "return __uint_as_float(u);",
+    bits: "return __float_as_uint(x);",
+    ..C
+};
+
+fn dialect(language: Language, precision: Precision) -> Dialect {
+    let single = match language {
+        Language::C => C,
+        Language::Cuda => CUDA,
+    };
+    if precision == Precision::F32 {
+        return single;
     }
+    let (word, from, bits) = match language {
+        Language::C => (
+            "uint64_t",
+            "double x; memcpy(&x, &u, sizeof x); return x;",
+            "uint64_t u; memcpy(&u, &x, sizeof u); return u;",
+        ),
+        Language::Cuda => (
+            "unsigned long long",
+            "return __longlong_as_double(u);",
+            "return (unsigned long long)__double_as_longlong(x);",
+        ),
+    };
+    let magic = "4503599627370496.0";
+    let double = Dialect { real: "double", suffix: "", word, shift: 52, bias: 1023, magic, from, bits, ..single };
+    Dialect { narrow: false, ..double }
 }
 
 fn literal(bits: u64, d: &Dialect) -> String {
     let x = f64::from_bits(bits);
     let x = if d.narrow { f64::from(x as f32) } else { x };
     match x {
-        _ if x.is_nan() => "NAN".into(),
-        _ if x.is_infinite() => if x > 0.0 { "INFINITY" } else { "(-INFINITY)" }.into(),
+        // The largest exponent, with and without further bits: no header is needed for that.
+        _ if x.is_nan() => format!("sf_from(({}){:#x} << {})", d.word, 4 * d.bias + 3, d.shift - 1),
+        _ if x.is_infinite() => {
+            let sign = if x > 0.0 { "" } else { "-" };
+            format!("({sign}sf_from(({}){:#x} << {}))", d.word, 2 * d.bias + 1, d.shift)
+        }
         _ if d.narrow => format!("{:?}{}", x as f32, d.suffix),
         _ => format!("{x:?}"),
     }
@@ -97,17 +145,16 @@ fn body(graph: &Graph, d: &Dialect, variable: impl Fn(u32) -> String) -> String 
     text
 }
 
-/// The C functions that emitted steps call.
-pub fn math_prelude(precision: Precision) -> String {
-    let d = dialect(precision);
-    let Dialect { real, word, shift, bias, magic, .. } = &d;
+/// The functions that emitted steps call.
+pub fn math_prelude(language: Language, precision: Precision) -> String {
+    let d = dialect(language, precision);
+    let Dialect { real, word, shift, bias, magic, head, inner, from, bits, .. } = &d;
     let mut text = format!(
-        "#include <math.h>\n#include <stdint.h>\n#include <string.h>\n\
-         static inline {real} sf_from({word} u) {{ {real} x; memcpy(&x, &u, sizeof x); return x; }}\n\
-         static inline {word} sf_bits({real} x) {{ {word} u; memcpy(&u, &x, sizeof u); return u; }}\n\
-         static inline {real} sf_half_pow2({real} x) {{ return sf_from((sf_bits(x) << {shift}) + (({word}){} << {shift})); }}\n\
-         static inline {real} sf_exponent({real} x) {{ return sf_from((sf_bits(x) >> {shift}) | sf_bits({magic})) - {magic} - {bias}; }}\n\
-         static inline {real} sf_mantissa({real} x) {{ const {word} m = (({word})1 << {shift}) - 1; \
+        "{head}{inner}{real} sf_from({word} u) {{ {from} }}\n\
+         {inner}{word} sf_bits({real} x) {{ {bits} }}\n\
+         {inner}{real} sf_half_pow2({real} x) {{ return sf_from((sf_bits(x) << {shift}) + (({word}){} << {shift})); }}\n\
+         {inner}{real} sf_exponent({real} x) {{ return sf_from((sf_bits(x) >> {shift}) | sf_bits({magic})) - {magic} - {bias}; }}\n\
+         {inner}{real} sf_mantissa({real} x) {{ const {word} m = (({word})1 << {shift}) - 1; \
          return sf_from((sf_bits(x) & m) | ({word}){bias} << {shift}); }}\n",
         bias - 1
     );
@@ -129,20 +176,21 @@ pub fn math_prelude(precision: Precision) -> String {
         let body = body(&graph, &d, |_| "x".into());
         writeln!(
             text,
-            "static inline {real} sf_{name}({real} x) {{\n    {real} y[1];\n{body}    return y[0];\n}}"
+            "{inner}{real} sf_{name}({real} x) {{\n    {real} y[1];\n{body}    return y[0];\n}}"
         )
         .expect("a string takes all text");
     }
     text
 }
 
-/// `graph` as the C function `name(const real *x, real *y)`: variables in, results out.
-pub fn c_source(graph: &Graph, name: &str, precision: Precision) -> String {
-    let d = dialect(precision);
+/// `graph` as the function `name(const real *x, real *y)`: variables in, results out.
+pub fn emit(graph: &Graph, name: &str, language: Language, precision: Precision) -> String {
+    let d = dialect(language, precision);
     let names: String =
         graph.variables.iter().enumerate().fold(String::new(), |all, (k, v)| all + &format!(" {k} {v}"));
     let body = body(graph, &d, |v| format!("x[{v}]"));
-    format!("/* x:{names} */\nvoid {name}(const {real} *x, {real} *y) {{\n{body}}}\n", real = d.real)
+    let Dialect { real, outer, .. } = d;
+    format!("/* x:{names} */\n{outer}void {name}(const {real} *x, {real} *y) {{\n{body}}}\n")
 }
 
 #[cfg(test)]
@@ -151,11 +199,11 @@ mod tests {
 
     #[test]
     fn literals_are_written_so_that_c_reads_the_same_bits() {
-        let d = dialect(Precision::F32);
+        let d = dialect(Language::C, Precision::F32);
         assert_eq!(literal(0.1f64.to_bits(), &d), "0.1f");
         assert_eq!(literal(1e-30f64.to_bits(), &d), "1e-30f");
         assert_eq!(literal(2.0f64.to_bits(), &d), "2.0f");
         let graph = trace(|| vec![("y".into(), Expr::variable("x") * 2.0)]);
-        assert!(c_source(&graph, "twice", Precision::F32).contains("x[0] * 2.0f"));
+        assert!(emit(&graph, "twice", Language::C, Precision::F32).contains("x[0] * 2.0f"));
     }
 }

@@ -20,7 +20,7 @@ pub use advance::{Cell, FLUSH, advance};
 pub use channel::{Channel, ChannelModel};
 pub use columns::{Columns, Factors, Lane};
 pub use dynamics::{Compiled, Dynamics};
-pub use emit::{c_source, math_prelude};
+pub use emit::{Language, emit, math_prelude};
 pub use equations::{ChannelEquations, Equations, Row};
 pub use given::{fields, kept};
 pub use inspect::{Inspect, Moment};

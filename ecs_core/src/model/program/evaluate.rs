@@ -67,7 +67,7 @@ impl<'a, T> View<'a, '_, T> {
     #[inline(always)]
     fn row(&self, place: Place) -> &'a [T] {
         match place {
-            Place::Nowhere => &[],
+            Place::Nowhere => unreachable!("what an instruction reads has been computed"),
             Place::Shared(k) => &self.shared[k * TILE..][..TILE],
             Place::Register(k) => &self.registers.row(k)[..self.range.len()],
             Place::Own(k) => &self.columns.own[k][self.range.clone()],

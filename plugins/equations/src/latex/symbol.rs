@@ -1,6 +1,6 @@
 //! Symbol: names, units, numbers and plain text in LaTeX. Nothing that an author wrote reaches LaTeX as a command.
 
-use crate::show::unit::{decimal, fraction, in_unit};
+use crate::show::unit::{decimal, fraction};
 
 const GREEK: [&str; 21] = [
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu",
@@ -127,7 +127,7 @@ fn measure(name: &str) -> String {
 
 /// A positive number in a unit.
 pub(crate) fn quantity(x: f64, text: &str) -> String {
-    let number = number(in_unit(x, text));
+    let number = number(x);
     let unit = unit(text);
     if unit.is_empty() { number } else { format!("{number}\\,{unit}") }
 }

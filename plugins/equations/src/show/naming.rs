@@ -8,6 +8,9 @@ use super::formula::{Form, Formulas, Id, Operator};
 /// Parts with fewer operations are written out wherever they are used.
 const SHORTEST: usize = 3;
 
+/// Parts inside each other beyond this get a name: readers refuse brackets beyond 100.
+const DEEPEST: usize = 80;
+
 /// Names for parts.
 #[derive(Debug, Default)]
 pub(crate) struct Naming {
@@ -29,15 +32,18 @@ impl Naming {
             naming.gate(formulas, name, formulas.inside(*root));
         }
         if let Some((voltage, root)) = roots.first() {
-            naming.currents(formulas, voltage, *root, false);
+            naming.currents(formulas, voltage, *root);
         }
-        let costs = costs(formulas);
-        let uses = uses(formulas, shared);
-        let long = |id: &Id| uses[*id] > 1 && costs[*id] >= SHORTEST && !formulas.form(*id).is_condition();
-        for id in (0..formulas.len()).filter(long).filter(|id| can_have_unit(*id)) {
-            if !naming.names.contains_key(&id) {
+        let (costs, uses) = (costs(formulas), uses(formulas, shared));
+        let mut depths: Vec<usize> = Vec::with_capacity(formulas.len());
+        for id in 0..formulas.len() {
+            let depth = formulas.form(id).parts().iter().map(|part| depths[*part] + 1).max().unwrap_or(0);
+            let long = uses[id] > 1 && costs[id] >= SHORTEST || uses[id] > 0 && depth >= DEEPEST;
+            let number = !formulas.form(id).is_condition() && !matches!(formulas.form(id), Form::Whole(_));
+            if long && number && can_have_unit(id) && !naming.names.contains_key(&id) {
                 naming.number(id);
             }
+            depths.push(if naming.names.contains_key(&id) { 0 } else { depth });
         }
         naming
     }
@@ -50,18 +56,16 @@ impl Naming {
     /// The named parts of `root`, each behind those it uses, without those that are `done` already.
     pub fn needed(&self, formulas: &Formulas, root: Id, done: &mut BTreeSet<Id>) -> Vec<Id> {
         let mut list = Vec::new();
-        self.gather(formulas, root, done, &mut list);
+        let mut open = vec![(root, false)];
+        while let Some((id, parts_done)) = open.pop() {
+            if parts_done {
+                list.extend(self.names.contains_key(&id).then_some(id));
+            } else if done.insert(id) {
+                open.push((id, true));
+                open.extend(formulas.form(id).parts().into_iter().rev().map(|part| (part, false)));
+            }
+        }
         list
-    }
-
-    fn gather(&self, formulas: &Formulas, id: Id, done: &mut BTreeSet<Id>, list: &mut Vec<Id>) {
-        if !done.insert(id) {
-            return;
-        }
-        formulas.form(id).parts().iter().for_each(|part| self.gather(formulas, *part, done, list));
-        if self.names.contains_key(&id) {
-            list.push(id);
-        }
     }
 
     fn give(&mut self, id: Id, name: String) {
@@ -101,36 +105,44 @@ impl Naming {
     }
 
     /// Products of a conductance `g_x` and a driving force `v - e_x` become `i_x`.
-    fn currents(&mut self, formulas: &Formulas, v: &str, id: Id, inside: bool) {
-        let product = formulas.sides(Operator::Mul, id).is_some();
-        if product && !inside {
-            let mut all = Vec::new();
-            factors(formulas, id, &mut all);
-            let kind = all.iter().find_map(|factor| formulas.name(*factor)?.strip_prefix("g_"));
-            let drives = |kind: &&str| {
-                let reversal = format!("e_{kind}");
-                all.iter()
-                    .filter_map(|factor| formulas.sides(Operator::Sub, *factor))
-                    .any(|(a, b)| formulas.is_name(a, v) && formulas.is_name(b, &reversal))
-            };
-            if let Some(kind) = kind.filter(drives) {
+    fn currents(&mut self, formulas: &Formulas, v: &str, root: Id) {
+        let mut open = vec![root];
+        while let Some(id) = open.pop() {
+            let all = factors(formulas, id);
+            if all.len() > 1
+                && let Some(kind) = kind_of_current(formulas, v, &all)
+            {
                 self.give(id, format!("i_{kind}"));
             }
-        }
-        if matches!(formulas.form(id), Form::Whole(_) | Form::Binary(..)) {
-            for part in formulas.form(id).parts() {
-                self.currents(formulas, v, part, product);
+            for factor in all {
+                if let Form::Whole(_) | Form::Binary(Operator::Add | Operator::Sub | Operator::Div, ..) =
+                    formulas.form(factor)
+                {
+                    open.extend(formulas.form(factor).parts());
+                }
             }
         }
     }
 }
 
-/// The factors of a product.
-pub(crate) fn factors(formulas: &Formulas, id: Id, list: &mut Vec<Id>) {
-    match formulas.sides(Operator::Mul, id) {
-        Some((a, b)) => [a, b].into_iter().for_each(|part| factors(formulas, part, list)),
-        None => list.push(id),
+/// The x, where the factors are those of a current.
+fn kind_of_current<'a>(formulas: &'a Formulas, v: &str, all: &[Id]) -> Option<&'a str> {
+    let kind = all.iter().find_map(|factor| formulas.name(*factor)?.strip_prefix("g_"))?;
+    let reversal = format!("e_{kind}");
+    let mut forces = all.iter().filter_map(|factor| formulas.sides(Operator::Sub, *factor));
+    forces.any(|(a, b)| formulas.is_name(a, v) && formulas.is_name(b, &reversal)).then_some(kind)
+}
+
+/// The factors of a product; what is none is its own.
+fn factors(formulas: &Formulas, id: Id) -> Vec<Id> {
+    let (mut list, mut open) = (Vec::new(), vec![id]);
+    while let Some(id) = open.pop() {
+        match formulas.sides(Operator::Mul, id) {
+            Some((a, b)) => open.extend([b, a]),
+            None => list.push(id),
+        }
     }
+    list
 }
 
 /// How many operations each formula is.

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use ecs_core::number::{Graph, Node, Op};
 
+use crate::graph::part;
+
 /// A node; operands are places in the pool.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Shared {
@@ -21,8 +23,9 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    /// Takes in a graph; gives the places of its outputs.
+    /// Takes in what the outputs of a graph need; gives their places.
     pub fn add(&mut self, graph: &Graph) -> Vec<usize> {
+        let graph = part(graph, &graph.outputs);
         let mut places = Vec::with_capacity(graph.nodes.len());
         for node in &graph.nodes {
             let shared = match node {
@@ -44,6 +47,10 @@ impl Pool {
             self.nodes.push(shared);
         }
         place
+    }
+
+    pub fn len(&self) -> usize {
+        self.nodes.len()
     }
 
     pub fn node(&self, place: usize) -> &Shared {

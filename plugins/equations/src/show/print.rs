@@ -2,7 +2,7 @@
 
 use super::formula::{Form, Id, Operator};
 use super::sheet::Sheet;
-use super::unit::{customary, factor, in_unit, is_plain, number};
+use super::unit::{customary, factor, is_plain, number};
 
 /// What holds a text together, the weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,7 +122,7 @@ impl Sheet<'_> {
         let Some(unit) = customary(&of) else {
             return (number(x) + &factor(&of).unwrap_or_default(), Level::Sign);
         };
-        let text = number(in_unit(x, &unit));
+        let text = number(x);
         let ratio = text.contains('/');
         // Behind a fraction a unit has to be multiplied: it would belong to the number below.
         let behind = match unit.strip_prefix('1') {

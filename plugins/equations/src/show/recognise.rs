@@ -26,7 +26,12 @@ impl<'a> Recognise<'a> {
         let all = rows.chain([("i", model.input.as_str())]);
         let factor = |unit: &str| Scale::parse(unit).ok().and_then(|scale| scale.factor_in_graph());
         let factors = all.filter_map(|(name, unit)| Some((name, factor(unit)?))).collect();
-        Self { pool, formulas: Formulas::default(), factors, known: HashMap::new() }
+        let mut read = Self { pool, formulas: Formulas::default(), factors, known: HashMap::new() };
+        // In order, so that a deep graph is no deep recursion.
+        for place in 0..pool.len() {
+            read.formula(place);
+        }
+        read
     }
 
     /// What an equation says that the variable `name`, or its derivative, is.
@@ -127,15 +132,14 @@ impl<'a> Recognise<'a> {
 
     /// Base and exponent of a repeated multiplication.
     fn power(&self, place: usize) -> Option<(usize, u32)> {
-        let (a, b) = self.pool.pair(Op::Mul, place)?;
-        if self.pool.literal(b).is_some() {
-            return None;
+        let (mut left, base) =
+            self.pool.pair(Op::Mul, place).filter(|(_, b)| self.pool.literal(*b).is_none())?;
+        let mut exponent = 2;
+        while left != base && f64::from(exponent) < LARGEST_POWER {
+            left = self.pool.pair(Op::Mul, left).filter(|(_, again)| *again == base)?.0;
+            exponent += 1;
         }
-        if a == b {
-            return Some((a, 2));
-        }
-        let (base, exponent) = self.power(a)?;
-        (base == b && f64::from(exponent) < LARGEST_POWER).then_some((base, exponent + 1))
+        (left == base).then_some((base, exponent))
     }
 
     /// The x of 1 / (1 + e^-x).

@@ -61,9 +61,9 @@ impl<'a> Sheet<'a> {
         let mut pool = Pool::default();
         let derivative = pool.add(&model.derivative);
         let noise: Vec<Vec<usize>> = model.noise.iter().map(|graph| pool.add(graph)).collect();
-        let condition = model.condition.as_ref().map(|graph| pool.add(graph)[0]);
+        let condition = model.condition.as_ref().and_then(|graph| pool.add(graph).first().copied());
         let reset = pool.add(&model.reset);
-        let refractory = model.refractory.as_ref().map(|graph| pool.add(graph)[0]);
+        let refractory = model.refractory.as_ref().and_then(|graph| pool.add(graph).first().copied());
         let mut read = Recognise::new(&pool, model);
         let mut wholes = Wholes::of(model, &mut read, &derivative, &noise);
         wholes.condition = condition.map(|place| read.margin(place));

@@ -2,7 +2,7 @@
 
 use ecs_core::units::Unit;
 
-use crate::scale::{Scale, shifted};
+use crate::scale::Scale;
 
 /// Exponents of metre, kilogram, second, ampere, kelvin and mole.
 pub(crate) type Exponents = [f64; 6];
@@ -43,7 +43,7 @@ const CUSTOMARY: [&str; 31] = [
 ];
 
 /// The units of which all others are products.
-const BASE: [&str; 6] = ["um", "mV", "ms", "pA", "K", "fmol"];
+const BASE: [&str; 9] = ["cm", "mV", "ms", "pA", "nS", "K", "fmol", "mS", "mM"];
 
 /// The dimension of a unit; that of a bare number where nobody knows the unit.
 pub(crate) fn exponents(unit: &str) -> Exponents {
@@ -52,8 +52,7 @@ pub(crate) fn exponents(unit: &str) -> Exponents {
 
 /// A unit of this dimension; `None` where exponents are not whole, `1` for bare numbers.
 pub(crate) fn customary(of: &Exponents) -> Option<String> {
-    let whole = of.iter().all(|exponent| exponent.fract() == 0.0 && exponent.abs() < 10.0);
-    if !whole {
+    if of.iter().any(|exponent| exponent.fract() != 0.0) {
         return None;
     }
     if *of == [0.0; 6] {
@@ -72,25 +71,33 @@ pub(crate) fn factor(of: &Exponents) -> Option<String> {
     }
 }
 
-/// A product of base units: a kilogram is only met in volts, so its exponent counts them.
+/// A product of base units. A kilogram is only met in volts, so its exponent counts them. The engine's length is 10 um, which
+/// no prefix says: its square is cm2 nS / mS, its cube fmol / mM.
 fn product(of: &Exponents) -> String {
     let [m, volts, s, amperes, k, mol] = of.map(|exponent| exponent as i32);
-    let exponents = [m - 2 * volts, volts, s + 3 * volts, amperes + volts, k, mol];
+    let lengths = m - 2 * volts;
+    let cubes = lengths % 2;
+    let squares = (lengths - 3 * cubes) / 2;
+    let exponents =
+        [2 * squares, volts, s + 3 * volts, amperes + volts, squares, k, mol + cubes, -squares, -cubes];
     let part = |sign: i32| {
         let some = BASE.iter().zip(exponents).filter(move |(_, exponent)| exponent * sign > 0);
-        some.map(|(unit, exponent)| match exponent.abs() {
-            1 => (*unit).to_owned(),
-            more => format!("{unit}{more}"),
-        })
+        some.flat_map(|(unit, exponent)| powers(unit, exponent.unsigned_abs()))
     };
     let above: Vec<String> = part(1).collect();
     let above = if above.is_empty() { "1".to_owned() } else { above.join("*") };
     part(-1).fold(above, |text, unit| format!("{text}/{unit}"))
 }
 
-/// A number of the equations, in a unit of [`customary`].
-pub(crate) fn in_unit(number: f64, unit: &str) -> f64 {
-    Scale::parse(unit).map_or(number, |scale| shifted(number, -scale.power))
+/// A power of a unit: exponents have one digit.
+fn powers(unit: &str, exponent: u32) -> Vec<String> {
+    let full = std::iter::repeat_n(format!("{unit}9"), exponent as usize / 9);
+    let rest = match exponent % 9 {
+        0 => None,
+        1 => Some(unit.to_owned()),
+        more => Some(format!("{unit}{more}")),
+    };
+    full.chain(rest).collect()
 }
 
 /// Whether each symbol of a unit has the size 1, so that it does nothing behind any factor.

@@ -2,8 +2,10 @@
 
 use crate::made::{derivative_of, hand};
 use crate::rig::{assert_same, parameters};
+use ecs_core::model::{ChannelEquations, ChannelModel, NeuronModel, Row};
 use ecs_core::number::{Expr, Real};
 use equations::{Initial, ModelText, channel, neuron};
+use neurons as _;
 
 fn var(name: &str) -> Expr {
     Expr::variable(name)
@@ -267,4 +269,34 @@ fn statements_of_a_reset_act_one_after_another() {
         vec![("v".into(), after), ("w".into(), w + a * v - a * after)]
     });
     assert_same(&made.reset, &by_hand);
+}
+
+#[test]
+fn a_text_with_compiled_channels_is_the_compiled_neuron() {
+    let compiled = |name: &str| {
+        let mut models = inventory::iter::<NeuronModel>.into_iter();
+        let model = models.find(|model| model.entry.name == name).expect("it is registered");
+        model.inspect.equations(name, "")
+    };
+    let channels: Vec<ChannelEquations> = ["na_traub", "k_traub", "leak_cell"]
+        .map(|name| {
+            let mut models = inventory::iter::<ChannelModel>.into_iter();
+            let model = models.find(|model| model.entry.name == name).expect("it is registered");
+            (model.equations)(&model.entry)
+        })
+        .into();
+    let params = parameters(&["c_m=200 pF", "i_e=0 pA", "v_th=-20 mV", "t_ref=3 ms"]);
+    let text = ModelText {
+        equations: "dv/dt = (i + i_e - i_channels) * (1/c_m) : mV",
+        threshold: Some("v > v_th"),
+        refractory: Some("t_ref"),
+        parameters: &params,
+        ..ModelText::default()
+    };
+    let (made, known) = (neuron(&text, &channels.iter().collect::<Vec<_>>()).unwrap(), compiled("hh_traub"));
+    assert_same(&made.derivative, &known.derivative);
+    assert_same(&made.reset, &known.reset);
+    assert_eq!((made.edge, made.held), (known.edge, known.held));
+    let names = |rows: &[Row]| rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&made.state), names(&known.state));
 }
