@@ -1,8 +1,8 @@
 //! What does a model from a library cost against the built-in one?
 //!
 //! The adaptive neuron of the example plugin, loaded and compiled in, over blocks as the engine makes them: 512 neurons with
-//! their input in columns, 4096 with two receptors in the same pass. The goal is at most 3 %. What a call costs by itself is
-//! seen in blocks of 16 neurons, where it may take 10 ns.
+//! their input in columns, 4096 with two receptors in the same pass. The goal is at most 3 %. A guarded call by itself, an
+//! operator of the library that is given no spike, may take 10 ns.
 
 use std::error::Error;
 use std::io::Write;
@@ -10,6 +10,8 @@ use std::io::Write;
 use benches::measure::in_turns;
 use ecs_core::allocator::Aligned;
 use ecs_core::model::{Block, Column, Factors, Kernel, Lane, NeuronModel, instructions};
+use ecs_core::network::{ConnectPlan, ConnectorModel, Inbox, Target};
+use ecs_core::random::Distribution;
 
 #[path = "../../plugins/examples/adaptive/src/adaptive.rs"]
 mod adaptive;
@@ -42,13 +44,45 @@ fn main() -> Result<(), Box<dyn Error>> {
             here / neurons as f64
         )?;
     }
-    let [there, here] = times(library.neurons[0], ("euler", 16, 0))?;
-    writeln!(out, "a call of 16 neurons: {there:.1} ns to the library, {here:.1} built in: {:+.1} ns", there - here)?;
+    writeln!(out, "a guarded call: {:.1} ns", call(library.connectors[0])?)?;
     Ok(())
 }
 
+/// Nanoseconds of a call that does nothing.
+fn call(rule: &ConnectorModel) -> Result<f64, String> {
+    let plan = ConnectPlan {
+        pre: 0..100,
+        post: 0..100,
+        sizes: (100, 100),
+        recurrent: true,
+        weight: Distribution::Constant(1.0),
+        delay: Distribution::Constant(1.0),
+        dt: 0.1,
+        seed: 1,
+        stream: 0,
+        double: false,
+        bounds: &[0, 100],
+        threads: 1,
+        params: &[3.0, 10.0],
+        edges: None,
+    };
+    let operator = (rule.connect)(plan, &mut |_, _| ())?;
+    let mut sums = [0.0; 100];
+    let inbox = Inbox::Sum32(&mut sums);
+    let mut target = Target { inbox, first: 0, neurons: 100, slots: 1, slot: 0 };
+    let mut calls = || {
+        (0..WORK).for_each(|_| operator.deliver(0, &[], &mut target));
+        Ok(())
+    };
+    let [seconds] = in_turns(ROUNDS / 10, [&mut calls])?;
+    Ok(seconds * 1e9 / WORK as f64)
+}
+
 /// Nanoseconds of a call, from the library and built in.
-fn times(library: &NeuronModel, (integrator, neurons, lanes): (&str, usize, usize)) -> Result<[f64; 2], String> {
+fn times(
+    library: &NeuronModel,
+    (integrator, neurons, lanes): (&str, usize, usize),
+) -> Result<[f64; 2], String> {
     let shared = vec![true; BUILT_IN.entry.params.len()];
     let kernel = |model: &NeuronModel| model.kernels.single(integrator, instructions(), &shared);
     let there = kernel(library).ok_or("the library has the kernel")?;

@@ -94,6 +94,8 @@ pub enum Kind {
     Connector,
     /// An input that is no population.
     Stimulus,
+    /// Something that happens in every step.
+    System,
 }
 
 /// What every registered thing says of itself.
@@ -128,6 +130,7 @@ impl Kind {
             Kind::Output => "outputs of synapses",
             Kind::Connector => "connection rules",
             Kind::Stimulus => "stimuli",
+            Kind::System => "systems",
         }
     }
 }

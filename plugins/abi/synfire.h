@@ -166,12 +166,12 @@ typedef struct synfire_graph {
     size_t output_count;
 } synfire_graph;
 
-// A parameter in a block.
+// A parameter in a block: that of neuron k is number `k * stride` of `data`.
 typedef struct synfire_column {
-    // One number for each neuron, or null where all share `same`.
-    const void *each;
-    // The number that all share.
-    double same;
+    // Numbers.
+    const void *data;
+    // 1 where each neuron has its own, 0 where all share the first.
+    size_t stride;
 } synfire_column;
 
 // A receptor of one state variable that is advanced in the same pass as the neurons. For each neuron and in this order:
@@ -344,7 +344,7 @@ typedef struct synfire_neuron {
     const synfire_graph *step;
     // Given back to `make`.
     const void *context;
-    // Makes a kernel.
+    // Makes a kernel; null where the host is to run the graphs themselves.
     synfire_make_function make;
 } synfire_neuron;
 
@@ -391,6 +391,8 @@ typedef struct synfire_channel {
     const synfire_graph *derivative;
     // Current out of the cell.
     const synfire_graph *current;
+    // Unit of the current.
+    synfire_text unit;
 } synfire_channel;
 
 // What a scenario says of a projection. Neurons are indices of their populations.

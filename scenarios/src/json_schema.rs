@@ -114,6 +114,10 @@ impl Writer {
             Shape::Choice(words) => json!({ "enum": words }),
             Shape::Integrator => json!({ "enum": INTEGRATORS.iter().map(|i| i.name).collect::<Vec<_>>() }),
             Shape::Selection | Shape::Words => one_or_list(&json!({ "type": "string" })),
+            Shape::Libraries => {
+                let named = json!({ "type": "object", "required": ["path"] });
+                json!({ "type": "array", "items": { "anyOf": [{ "type": "string" }, named] } })
+            }
             Shape::Picks => json!({ "type": "array", "items": { "type": "string" } }),
             Shape::Name(kinds) => json!({ "enum": self.names(kinds) }),
             Shape::Part(kind) => self.part(kind),

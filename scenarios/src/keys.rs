@@ -68,6 +68,8 @@ pub(crate) enum Shape {
     Settings,
     /// A table of quantities by name.
     Quantities,
+    /// A list of files.
+    Libraries,
     /// A number or a distribution, with a unit that depends on the context.
     Value,
     /// One quantity, with a unit that depends on the context.
@@ -140,6 +142,27 @@ pub(crate) static OUTPUT: Section = Section {
         default("format", Shape::Choice(&["parquet", "npz"]), "parquet", "Format of recordings."),
         default("report", Shape::Flag, "true", "Whether a report is written."),
     ],
+};
+
+pub(crate) static PLUGINS: Section = Section {
+    name: "plugins",
+    doc: "Shared libraries; they are code, so they load only with `--allow-plugins`.",
+    layout: Layout::Once,
+    required: false,
+    keys: &[required(
+        "libraries",
+        Shape::Libraries,
+        "Their paths from the folder of this file, or `{ path = \"./libNAME.so\", sha256 = \"...\" }`.",
+    )],
+};
+
+/// Open: the fields of the system stand beside its kind.
+pub(crate) static SYSTEM: Section = Section {
+    name: "system",
+    doc: "Something that happens in every step. Its parameters stand beside its kind.",
+    layout: Layout::Many,
+    required: false,
+    keys: &[required("kind", Shape::Name(&[Kind::System]), "The system.")],
 };
 
 pub(crate) static MODEL: Section = Section {
@@ -271,7 +294,7 @@ pub(crate) static EXPECT: Section = Section {
 
 /// All sections, in the order they have in a file.
 pub(crate) static SECTIONS: &[&Section] =
-    &[&SCENARIO, &RUN, &OUTPUT, &MODEL, &POPULATION, &PROJECTION, &STIMULUS, &RECORD, &SILENCE, &CLAMP, &EXPECT];
+    &[&SCENARIO, &RUN, &OUTPUT, &PLUGINS, &MODEL, &POPULATION, &PROJECTION, &STIMULUS, &SYSTEM, &RECORD, &SILENCE, &CLAMP, &EXPECT];
 
 impl Section {
     /// The row of a key of this section.

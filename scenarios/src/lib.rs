@@ -5,6 +5,7 @@ pub mod circuit;
 pub mod diagnostic;
 pub mod estimate;
 mod head;
+mod host;
 mod json_schema;
 mod keys;
 mod models;
@@ -31,6 +32,7 @@ use neurons as _;
 use stimulation as _;
 use synapses as _;
 
+pub use host::{Allow, Host};
 pub use json_schema::json_schema;
 pub use overrides::Override;
 pub use parse::{LARGEST_FILE, load, parse};

@@ -7,6 +7,7 @@ use ecs_core::network::Registry;
 
 use crate::diagnostic::{Diagnostics, Origin, Problem, Span};
 use crate::head;
+use crate::host::{self, Host};
 use crate::keys::{self, Layout, SECTIONS, Section};
 use crate::models;
 use crate::observe;
@@ -29,7 +30,7 @@ const MOST_TABLES: usize = 10_000;
 ///
 /// # Errors
 /// As [`parse`], and where the file cannot be read or is no UTF-8.
-pub fn load(path: &Path, registry: &Registry, changes: &[Override]) -> Result<Scenario, Diagnostics> {
+pub fn load(path: &Path, host: impl Into<Host>, changes: &[Override]) -> Result<Scenario, Diagnostics> {
     let name = path.display().to_string();
     let refuse = |found: String, advice: &str| {
         let mut diagnostics = Diagnostics::new(Origin::new(vec![(name.clone(), String::new())]));
@@ -43,7 +44,7 @@ pub fn load(path: &Path, registry: &Registry, changes: &[Override]) -> Result<Sc
         .map_err(|error| refuse(format!("cannot read the scenario: {error}"), "check the path"))?;
     let text = String::from_utf8(bytes)
         .map_err(|error| refuse(format!("the scenario is no UTF-8: {error}"), "save it as UTF-8"))?;
-    parse(&text, &name, path.parent().unwrap_or(Path::new("")), registry, changes)
+    parse(&text, &name, path.parent().unwrap_or(Path::new("")), host, changes)
 }
 
 /// Reads the text of a scenario. Data files are looked for in `base`, and nowhere else.
@@ -54,7 +55,7 @@ pub fn parse(
     text: &str,
     file_name: &str,
     base: &Path,
-    registry: &Registry,
+    host: impl Into<Host>,
     changes: &[Override],
 ) -> Result<Scenario, Diagnostics> {
     let file = (file_name.to_owned(), text.to_owned());
@@ -77,13 +78,14 @@ pub fn parse(
     for (at, change) in changes.iter().enumerate() {
         overrides::apply(&mut root, change, at + 1, &mut diagnostics);
     }
-    let mut registry = registry.clone();
-    let entries = registry.entries();
-    let reader = Reader::new(&entries, base, diagnostics);
-    Document { reader: &reader, root: &root }.models(&mut registry);
-    let entries = registry.entries();
+    let mut host = host.into();
+    let reader = Reader::new(&[], base, diagnostics);
+    let document = Document { reader: &reader, root: &root };
+    document.plugins(&mut host);
+    document.models(&mut host.registry);
+    let entries = host.registry.entries();
     let reader = Reader::new(&entries, base, reader.diagnostics.into_inner());
-    let scenario = Document { reader: &reader, root: &root }.read(origin, registry);
+    let scenario = Document { reader: &reader, root: &root }.read(origin, host);
     let mut diagnostics = reader.diagnostics.into_inner();
     diagnostics.sort();
     match scenario {
@@ -99,7 +101,7 @@ struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    fn read(&self, origin: Origin, registry: Registry) -> Option<Scenario> {
+    fn read(&self, origin: Origin, host: Host) -> Option<Scenario> {
         self.check_sections();
         let head = self.once(&keys::SCENARIO).and_then(|fields| head::scenario(&fields));
         let (run, grid) = self.once(&keys::RUN).map_or((None, None), |fields| head::run(&fields));
@@ -112,6 +114,7 @@ impl<'a> Document<'a> {
         let known = known.as_slice();
         let projections = self.many(&keys::PROJECTION, |fields| wiring::projection(fields, known, grid));
         let stimuli = self.many(&keys::STIMULUS, |fields| wiring::stimulus(fields, known));
+        let systems = self.many(&keys::SYSTEM, wiring::system);
         let records = self.many(&keys::RECORD, |fields| observe::record(fields, known, grid));
         let silences = self.many(&keys::SILENCE, |fields| observe::silence(fields, known, grid));
         let clamps = self.many(&keys::CLAMP, |fields| observe::clamp(fields, known, grid));
@@ -126,16 +129,25 @@ impl<'a> Document<'a> {
             populations: populations?,
             projections: projections?,
             stimuli: stimuli?,
+            systems: systems?,
             records: records?,
             silences: silences?,
             clamps: clamps?,
             expects: expects?,
             warnings: Diagnostics::default(),
-            registry,
+            registry: host.registry,
+            libraries: host.libraries,
             origin,
         };
         validate::whole(self.reader, &scenario);
         Some(scenario)
+    }
+
+    /// The libraries that the file names.
+    fn plugins(&self, host: &mut Host) {
+        if let Some(fields) = self.once(&keys::PLUGINS) {
+            host::plugins(&fields, host);
+        }
     }
 
     /// The models that the file defines, which its populations and projections may name.

@@ -9,6 +9,7 @@ mod protocol;
 
 use ecs_core::network::Registry;
 use ecs_core::registry::Drive;
+use libraries::Library;
 
 pub use fields::{Content, Law, Part, Setting, Value};
 pub use members::{Members, Pick, Selection};
@@ -36,6 +37,8 @@ pub struct Scenario {
     /// In the order of the file.
     pub stimuli: Vec<Stimulus>,
     /// In the order of the file.
+    pub systems: Vec<Part>,
+    /// In the order of the file.
     pub records: Vec<Record>,
     /// In the order of the file.
     pub silences: Vec<Silence>,
@@ -45,6 +48,8 @@ pub struct Scenario {
     pub expects: Vec<Expect>,
     /// What its names stand for, with the models that it defines itself.
     pub registry: Registry,
+    /// The shared libraries that may act in it.
+    pub libraries: Vec<Library>,
     /// What is allowed but probably not meant.
     pub warnings: Diagnostics,
     /// The text the spans point into, so that a later stage can point as well: see [`Diagnostics::at`].

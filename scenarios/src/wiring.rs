@@ -216,6 +216,22 @@ pub(crate) fn stimulus(fields: &Fields<'_>, known: &[Known]) -> Option<Stimulus>
     Some(Stimulus { to: to?, kind: kind?, by_spikes: by_spikes?, span: fields.span })
 }
 
+/// `[[system]]`: something that happens in every step.
+pub(crate) fn system(fields: &Fields<'_>) -> Option<Part> {
+    let Some(node) = fields.get("kind") else {
+        fields.check(&[]);
+        return None;
+    };
+    let entry = fields.reader.entry(&fields.text("kind")?, &[Kind::System], node.span, &fields.place_of("kind"))?;
+    let own: Vec<&str> = entry.params.iter().map(|field| field.name).collect();
+    fields.check(&own);
+    let rows = fields.rows.iter().filter(|(key, _)| own.contains(&key.name.as_str())).collect();
+    let (owner, place) = (format!("system `{}`", entry.name), fields.place.clone());
+    let (span, write) = (node.span, "FIELD = ...".to_owned());
+    let params = Table { owner, fields: entry.params, rows, span, place, spread: false, write }.read(fields.reader)?;
+    Some(Part { entry, params, span })
+}
+
 /// Fields in the unit `input` take that of the neurons.
 fn stimulus_part(fields: &Fields<'_>, entry: Entry, to: Option<&Selection>, known: &[Known]) -> Option<Part> {
     let targets = to.map(|to| targets(to, known)).unwrap_or_default();

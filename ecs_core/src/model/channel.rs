@@ -19,7 +19,7 @@ pub struct ChannelModel {
     /// What it says of itself.
     pub entry: Entry,
     /// The channel as data.
-    pub equations: fn(&Entry) -> ChannelEquations,
+    pub equations: &'static (dyn Fn(&Entry) -> ChannelEquations + Sync),
 }
 
 inventory::collect!(ChannelModel);
@@ -28,7 +28,7 @@ impl ChannelModel {
     /// The registration of `M`; `register!` calls this.
     pub const fn of<M: Channel>(name: &'static str, doc: &'static str, origin: &'static str) -> Self {
         let entry = model_entry::<M>(Kind::Channel, name, doc, origin);
-        Self { entry, equations: |entry| ChannelEquations::of::<M>(entry.name, entry.doc) }
+        Self { entry, equations: const { &|entry| ChannelEquations::of::<M>(entry.name, entry.doc) } }
     }
 }
 

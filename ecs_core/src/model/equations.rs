@@ -124,7 +124,7 @@ impl Equations {
                 let (p, s) = variables();
                 named(&m.reset(&p, &s))
             }),
-            refractory: Some(trace(|| one(m.refractory(&variables().0)))),
+            refractory: Some(trace(|| one(m.refractory(&m.params(|k: usize| row(&params, k)))))),
             step: m.exact().then(step),
             params,
             state,

@@ -63,7 +63,7 @@ pub struct Block<'a, 'b, T> {
     pub saved: &'a mut [T],
     /// Whether to keep those of this step.
     pub save: bool,
-    /// Room for a kernel's own use, as much as it asked for; it holds nothing between blocks.
+    /// Room for a kernel's own use, as much as it asked for, zeros at first; nobody else writes there.
     pub registers: &'a mut [T],
 }
 

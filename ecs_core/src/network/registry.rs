@@ -6,6 +6,7 @@
 use std::fmt;
 
 use super::connect::ConnectorModel;
+use super::extension::SystemModel;
 use super::source::SourceModel;
 use super::stimulus::StimulusModel;
 use crate::model::{ChannelModel, NeuronModel, OutputModel, SynapseModel};
@@ -82,6 +83,7 @@ registry! {
     outputs: OutputModel,
     connectors: ConnectorModel,
     stimuli: StimulusModel,
+    systems: SystemModel,
 }
 
 impl Registry {

@@ -169,12 +169,12 @@ abi! {
         output_count: usize,
     }
 
-    /// A parameter in a block.
+    /// A parameter in a block: that of neuron k is number `k * stride` of `data`.
     structure Column {
-        /// One number for each neuron, or null where all share `same`.
-        each: *const c_void,
-        /// The number that all share.
-        same: f64,
+        /// Numbers.
+        data: *const c_void,
+        /// 1 where each neuron has its own, 0 where all share the first.
+        stride: usize,
     }
 
     /// A receptor of one state variable that is advanced in the same pass as the neurons. For each neuron and in this order:
@@ -347,7 +347,7 @@ abi! {
         step: *const Graph,
         /// Given back to `make`.
         context: *const c_void,
-        /// Makes a kernel.
+        /// Makes a kernel; null where the host is to run the graphs themselves.
         make: Option<Make>,
     }
 
@@ -397,6 +397,8 @@ abi! {
         derivative: *const Graph,
         /// Current out of the cell.
         current: *const Graph,
+        /// Unit of the current.
+        unit: Text,
     }
 
     /// What a scenario says of a projection. Neurons are indices of their populations.

@@ -69,7 +69,8 @@ fn spike(sheet: &Sheet<'_>) -> Option<String> {
 
 fn calls(sheet: &Sheet<'_>, name: &str) -> bool {
     let form = |id: Id| sheet.formulas.form(id);
-    (0..sheet.formulas.len()).any(|id| matches!(form(id), Form::Call(called, _) if *called == name))
+    (0..sheet.formulas.len())
+        .any(|id| sheet.uses[id] > 0 && matches!(form(id), Form::Call(called, _) if *called == name))
 }
 
 /// Parameters with default and unit, then the state at the start.

@@ -39,6 +39,10 @@ pub fn show(model: &Equations) -> String {
             push(&mut text, format_args!("{word} = {}", quoted(&value)));
         }
     }
+    // Without a reset a spike is taken to be a crossing, with one whatever is above the threshold.
+    if model.condition.is_some() && model.edge != sheet.reset.is_empty() {
+        push(&mut text, format_args!("edge = {}", model.edge));
+    }
     table(&mut text, &format!("[model.{name}.parameters]"), &distinct(&model.params), true);
     table(&mut text, &format!("[model.{name}.initial]"), &distinct(&model.state), false);
     text
@@ -69,19 +73,10 @@ fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
 /// What the text does not say, as comments.
 fn notes(sheet: &Sheet<'_>) -> String {
     let model = sheet.model;
-    let changes = !sheet.reset.is_empty();
     let notes = [
         (!headline(&model.doc).is_empty(), headline(&model.doc)),
         (model.step.is_some(), "states its own step, which no text can say: this is its derivative alone"),
         (!sheet.ordered, "the reset changes all variables at once, which no order of statements does"),
-        (
-            model.condition.is_some() && model.edge && changes,
-            "fires when the threshold is crossed from below: text fires wherever it holds",
-        ),
-        (
-            model.condition.is_some() && !model.edge && !changes,
-            "fires wherever the threshold holds: text without a reset fires when it is crossed from below",
-        ),
     ];
     let wanted = notes.iter().filter(|(wanted, _)| *wanted);
     wanted.map(|(_, note)| format!("# {}\n", one_line(note))).collect()
@@ -126,7 +121,11 @@ fn table(text: &mut String, head: &str, rows: &[&Row], parameters: bool) {
         return;
     }
     push(text, format_args!("\n{head}"));
-    let pairs: Vec<String> = rows.iter().map(|row| format!("{} = {}", key(&row.name), value(row))).collect();
+    let pair = |row: &&Row| match bound(row).filter(|_| parameters) {
+        Some(word) => format!("{} = {{ value = {}, bound = \"{word}\" }}", key(&row.name), value(row)),
+        None => format!("{} = {}", key(&row.name), value(row)),
+    };
+    let pairs: Vec<String> = rows.iter().map(pair).collect();
     let width = pairs.iter().map(|pair| pair.chars().count()).max().unwrap_or(0);
     for (row, pair) in rows.iter().zip(pairs) {
         let missing = if row.default.is_finite() { "" } else { "# " };
@@ -136,17 +135,21 @@ fn table(text: &mut String, head: &str, rows: &[&Row], parameters: bool) {
     }
 }
 
-/// What a parameter is and may be.
+/// What a parameter is.
 fn about(row: &Row) -> String {
-    let bound = match row.bound {
-        Bound::Any => "",
-        Bound::Positive => "above zero",
-        Bound::NonNegative => "zero or above",
-        Bound::Fraction => "from 0 to 1",
-    };
     let missing = if row.default.is_finite() { "" } else { "must be given" };
     let doc = one_line(&row.doc);
-    [doc.as_str(), bound, missing].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    [doc.as_str(), missing].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// The word for what a parameter may be, where it may not be anything.
+fn bound(row: &Row) -> Option<&'static str> {
+    match row.bound {
+        Bound::Any => None,
+        Bound::Positive => Some("positive"),
+        Bound::NonNegative => Some("non_negative"),
+        Bound::Fraction => Some("fraction"),
+    }
 }
 
 fn value(row: &Row) -> String {

@@ -60,10 +60,6 @@ GRAPH(refractory, "");
 
 // The loop over neurons, once for each type of number.
 #define ADVANCE(function, real) \
-    static real function##_param(const synfire_block *block, int p, size_t k) { \
-        const real *each = block->params[p].each; \
-        return each ? each[k] : (real)block->params[p].same; \
-    } \
     static uint32_t function(const void *handle, synfire_block *block, synfire_failure *failure) { \
         (void)handle, (void)failure; \
         real *v = block->state[0], *left = block->refractory, *saved = block->saved; \
@@ -74,7 +70,7 @@ GRAPH(refractory, "");
         for (size_t k = 0; k < block->neurons; k++) { \
             real p[PARAMS]; \
             for (int j = 0; j < PARAMS; j++) \
-                p[j] = function##_param(block, j, k); \
+                p[j] = ((const real *)block->params[j].data)[k * block->params[j].stride]; \
             int is_free = left[k] <= (real)0.5; \
             real start = v[k] + jump[k]; \
             real i = current[k] - (block->conducts ? conductance[k] * start : 0); \

@@ -62,10 +62,13 @@ where
     fn advance(&self, block: &mut Block<'_, '_, T>, lanes: &mut [Lane<'_, T>]) {
         let n = block.refractory.len();
         let inputs = lengths(block, lanes);
-        let params: ArrayVec<abi::Column, PARAMS> = block.params.iter().map(|c| column(c, n)).collect();
-        let state: ArrayVec<*mut c_void, STATE> =
-            block.state.iter_mut().map(|c| c.as_mut_ptr().cast()).collect();
-        let mut lanes: ArrayVec<abi::Lane, 2> = lanes.iter_mut().map(lane).collect();
+        // Filled in place: collecting them moves their whole room, which costs more than the call.
+        let mut params = ArrayVec::<abi::Column, PARAMS>::new();
+        let mut state = ArrayVec::<*mut c_void, STATE>::new();
+        let mut receptors = ArrayVec::<abi::Lane, 2>::new();
+        block.params.iter().for_each(|c| params.push(column(c, n)));
+        block.state.iter_mut().for_each(|c| state.push(c.as_mut_ptr().cast()));
+        lanes.iter_mut().for_each(|l| receptors.push(lane(l)));
         block.spikes.reserve(n);
         let mut passed = abi::Block {
             neurons: n,
@@ -83,8 +86,8 @@ where
             input_count: inputs,
             noise: block.noise.as_ptr().cast(),
             noise_count: block.noise.len(),
-            lanes: lanes.as_mut_ptr(),
-            lane_count: lanes.len(),
+            lanes: receptors.as_mut_ptr(),
+            lane_count: receptors.len(),
             saved: block.saved.as_mut_ptr().cast(),
             saved_count: block.saved.len(),
             save: block.save.into(),
@@ -99,7 +102,8 @@ where
             spike_count: 0,
         };
         // SAFETY: every column is as long as said, lives through the call, and is borrowed by this function alone.
-        self.caller.call("advance", |failure| unsafe { (self.advance)(self.handle, &raw mut passed, failure) });
+        self.caller
+            .call("advance", |failure| unsafe { (self.advance)(self.handle, &raw mut passed, failure) });
         if passed.spike_count > 0 {
             self.take_spikes(block, passed.spike_count);
         }
@@ -139,7 +143,9 @@ impl<T: Float> Loop<T> {
     fn take_bad(&self, block: &mut Block<'_, '_, T>, passed: &abi::Block) {
         let variable = passed.bad_variable as usize;
         if variable >= block.state.len() {
-            return self.caller.blame("advance", &format!("blames state variable {variable}, which there is not"));
+            return self
+                .caller
+                .blame("advance", &format!("blames state variable {variable}, which there is not"));
         }
         let bad = NotFinite { neuron: passed.bad_neuron, variable, last: passed.bad_last };
         *block.bad = block.bad.or(Some(bad));
@@ -157,12 +163,12 @@ fn lengths<T>(block: &Block<'_, '_, T>, lanes: &[Lane<'_, T>]) -> usize {
 }
 
 #[inline(always)]
-fn column<T: Float>(column: &Column<'_, T>, n: usize) -> abi::Column {
+fn column<T>(column: &Column<'_, T>, n: usize) -> abi::Column {
     match column {
-        Column::Uniform(same) => abi::Column { each: std::ptr::null(), same: same.to_f64() },
+        Column::Uniform(same) => abi::Column { data: (&raw const *same).cast(), stride: 0 },
         Column::Each(each) => {
             assert!(each.len() == n, "columns of one length");
-            abi::Column { each: each.as_ptr().cast(), same: 0.0 }
+            abi::Column { data: each.as_ptr().cast(), stride: 1 }
         }
     }
 }

@@ -113,14 +113,16 @@ where
             &mut [],
         );
         if [&self.current, &self.conductance, &self.jump] != [&inputs[0], &inputs[1], &inputs[2]] {
-            return Err("writes its input; reading is allowed; keep to `state`, `refractory` and scratch".into());
+            return Err(
+                "writes its input; reading is allowed; keep to `state`, `refractory` and scratch".into()
+            );
         }
         let columns = self.names.iter().copied().chain(["refractory"]);
         let mut kept = columns.zip(self.state.iter().chain([&self.refractory]));
         match kept.find(|(_, column)| !column.whole()) {
-            Some((name, _)) => {
-                Err(format!("writes beside the column `{name}`; `neurons` numbers are allowed; correct the loop"))
-            }
+            Some((name, _)) => Err(format!(
+                "writes beside the column `{name}`; `neurons` numbers are allowed; correct the loop"
+            )),
             None => Ok(()),
         }
     }

@@ -21,6 +21,8 @@ pub struct ChannelModel {
     pub derivative: Option<Graph>,
     /// The current out of the cell, one output.
     pub current: Graph,
+    /// Unit of the current.
+    pub unit: &'static str,
 }
 
 /// The channel of a table.
@@ -39,6 +41,6 @@ pub(crate) fn channel(row: &abi::Channel, k: usize) -> Result<&'static ChannelMo
         return Err(missing(&place, "derivative"));
     }
     let current = read("current", row.current, 1)?.ok_or_else(|| missing(&place, "current"))?;
-    let doc = read::text(&place, "doc", row.doc)?;
-    Ok(Box::leak(Box::new(ChannelModel { name, doc, params, state, derivative, current })))
+    let (doc, unit) = (read::text(&place, "doc", row.doc)?, read::text(&place, "unit", row.unit)?);
+    Ok(Box::leak(Box::new(ChannelModel { name, doc, params, state, derivative, current, unit })))
 }

@@ -57,14 +57,20 @@ where
 {
     let digits = size_of::<T>() * 8;
     let kernel = kernel.ok_or_else(|| {
-        format!("has no kernel of {digits} bits for its own integrator `{}`; one is needed; make it", model.integrator)
+        format!(
+            "has no kernel of {digits} bits for its own integrator `{}`; one is needed; make it",
+            model.integrator
+        )
     })?;
     let mut cells = Guarded::<T>::of(model, kernel.registers());
     for step in 0..STEPS {
         let before = cells.state();
         cells.advance(&*kernel, DT, step)?;
-        if let Some((row, x)) = cells.state().iter().enumerate().find(|(_, column)| !column.iter().all(|x| x.is_finite())) {
-            let (name, x) = (model.entry.state[row].name, x.iter().find(|x| !x.is_finite()).copied().unwrap_or(f64::NAN));
+        if let Some((row, x)) =
+            cells.state().iter().enumerate().find(|(_, column)| !column.iter().all(|x| x.is_finite()))
+        {
+            let (name, x) =
+                (model.entry.state[row].name, x.iter().find(|x| !x.is_finite()).copied().unwrap_or(f64::NAN));
             return Err(format!(
                 "`{name}` becomes {x} within {STEPS} steps of {DT} ms at its defaults; finite numbers are needed; correct \
                  equations or defaults"
@@ -98,7 +104,10 @@ where
             dt: DT,
         };
         let expected = model.inspect.step_f64(model.integrator, &moment).ok_or_else(|| {
-            format!("its graphs cannot be advanced by `{}`; they must be the model that its kernel is", model.integrator)
+            format!(
+                "its graphs cannot be advanced by `{}`; they must be the model that its kernel is",
+                model.integrator
+            )
         })?;
         for (row, (field, expected)) in model.entry.state.iter().zip(expected).enumerate() {
             let found = found[row][k];

@@ -93,9 +93,8 @@ impl Rule {
         let sink = abi::Edges { sink: (&raw mut edges).cast(), push: Some(push) };
         let mut operator = MaybeUninit::<abi::Operator>::zeroed();
         // SAFETY: plan, sink, operator and reason live through the call.
-        let connect = |failure| unsafe {
-            (self.connect)(self.context, &passed, &sink, operator.as_mut_ptr(), failure)
-        };
+        let connect =
+            |failure| unsafe { (self.connect)(self.context, &passed, &sink, operator.as_mut_ptr(), failure) };
         self.caller.ask("connect", connect)?;
         // SAFETY: zeros are an operator without functions, and the plugin wrote nothing or an operator.
         let operator = unsafe { operator.assume_init() };

@@ -65,7 +65,10 @@ pub(crate) fn store(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Box<dyn Operator>, String> {
     if edges.uneven {
-        return Err("function `connect` gave weights or delays for some synapses; all or none are allowed; give all".into());
+        return Err(
+            "function `connect` gave weights or delays for some synapses; all or none are allowed; give all"
+                .into(),
+        );
     }
     let ends = Ends {
         pre: plan.pre.clone(),
@@ -85,4 +88,70 @@ pub(crate) fn store(
     };
     let csr = build(&Table(edges.pairs), &ends, &plan, progress).map_err(|e| e.to_string())?;
     Ok(Box::new(Stored::new(csr)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ecs_core::random::Distribution;
+    use std::ptr::null;
+
+    fn plan() -> ConnectPlan<'static> {
+        ConnectPlan {
+            pre: 10..14,
+            post: 0..3,
+            sizes: (20, 3),
+            recurrent: false,
+            weight: Distribution::Constant(1.5),
+            delay: Distribution::Constant(0.2),
+            dt: 0.1,
+            seed: 1,
+            stream: 0,
+            double: false,
+            bounds: &[0, 3],
+            threads: 1,
+            params: &[],
+            edges: None,
+        }
+    }
+
+    /// Columns `pre`, `post` and, where given, `weight` of a call.
+    type Call<'a> = (&'a [u32], &'a [u32], Option<&'a [f64]>);
+
+    fn collected(calls: &[Call<'_>]) -> Collected {
+        let mut all = Collected::default();
+        for (pre, post, weight) in calls {
+            let weight = weight.map_or(null(), <[f64]>::as_ptr);
+            // SAFETY: the columns have one length, and the sink is a collection.
+            let status = unsafe {
+                push((&raw mut all).cast(), pre.as_ptr(), post.as_ptr(), weight, null(), pre.len())
+            };
+            assert_eq!(status, status::OK);
+        }
+        all
+    }
+
+    #[test]
+    fn synapses_of_several_calls_become_one_matrix() {
+        let all = collected(&[(&[3, 0], &[1, 2], Some(&[4.0, 5.0])), (&[0], &[0], Some(&[6.0]))]);
+        let operator = store(all, &plan(), &mut |_, _| ()).unwrap();
+        let (mut pre, mut post) = (vec![0.0; 20], vec![0.0; 3]);
+        (pre[10], pre[13]) = (1.0, 10.0);
+        operator.forward(&pre, &mut post);
+        assert_eq!(post, [6.0, 40.0, 5.0]);
+        assert_eq!(operator.transfer().delay, 2, "the plan's delay, where none was given");
+    }
+
+    #[test]
+    fn weights_for_some_synapses_are_refused() {
+        let all = collected(&[(&[0], &[0], Some(&[6.0])), (&[1], &[1], None)]);
+        let why = store(all, &plan(), &mut |_, _| ()).err().unwrap();
+        assert!(why.contains("weights or delays for some synapses"), "{why}");
+    }
+
+    #[test]
+    fn a_neuron_that_does_not_exist_is_refused() {
+        let why = store(collected(&[(&[4], &[0], None)]), &plan(), &mut |_, _| ()).err().unwrap();
+        assert!(why.contains("row 0 names pre-neuron 4, with 4 neurons in the range"), "{why}");
+    }
 }

@@ -94,10 +94,16 @@ impl fmt::Display for Reason {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bare => {
-                write!(out, "is a bare name; a path with a folder is needed, so that no other folder is searched; write `./NAME`")
+                write!(
+                    out,
+                    "is a bare name; a path with a folder is needed, so that no other folder is searched; write `./NAME`"
+                )
             }
             Self::Unreadable(why) => {
-                write!(out, "cannot be read ({why}); a shared library is needed; correct the path, or build the plugin")
+                write!(
+                    out,
+                    "cannot be read ({why}); a shared library is needed; correct the path, or build the plugin"
+                )
             }
             Self::NoLibrary => write!(
                 out,
@@ -107,7 +113,10 @@ impl fmt::Display for Reason {
                 write!(out, "is {found}; {here} is needed; build the plugin for this machine")
             }
             Self::Truncated { found, needed } => {
-                write!(out, "has {found} bytes and its header speaks of {needed}; a whole file is needed; copy it again")
+                write!(
+                    out,
+                    "has {found} bytes and its header speaks of {needed}; a whole file is needed; copy it again"
+                )
             }
             Self::Digest { stated, found } => write!(
                 out,
@@ -115,7 +124,10 @@ impl fmt::Display for Reason {
                  state the new one"
             ),
             Self::Loader(why) => {
-                write!(out, "is refused by the system ({why}); all it depends on is needed; install that or link it in")
+                write!(
+                    out,
+                    "is refused by the system ({why}); all it depends on is needed; install that or link it in"
+                )
             }
             Self::NoEntry => write!(
                 out,
@@ -123,7 +135,10 @@ impl fmt::Display for Reason {
                  the function in C"
             ),
             Self::NoDescriptor => {
-                write!(out, "`{ENTRY}` gives a null pointer; a descriptor is needed; return the address of one")
+                write!(
+                    out,
+                    "`{ENTRY}` gives a null pointer; a descriptor is needed; return the address of one"
+                )
             }
             Self::Magic(found) => write!(
                 out,
@@ -136,16 +151,16 @@ impl fmt::Display for Reason {
                 out,
                 "was built against interface {MAJOR}.{found}; up to {MAJOR}.{MINOR} is allowed; use a newer Synfire, or {REBUILD}"
             ),
-            Self::Structures(found) => write!(
-                out,
-                "knows {found} structures; {} are needed; {REBUILD}",
-                abi::STRUCTURES
-            ),
+            Self::Structures(found) => {
+                write!(out, "knows {found} structures; {} are needed; {REBUILD}", abi::STRUCTURES)
+            }
             Self::Size { structure, found, expected } => write!(
                 out,
                 "its structure `{structure}` has {found} bytes; {expected} are needed; {REBUILD}, without packing of structures"
             ),
-            Self::Open(why) => write!(out, "its function `open` {why}; tables are needed; correct the plugin"),
+            Self::Open(why) => {
+                write!(out, "its function `open` {why}; tables are needed; correct the plugin")
+            }
             Self::Content { place, problem } => write!(out, "{place}: {problem}"),
         }
     }

@@ -74,7 +74,11 @@ fn format(content: &[u8]) -> Option<Format> {
     let (container, machine, code) = match content.first_chunk()? {
         b"\x7fELF" => {
             let code = number::<2>(content, 18)?;
-            ("ELF", named(code, &[(3, "x86"), (62, "x86_64"), (40, "arm"), (183, "aarch64"), (243, "riscv64")]), code)
+            (
+                "ELF",
+                named(code, &[(3, "x86"), (62, "x86_64"), (40, "arm"), (183, "aarch64"), (243, "riscv64")]),
+                code,
+            )
         }
         [0xcf, 0xfa, 0xed, 0xfe] => {
             let code = number::<4>(content, 4)?;
@@ -103,8 +107,8 @@ fn needed(content: &[u8]) -> u64 {
     let header = || {
         let (start, size, count) =
             (number::<8>(content, 32)?, number::<2>(content, 54)?, number::<2>(content, 56)?);
-        let sections = number::<8>(content, 40)?
-            .checked_add(number::<2>(content, 58)? * number::<2>(content, 60)?)?;
+        let sections =
+            number::<8>(content, 40)?.checked_add(number::<2>(content, 58)? * number::<2>(content, 60)?)?;
         let end = start.checked_add(size * count)?.max(sections);
         let segment = |k: u64| {
             let at = usize::try_from(start + k * size).ok()?;

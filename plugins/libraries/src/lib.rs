@@ -12,7 +12,7 @@ pub use channel::ChannelModel;
 pub use check::{Finding, check};
 pub use error::{LoadError, Reason};
 pub use failure::Failures;
-pub use library::{Library, load};
+pub use library::{Library, load, sha256_of};
 pub use plugin::LibrariesPlugin;
 pub use system::SystemModel;
 
@@ -31,5 +31,6 @@ mod open;
 mod operator;
 mod plugin;
 mod read;
+mod registered;
 mod synapse;
 mod system;

@@ -1,10 +1,11 @@
 //! Library: a file becomes models that can be registered.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ecs_core::model::{NeuronModel, SynapseModel};
-use ecs_core::network::{ConnectorModel, Duplicate, Registry};
+use ecs_core::network::ConnectorModel;
 
 use crate::channel::{ChannelModel, channel};
 use crate::connector::connector;
@@ -42,6 +43,12 @@ pub struct Library {
     pub failures: Arc<Failures>,
 }
 
+impl fmt::Debug for Library {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} of {}", self.name, self.version, self.path.display())
+    }
+}
+
 /// Where models come from while they are read.
 pub(crate) struct Source {
     /// "library `/path/x.so`".
@@ -64,6 +71,14 @@ pub fn load(path: &Path, sha256: Option<&str>) -> Result<Library, LoadError> {
     read(path, sha256).map_err(|reason| LoadError { path: path.to_owned(), reason })
 }
 
+/// The SHA-256 of the library at `path`, which is not loaded.
+///
+/// # Errors
+/// As [`load`], as far as the file itself goes.
+pub fn sha256_of(path: &Path) -> Result<String, LoadError> {
+    examine(path, None).map(|file| file.sha256).map_err(|reason| LoadError { path: path.to_owned(), reason })
+}
+
 fn read(path: &Path, sha256: Option<&str>) -> Result<Library, Reason> {
     let file = examine(path, sha256)?;
     let descriptor = open(&file.path)?;
@@ -74,9 +89,13 @@ fn read(path: &Path, sha256: Option<&str>) -> Result<Library, Reason> {
     let source = Source { origin, failures: Arc::default() };
     let library = Library {
         neurons: all("neurons", (tables.neurons, tables.neuron_count), |row, k| neuron(&source, row, k))?,
-        synapses: all("synapses", (tables.synapses, tables.synapse_count), |row, k| synapse(&source, row, k))?,
+        synapses: all("synapses", (tables.synapses, tables.synapse_count), |row, k| {
+            synapse(&source, row, k)
+        })?,
         channels: all("channels", (tables.channels, tables.channel_count), channel)?,
-        connectors: all("connectors", (tables.connectors, tables.connector_count), |row, k| connector(&source, row, k))?,
+        connectors: all("connectors", (tables.connectors, tables.connector_count), |row, k| {
+            connector(&source, row, k)
+        })?,
         systems: all("systems", (tables.systems, tables.system_count), |row, k| system(&source, row, k))?,
         path: file.path,
         sha256: file.sha256,
@@ -105,15 +124,5 @@ impl Library {
         check("channels", &self.channels.iter().map(|m| m.name).collect::<Vec<_>>())?;
         check("connectors", &self.connectors.iter().map(|m| m.entry.name).collect::<Vec<_>>())?;
         check("systems", &self.systems.iter().map(|m| m.name).collect::<Vec<_>>())
-    }
-
-    /// Adds its models to what a scenario can name.
-    ///
-    /// # Errors
-    /// A name is taken.
-    pub fn register(&self, registry: &mut Registry) -> Result<(), Duplicate> {
-        self.neurons.iter().try_for_each(|model| registry.add(*model))?;
-        self.synapses.iter().try_for_each(|model| registry.add(*model))?;
-        self.connectors.iter().try_for_each(|model| registry.add(*model))
     }
 }

@@ -36,14 +36,24 @@ pub(crate) fn neuron(source: &Source, row: &abi::Neuron, k: usize) -> Result<&'s
     if state.is_empty() || state.len() > STATE || params.len() > PARAMS {
         let (s, p) = (state.len(), params.len());
         let allowed = format!("1 to {STATE} and up to {PARAMS} are allowed");
-        return Err(wrong(&place, format!("has {s} state variables and {p} parameters; {allowed}; split the model")));
+        return Err(wrong(
+            &place,
+            format!("has {s} state variables and {p} parameters; {allowed}; split the model"),
+        ));
     }
-    read::distinct(&place, "parameters or state variables", params.iter().chain(state).map(|field| field.name))?;
+    read::distinct(
+        &place,
+        "parameters or state variables",
+        params.iter().chain(state).map(|field| field.name),
+    )?;
     let integrator = read::text(&place, "integrator", row.integrator)?;
     if !INTEGRATORS.iter().any(|known| known.name == integrator) {
         let known: Vec<_> = INTEGRATORS.iter().map(|known| known.name).collect();
         let known = known.join("`, `");
-        return Err(wrong(&place, format!("has the integrator `{integrator}`; `{known}` are allowed; choose one")));
+        return Err(wrong(
+            &place,
+            format!("has the integrator `{integrator}`; `{known}` are allowed; choose one"),
+        ));
     }
     let equations = Equations {
         name: name.to_owned(),
@@ -55,12 +65,16 @@ pub(crate) fn neuron(source: &Source, row: &abi::Neuron, k: usize) -> Result<&'s
         edge: row.edge != 0,
         ..graphs(&place, row, (names(params), names(state)))?
     };
-    let make = row.make.ok_or_else(|| missing(&place, "make"))?;
-    let made = Made { caller: source.caller(&place), context: row.context, make };
     let (noises, doc) = (equations.noise.len(), read::text(&place, "doc", row.doc)?);
     let input = read::text(&place, "input", row.input)?;
-    let entry = Entry { kind: Kind::Neuron, name, origin: source.origin, doc, params, state, input, drive: None };
-    let (kernels, inspect) = (Box::leak(Box::new(made)), Box::leak(Box::new(equations)));
+    let entry =
+        Entry { kind: Kind::Neuron, name, origin: source.origin, doc, params, state, input, drive: None };
+    let inspect: &'static Equations = Box::leak(Box::new(equations));
+    let made = |make| Made { caller: source.caller(&place), context: row.context, make };
+    let kernels: &'static dyn Kernels = match row.make {
+        Some(make) => Box::leak(Box::new(made(make))),
+        None => inspect,
+    };
     Ok(Box::leak(Box::new(NeuronModel { entry, noises, integrator, kernels, inspect })))
 }
 
@@ -84,7 +98,10 @@ fn graphs(
     };
     let noise = read::list(place, "noise", row.noise, row.noise_count)?;
     if noise.len() > NOISES {
-        return Err(wrong(place, format!("has {} noises; up to {NOISES} are allowed; drop some", noise.len())));
+        return Err(wrong(
+            place,
+            format!("has {} noises; up to {NOISES} are allowed; drop some", noise.len()),
+        ));
     }
     let shape = Shape { variables: &all, outputs: state.len() };
     Ok(Equations {

@@ -1,6 +1,9 @@
 //! Open: the system loads the library, and what it says of itself is checked before anything else in it is called.
 
-#![expect(unsafe_code, reason = "a library is loaded, and its first structure is read before it can be trusted")]
+#![expect(
+    unsafe_code,
+    reason = "a library is loaded, and its first structure is read before it can be trusted"
+)]
 
 use std::mem::MaybeUninit;
 use std::path::Path;

@@ -30,9 +30,14 @@ unsafe impl Sync for Carried {}
 impl Carried {
     /// The operator of a table whose `deliver` is there.
     pub fn of(operator: abi::Operator, caller: Arc<Caller>) -> Result<Self, String> {
-        let missing = |what: &str| format!("{}, operator: `{what}` is null; a pointer is needed; fill that row", caller.name);
+        let missing = |what: &str| {
+            format!("{}, operator: `{what}` is null; a pointer is needed; fill that row", caller.name)
+        };
         if operator.delay == 0 {
-            return Err(format!("{}, operator: `delay` is 0 steps; 1 and more are allowed; raise it", caller.name));
+            return Err(format!(
+                "{}, operator: `delay` is 0 steps; 1 and more are allowed; raise it",
+                caller.name
+            ));
         }
         Ok(Self {
             handle: operator.handle,
@@ -76,7 +81,12 @@ impl Drop for Carried {
 type Adding<'a> = &'a mut dyn FnMut(u64, f32);
 
 /// See [`abi::Add`].
-unsafe extern "C" fn add(sink: *mut c_void, synapses: *const u64, gradients: *const f32, count: usize) -> u32 {
+unsafe extern "C" fn add(
+    sink: *mut c_void,
+    synapses: *const u64,
+    gradients: *const f32,
+    count: usize,
+) -> u32 {
     // SAFETY: the sink is the one that `weight_gradient` made and waits for, and both columns have so many rows.
     unsafe {
         let adding = &mut *sink.cast::<Adding<'_>>();

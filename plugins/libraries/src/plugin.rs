@@ -84,7 +84,8 @@ impl LibrariesPlugin {
     /// What was not.
     pub fn finish(world: &mut World) -> Result<(), String> {
         let mut all = std::mem::take(&mut world.resource_mut::<Attached>().0);
-        let failed: Vec<String> = all.iter_mut().filter_map(|running| running.instance.finish().err()).collect();
+        let failed: Vec<String> =
+            all.iter_mut().filter_map(|running| running.instance.finish().err()).collect();
         if failed.is_empty() { Ok(()) } else { Err(failed.join("\n")) }
     }
 }
@@ -102,7 +103,10 @@ fn rows(system: &SystemModel, population: &Population, sealed: bool) -> Result<V
     let row = |column: &&'static str| {
         let known = population.entry.state.iter().map(|field| field.name).collect::<Vec<_>>().join("`, `");
         population.variable(column).ok_or_else(|| {
-            format!("system `{}`: population `{name}` has no `{column}`; `{known}` are there; name one of them", system.name)
+            format!(
+                "system `{}`: population `{name}` has no `{column}`; `{known}` are there; name one of them",
+                system.name
+            )
         })
     };
     system.columns.iter().map(row).collect()

@@ -25,15 +25,24 @@ pub(crate) fn missing(place: &str, what: &str) -> Reason {
 }
 
 /// A list of the library, which stays.
-pub(crate) fn list<T: 'static>(place: &str, what: &str, data: *const T, count: usize) -> Result<&'static [T], Reason> {
+pub(crate) fn list<T: 'static>(
+    place: &str,
+    what: &str,
+    data: *const T,
+    count: usize,
+) -> Result<&'static [T], Reason> {
     match count {
         0 => Ok(&[]),
-        _ if data.is_null() => {
-            Err(wrong(place, format!("`{what}` is null and has {count} rows; a pointer is needed; fill that row")))
-        }
-        _ if count > MOST || !data.is_aligned() => {
-            Err(wrong(place, format!("`{what}` has {count} rows; up to {MOST}, at an aligned address, are allowed; correct it")))
-        }
+        _ if data.is_null() => Err(wrong(
+            place,
+            format!("`{what}` is null and has {count} rows; a pointer is needed; fill that row"),
+        )),
+        _ if count > MOST || !data.is_aligned() => Err(wrong(
+            place,
+            format!(
+                "`{what}` has {count} rows; up to {MOST}, at an aligned address, are allowed; correct it"
+            ),
+        )),
         // SAFETY: it is not null, aligned, and by the interface it has so many rows, which stay and are never written.
         _ => Ok(unsafe { std::slice::from_raw_parts(data, count) }),
     }
@@ -55,15 +64,25 @@ pub(crate) fn name(place: &str, name: Text) -> Result<&'static str, Reason> {
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(usable) {
         return Ok(name);
     }
-    Err(wrong(place, format!("is named {name:?}; a letter, then letters, digits and `_` are allowed; rename it")))
+    Err(wrong(
+        place,
+        format!("is named {name:?}; a letter, then letters, digits and `_` are allowed; rename it"),
+    ))
 }
 
 /// Refuses two of one name.
-pub(crate) fn distinct<'a>(place: &str, what: &str, names: impl Iterator<Item = &'a str>) -> Result<(), Reason> {
+pub(crate) fn distinct<'a>(
+    place: &str,
+    what: &str,
+    names: impl Iterator<Item = &'a str>,
+) -> Result<(), Reason> {
     let mut seen = BTreeSet::new();
     for name in names {
         if !seen.insert(name) {
-            return Err(wrong(place, format!("two {what} are named `{name}`; different names are needed; rename one")));
+            return Err(wrong(
+                place,
+                format!("two {what} are named `{name}`; different names are needed; rename one"),
+            ));
         }
     }
     Ok(())
@@ -86,15 +105,24 @@ pub(crate) fn fields(
 fn field(place: &str, row: &abi::Field, open: bool) -> Result<Field, Reason> {
     let name = name(place, row.name)?;
     let default = row.default_value;
-    if !default.is_finite() && !(open && default.is_nan()) {
-        return Err(wrong(place, format!("`{name}` has the default {default}; a finite number is needed; give one")));
+    let given = default.is_finite() || (open && default.is_nan());
+    if !given {
+        return Err(wrong(
+            place,
+            format!("`{name}` has the default {default}; a finite number is needed; give one"),
+        ));
     }
     let bound = match row.bound {
         abi::bound::ANY => Bound::Any,
         abi::bound::POSITIVE => Bound::Positive,
         abi::bound::NON_NEGATIVE => Bound::NonNegative,
         abi::bound::FRACTION => Bound::Fraction,
-        other => return Err(wrong(place, format!("`{name}` has bound {other}; 0 to 3 are allowed; use a code of `bound`"))),
+        other => {
+            return Err(wrong(
+                place,
+                format!("`{name}` has bound {other}; 0 to 3 are allowed; use a code of `bound`"),
+            ));
+        }
     };
     let (unit, doc) = (text(place, "unit", row.unit)?, text(place, "doc", row.doc)?);
     Ok(Field { name, default, unit, doc, bound, form: Form::Number })
@@ -114,7 +142,11 @@ pub(crate) struct Shape<'a> {
 }
 
 /// A graph; `None` where the pointer is null.
-pub(crate) fn graph(place: &str, graph: *const abi::Graph, shape: &Shape<'_>) -> Result<Option<Graph>, Reason> {
+pub(crate) fn graph(
+    place: &str,
+    graph: *const abi::Graph,
+    shape: &Shape<'_>,
+) -> Result<Option<Graph>, Reason> {
     match list(place, "graph", graph, usize::from(!graph.is_null()))? {
         [] => Ok(None),
         [graph, ..] => whole(place, graph, shape).map(Some),
@@ -128,14 +160,21 @@ pub(crate) fn graphs(place: &str, graphs: &[abi::Graph], shape: &Shape<'_>) -> R
 
 fn whole(place: &str, graph: &abi::Graph, shape: &Shape<'_>) -> Result<Graph, Reason> {
     let variables = list(place, "variables", graph.variables, graph.variable_count)?;
-    let variables = variables.iter().map(|name| variable(place, *name, shape)).collect::<Result<Vec<_>, _>>()?;
+    let variables =
+        variables.iter().map(|name| variable(place, *name, shape)).collect::<Result<Vec<_>, _>>()?;
     let nodes = list(place, "nodes", graph.nodes, graph.node_count)?;
-    let checked = nodes.iter().enumerate().map(|(k, row)| node(&format!("{place}, node {k}"), row, (k, variables.len())));
+    let checked = nodes
+        .iter()
+        .enumerate()
+        .map(|(k, row)| node(&format!("{place}, node {k}"), row, (k, variables.len())));
     let checked = checked.collect::<Result<Vec<_>, _>>()?;
     let outputs = list(place, "outputs", graph.outputs, graph.output_count)?;
     if outputs.len() != shape.outputs {
         let (found, needed) = (outputs.len(), shape.outputs);
-        return Err(wrong(place, format!("has {found} results; {needed} are needed; give one for each row, in table order")));
+        return Err(wrong(
+            place,
+            format!("has {found} results; {needed} are needed; give one for each row, in table order"),
+        ));
     }
     let output = |(k, row): (usize, &abi::Output)| {
         let place = format!("{place}, result {k}");
@@ -168,7 +207,10 @@ fn node(place: &str, row: &abi::Node, (index, variables): (usize, usize)) -> Res
         op::VARIABLE => below(place, "variable", row.a, variables).map(|()| Node::Variable(row.a)),
         code => {
             let op = operation(code).ok_or_else(|| {
-                wrong(place, format!("has operation {code}; 0 to {} are allowed; use a code of `op`", op::EXPRELR))
+                wrong(
+                    place,
+                    format!("has operation {code}; 0 to {} are allowed; use a code of `op`", op::EXPRELR),
+                )
             })?;
             let operands = [row.a, row.b, row.c];
             operands[..op.arity()].iter().try_for_each(|operand| below(place, "node", *operand, index))?;

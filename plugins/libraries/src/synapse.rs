@@ -28,7 +28,11 @@ struct System {
 unsafe impl Sync for System {}
 
 /// The model of a table.
-pub(crate) fn synapse(source: &Source, row: &abi::Synapse, k: usize) -> Result<&'static SynapseModel, Reason> {
+pub(crate) fn synapse(
+    source: &Source,
+    row: &abi::Synapse,
+    k: usize,
+) -> Result<&'static SynapseModel, Reason> {
     let name = read::name(&format!("synapse {k}"), row.name)?;
     let place = format!("synapse `{name}`");
     let (params, _) = read::fields(&place, "parameter", (row.params, row.param_count), false)?;
@@ -36,13 +40,17 @@ pub(crate) fn synapse(source: &Source, row: &abi::Synapse, k: usize) -> Result<&
     let jumps = row.jumps != 0;
     if state.len() > ORDER || state.is_empty() != jumps {
         let allowed = format!("1 to {ORDER} are allowed, and none where it moves the voltage itself");
-        return Err(wrong(&place, format!("has {} state variables; {allowed}; change its table", state.len())));
+        return Err(wrong(
+            &place,
+            format!("has {} state variables; {allowed}; change its table", state.len()),
+        ));
     }
     let doc = read::text(&place, "doc", row.doc)?;
     let linear = row.linear.ok_or_else(|| missing(&place, "linear"))?;
     let system = System { caller: source.caller(&place), context: row.context, linear, order: state.len() };
     let drive = jumps.then_some(Drive::Jump);
-    let entry = Entry { kind: Kind::Synapse, name, origin: source.origin, doc, params, state, input: "", drive };
+    let entry =
+        Entry { kind: Kind::Synapse, name, origin: source.origin, doc, params, state, input: "", drive };
     let linear = Box::leak(Box::new(move |params: &[f64]| system.linear(params)));
     Ok(Box::leak(Box::new(SynapseModel { entry, linear })))
 }
@@ -57,7 +65,8 @@ impl System {
             (self.linear)(self.context, params.as_ptr(), params.len(), pa, pb, pc, failure)
         });
         if !a.iter().chain(&b).chain(&c).all(|x| x.is_finite()) {
-            self.caller.blame("linear", &format!("gave a system that is not finite, for the parameters {params:?}"));
+            self.caller
+                .blame("linear", &format!("gave a system that is not finite, for the parameters {params:?}"));
         }
         Linear { a: a.chunks(n.max(1)).map(<[f64]>::to_vec).collect(), b, c }
     }

@@ -54,7 +54,8 @@ pub(crate) fn system(source: &Source, row: &abi::System, k: usize) -> Result<&'s
         wrong(&place, format!("has phase {}; 0 to 7 are allowed; use a code of `phase`", row.phase))
     })?;
     let columns = read::list(&place, "columns", row.columns, row.column_count)?;
-    let names = columns.iter().map(|column| read::name(&place, column.column)).collect::<Result<Vec<_>, _>>()?;
+    let names =
+        columns.iter().map(|column| read::name(&place, column.column)).collect::<Result<Vec<_>, _>>()?;
     read::distinct(&place, "columns", names.iter().copied())?;
     let system = SystemModel {
         name,

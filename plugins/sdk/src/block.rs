@@ -5,7 +5,7 @@
 use std::cell::Cell;
 use std::ffi::c_void;
 
-use abi::{Failure, status};
+use abi::Failure;
 use arrayvec::ArrayVec;
 use ecs_core::model::{Advance, Block, Column, Factors, Kernel, Lane};
 use ecs_core::number::{Float, Num, Real};
@@ -47,7 +47,7 @@ where
 {
     let n = b.neurons;
     if b.param_count > COLUMNS || b.state_count > COLUMNS || b.lane_count > 2 {
-        return Err(format!("a block has at most {COLUMNS} columns of a kind and two lanes"));
+        return Err(format!("a block has at most {COLUMNS} columns of a kind and two lanes").into());
     }
     let mut spikes = SPIKES.take();
     spikes.clear();
@@ -55,12 +55,13 @@ where
     let mut bad = None;
     // SAFETY: each column has the length that the interface gives it, and no two overlap.
     unsafe {
-        let params: ArrayVec<Column<'_, T>, COLUMNS> =
-            raw::slice(b.params, b.param_count).iter().map(|c| column(c, n)).collect();
-        let mut state: ArrayVec<&mut [T], COLUMNS> =
-            raw::slice(b.state, b.state_count).iter().map(|c| raw::slice_mut(c.cast(), n)).collect();
-        let mut lanes: ArrayVec<Lane<'_, T>, 2> =
-            raw::slice(b.lanes, b.lane_count).iter().map(|l| lane(l, n)).collect();
+        // Filled in place: collecting them moves their whole room, which costs more than the call.
+        let mut params = ArrayVec::<Column<'_, T>, COLUMNS>::new();
+        let mut state = ArrayVec::<&mut [T], COLUMNS>::new();
+        let mut lanes = ArrayVec::<Lane<'_, T>, 2>::new();
+        raw::slice(b.params, b.param_count).iter().for_each(|c| params.push(column(c, n)));
+        raw::slice(b.state, b.state_count).iter().for_each(|c| state.push(raw::slice_mut(c.cast(), n)));
+        raw::slice(b.lanes, b.lane_count).iter().for_each(|l| lanes.push(lane(l, n)));
         let input = |k: usize| {
             let of = |column: *const c_void| raw::slice(column.cast::<T>(), b.input_count);
             (of(b.currents[k]), of(b.conductances[k]))
@@ -83,7 +84,9 @@ where
             registers: raw::slice_mut(b.registers.cast(), b.register_count),
         };
         kernel.advance(&mut block, &mut lanes);
-        raw::slice_mut(b.spikes, n)[..spikes.len()].copy_from_slice(&spikes);
+        if !spikes.is_empty() {
+            raw::slice_mut(b.spikes, n)[..spikes.len()].copy_from_slice(&spikes);
+        }
     }
     b.spike_count = spikes.len();
     SPIKES.set(spikes);
@@ -91,16 +94,19 @@ where
         (b.bad, b.bad_neuron, b.bad_variable) = (1, found.neuron, found.variable as u32);
         b.bad_last = found.last;
     }
-    Ok(status::OK)
+    Ok(())
 }
 
 #[inline(always)]
 unsafe fn column<'a, T: Float>(column: &abi::Column, n: usize) -> Column<'a, T> {
-    if column.each.is_null() {
-        return Column::Uniform(T::of(column.same));
+    let data = column.data.cast::<T>();
+    // SAFETY: there is a number for each neuron, or one for all.
+    unsafe {
+        match column.stride {
+            0 => Column::Uniform(*data),
+            _ => Column::Each(raw::slice(data, n)),
+        }
     }
-    // SAFETY: a column that is not null has a number for each neuron.
-    Column::Each(unsafe { raw::slice(column.each.cast(), n) })
 }
 
 #[inline(always)]

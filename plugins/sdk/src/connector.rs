@@ -138,7 +138,7 @@ unsafe extern "C" fn check<M: Connector>(
             let p = params::<M>(raw::slice((*plan).params, (*plan).param_count))?;
             let Cost { synapses, bytes } = M::check(&p, &Plan::of(&*plan))?;
             cost.write(abi::Cost { synapses, bytes });
-            Ok(status::OK)
+            Ok(())
         })
     }
 }
@@ -159,7 +159,7 @@ unsafe extern "C" fn connect<M: Connector>(
                 Synapses::Listed(list) => push(&list, &*edges)?,
                 Synapses::Carried(one) => operator.write(handle(one)),
             }
-            Ok(status::OK)
+            Ok(())
         })
     }
 }

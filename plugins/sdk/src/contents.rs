@@ -5,7 +5,7 @@
 use std::ffi::c_void;
 use std::ptr;
 
-use abi::{Failure, status};
+use abi::Failure;
 use ecs_core::model::{Channel, Neuron, ParamsOf, StateOf, Synapse, SynapseModel, Table, Tables};
 use ecs_core::number::{Expr, trace};
 
@@ -98,7 +98,7 @@ pub unsafe fn open(contents: fn(&mut Contents), tables: *mut abi::Tables, failur
         contents(&mut all);
         // SAFETY: the caller's promise.
         unsafe { tables.write(all.tables()) };
-        Ok(status::OK)
+        Ok(())
     };
     // SAFETY: the caller's promise.
     unsafe { guard(failure, write) }
@@ -133,7 +133,7 @@ unsafe extern "C" fn linear<M: Synapse>(
         a.copy_from_slice(&system.a.concat());
         b.copy_from_slice(&system.b);
         c.copy_from_slice(&system.c);
-        Ok(status::OK)
+        Ok(())
     };
     // SAFETY: the host passes a place for the reason.
     unsafe { guard(failure, fill) }
@@ -158,8 +158,8 @@ fn channel<M: Channel>(name: &str, doc: &str) -> abi::Channel {
     });
     let derivative = optional(Some(&derivative).filter(|_| state_count > 0));
     let current = optional(Some(&current));
-    let (name, doc) = (text(name), text(doc));
-    abi::Channel { name, doc, params, param_count, state, state_count, derivative, current }
+    let (name, doc, unit) = (text(name), text(doc), text(M::INPUT));
+    abi::Channel { name, doc, params, param_count, state, state_count, derivative, current, unit }
 }
 
 /// Parameters as a model takes them; the host passes as many as its table says.

@@ -29,8 +29,8 @@ mod system;
 /// What the file of a connector or system needs.
 pub mod prelude {
     pub use crate::{
-        Access, Columns, Connector, Cost, Edges, Moment, Operator, Phase, Place, Plan, Synapses, System, Target,
-        Transfer, reads, writes,
+        Access, Columns, Connector, Cost, Edges, Moment, Operator, Phase, Place, Plan, Synapses, System,
+        Target, Transfer, reads, writes,
     };
     pub use ecs_core::model;
     pub use ecs_core::model::ParamsOf;

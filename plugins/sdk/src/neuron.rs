@@ -5,13 +5,13 @@
 use std::ffi::c_void;
 use std::ptr;
 
-use abi::{Failure, instructions, precision, status};
+use abi::{Failure, instructions, precision};
 use ecs_core::model::{Compiled, Equations, Instructions, Kernel, Kernels, Neuron, Table};
 use ecs_core::number::{Float, Num, Real};
 
 use crate::block::{Scratch, advance};
 use crate::graph::{fields, graph, kept, optional, text};
-use crate::guard::{Outcome, guard};
+use crate::guard::{Outcome, Stop, guard};
 use crate::raw;
 
 /// The table of model `M`.
@@ -65,12 +65,12 @@ unsafe fn made<M: Neuron>(request: *const abi::Request, kernel: *mut abi::Kernel
     let made = match request.precision {
         precision::SINGLE => Compiled::<M>::new().single(integrator, level, &shared).map(handle),
         precision::DOUBLE => Compiled::<M>::new().double(integrator, level, &shared).map(handle),
-        other => return Err(format!("there is no precision {other}")),
+        other => return Err(format!("there is no precision {other}").into()),
     };
-    let Some(made) = made else { return Ok(status::UNSUPPORTED) };
+    let Some(made) = made else { return Err(Stop::Unsupported) };
     // SAFETY: the host passes a place for a kernel.
     unsafe { kernel.write(made) };
-    Ok(status::OK)
+    Ok(())
 }
 
 /// What the host chose, if this machine has it: a kernel must never run what it has not.
@@ -100,5 +100,10 @@ where
 /// See [`abi::Release`].
 unsafe extern "C" fn release<T: Float>(handle: *mut c_void) -> u32 {
     // SAFETY: the host gives a handle back once, and it came from `handle`.
-    unsafe { guard(ptr::null_mut(), || Ok(drop(Box::from_raw(handle.cast::<Kernel<T>>()))).map(|()| status::OK)) }
+    unsafe {
+        guard(ptr::null_mut(), || {
+            drop(Box::from_raw(handle.cast::<Kernel<T>>()));
+            Ok(())
+        })
+    }
 }

@@ -5,7 +5,7 @@
 use std::ffi::c_void;
 use std::ops::Range;
 
-use abi::{Failure, inbox, status};
+use abi::{Failure, inbox};
 
 use crate::guard::guard;
 use crate::raw;
@@ -159,7 +159,7 @@ unsafe extern "C" fn release(handle: *mut c_void) -> u32 {
     unsafe {
         guard(std::ptr::null_mut(), || {
             drop(Box::from_raw(handle.cast::<Handle>()));
-            Ok(status::OK)
+            Ok(())
         })
     }
 }
@@ -177,7 +177,7 @@ unsafe extern "C" fn deliver(
         guard(failure, || {
             let mut target = Target::of(&*target)?;
             (*handle.cast::<Handle>()).deliver(raw::slice(spikes, spike_count), &mut target);
-            Ok(status::OK)
+            Ok(())
         })
     }
 }
@@ -195,7 +195,7 @@ unsafe extern "C" fn forward(
     unsafe {
         guard(failure, || {
             (*handle.cast::<Handle>()).forward(raw::slice(from, from_count), raw::slice_mut(to, to_count));
-            Ok(status::OK)
+            Ok(())
         })
     }
 }
@@ -213,7 +213,7 @@ unsafe extern "C" fn transposed(
     unsafe {
         guard(failure, || {
             (*handle.cast::<Handle>()).transposed(raw::slice(from, from_count), raw::slice_mut(to, to_count));
-            Ok(status::OK)
+            Ok(())
         })
     }
 }
@@ -238,7 +238,7 @@ unsafe extern "C" fn gradient(
             };
             let (pre, post) = (raw::slice(pre, pre_count), raw::slice(post, post_count));
             (*handle.cast::<Handle>()).weight_gradient(pre, post, &mut one);
-            Ok(status::OK)
+            Ok(())
         })
     }
 }

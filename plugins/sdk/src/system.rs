@@ -5,7 +5,7 @@
 use std::ffi::c_void;
 use std::ptr;
 
-use abi::{Failure, status};
+use abi::Failure;
 use ecs_core::model::{ParamsOf, Table, Tables};
 
 use crate::contents::params;
@@ -179,7 +179,7 @@ unsafe extern "C" fn start<M: System>(
             let p = params::<M>(raw::slice(values, param_count))?;
             let place = Place { population: raw::text(population), neurons, dt, seed };
             instance.write(Box::into_raw(Box::new(M::start(&p, &place)?)).cast());
-            Ok(status::OK)
+            Ok(())
         })
     }
 }
@@ -200,7 +200,7 @@ unsafe extern "C" fn run<M: System>(
             let slices = raw::slice(columns, column_count);
             let mut columns = Columns { slices, accesses: M::COLUMNS };
             M::run(&mut *instance.cast::<M::Instance>(), &moment, &mut columns)?;
-            Ok(status::OK)
+            Ok(())
         })
     }
 }
@@ -211,7 +211,7 @@ unsafe extern "C" fn finish<M: System>(instance: *mut c_void, failure: *mut Fail
     unsafe {
         guard(failure, || {
             M::finish(*Box::from_raw(instance.cast::<M::Instance>()))?;
-            Ok(status::OK)
+            Ok(())
         })
     }
 }

@@ -11,10 +11,11 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use ecs_core::model::{NeuronModel, OutputModel, Precision, SynapseModel};
 use ecs_core::network::{
-    Clock, EnginePlugin, Network, PopulationPlan, Projection, ReceptorPlan, Runner, SourceModel, SourcePlan,
+    Clock, EnginePlugin, Network, PopulationPlan, Projection, ReceptorPlan, Runner, SourceModel, SystemModel, SourcePlan,
     Storage, Team,
 };
 use ecs_core::registry::Kind;
+use libraries::LibrariesPlugin;
 use recording::{RecordingPlugin, RunFolder};
 
 use crate::diagnostic::{Diagnostics, Problem, Span};
@@ -75,6 +76,11 @@ pub fn assemble(
     builder.populations(app.world_mut())?;
     builder.projections(app.world_mut(), progress)?;
     builder.stimuli(app.world_mut())?;
+    // A library is watched for failures also where it brings models alone.
+    if !scenario.libraries.is_empty() {
+        app.add_plugins(LibrariesPlugin { libraries: scenario.libraries.clone() });
+    }
+    builder.systems(app.world_mut())?;
     // A system costs some 50 ns in every step, so only those with something to do are added.
     let protocol = Protocol::of(scenario, &builder.populations);
     if !protocol.is_empty() {
@@ -173,6 +179,18 @@ impl Builder<'_> {
             clock: self.clock,
         };
         self.network(world).source(model, &p.name, &plan).map_err(|found| self.error(p.span, &place, found))
+    }
+
+    fn systems(&self, world: &mut World) -> Result<(), Diagnostics> {
+        for system in &self.scenario.systems {
+            let model = self.scenario.registry.of::<SystemModel>(&system.entry);
+            let place = format!("system `{}`", system.entry.name);
+            let acts_on = (model.attach)(world, &values::constants(&system.params));
+            if acts_on.map_err(|found| self.error(system.span, &place, found))? == 0 {
+                return Err(self.error(system.span, &place, "fits no population of this scenario"));
+            }
+        }
+        Ok(())
     }
 
     fn receptor(&self, receptor: &schema::Receptor) -> ReceptorPlan {

@@ -1,6 +1,6 @@
 //! Equations: no text of a model makes its reader panic, and every error points into the text that it names.
 //!
-//! An input is a model as fields with a unit separator (0x1f) between them, in the order of [`Fields::of`]; a field that is
+//! An input is a model as fields with a unit separator (0x1f) between them, in the order of [`Input::of`]; a field that is
 //! empty or left out is a text that the model does not have.
 
 #![no_main]
@@ -11,34 +11,126 @@ use libfuzzer_sys::fuzz_target;
 
 const SEPARATOR: char = '\u{1f}';
 
-/// A bound may stand before the name of a parameter.
+/// The sign of a bound may stand before the name of a parameter.
 const BOUNDS: [(char, Bound); 3] =
     [('+', Bound::Positive), ('0', Bound::NonNegative), ('%', Bound::Fraction)];
 
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
-    let fields = Fields::of(&text);
-    match fields.kind {
-        "rate" => fields.model.pointed(rate),
-        "synapse" => fields.model.pointed(|text| synapse(text).map(|made| made.linear(&defaults(&made.params)))),
-        "channel" => fields.model.pointed(channel),
-        _ => fields.neuron(),
+    let input = Input::of(&text);
+    let (parameters, initial) = (parameters(input.parameters), initial(input.initial));
+    let model = ModelText { parameters: &parameters, initial: &initial, ..input.model };
+    match input.kind {
+        "neuron" => with_channel(&model, input.channel),
+        "rate" => explained(&model, rate(&model)),
+        "synapse" => explained(&model, synapse(&model)),
+        "channel" => explained(&model, channel(&model)),
+        _ => explained(&model, neuron(&model, &[])),
     }
 });
 
-/// What an input holds.
-struct Fields<'a> {
+/// The fields of an input.
+struct Input<'a> {
     kind: &'a str,
-    model: Texts<'a>,
-    /// A channel that a neuron has, if it has a current.
-    channel: Texts<'a>,
+    model: ModelText<'a>,
+    /// Lines `name=quantity`.
+    parameters: &'a str,
+    initial: &'a str,
+    /// The channel of a neuron: its current, equations, parameters and initial values.
+    channel: [&'a str; 4],
 }
 
-impl<'a> Fields<'a> {
+impl<'a> Input<'a> {
     fn of(text: &'a str) -> Self {
         let mut fields = text.split(SEPARATOR);
-        let kind = fields.next().unwrap_or("");
-        let (mut model, mut channel) = (Texts::default(), Texts::default());
-        for (field, at) in [
+        let mut next = || fields.next().unwrap_or("");
+        let kind = next();
+        let equations = next();
+        let mut given = || Some(next()).filter(|field| !field.is_empty());
+        let model = ModelText {
+            name: "model",
+            equations,
+            threshold: given(),
+            reset: given(),
+            refractory: given(),
+            input: given(),
+            on_pre: given(),
+            value: given(),
+            current: given(),
+            ..ModelText::default()
+        };
+        Self { kind, model, parameters: next(), initial: next(), channel: [next(), next(), next(), next()] }
     }
+}
+
+/// A name and what stands behind its `=`, line by line.
+fn pairs(lines: &str) -> impl Iterator<Item = (&str, &str)> {
+    lines.lines().map(|line| line.split_once('=').unwrap_or((line, "")))
+}
+
+fn parameters(lines: &str) -> Vec<Parameter<'_>> {
+    let mut list = Vec::new();
+    for (name, value) in pairs(lines) {
+        let sign = BOUNDS.iter().find(|(sign, _)| name.starts_with(*sign));
+        let bound = sign.map_or(Bound::Any, |(_, bound)| *bound);
+        let name = sign.map_or(name, |(sign, _)| &name[sign.len_utf8()..]);
+        list.push(Parameter { name, value, bound, doc: "" });
+    }
+    list
+}
+
+fn initial(lines: &str) -> Vec<Initial<'_>> {
+    pairs(lines).map(|(name, value)| Initial { name, value }).collect()
+}
+
+/// Reads a neuron with a channel, if that is one.
+fn with_channel(model: &ModelText<'_>, [current, equations, parameter_lines, initial_lines]: [&str; 4]) {
+    let (parameters, initial) = (parameters(parameter_lines), initial(initial_lines));
+    let text = ModelText {
+        name: "channel",
+        current: Some(current),
+        equations,
+        parameters: &parameters,
+        initial: &initial,
+        ..ModelText::default()
+    };
+    match channel(&text) {
+        Ok(channel) => explained(model, neuron(model, &[&channel])),
+        Err(errors) => {
+            explained::<()>(&text, Err(errors));
+            explained(model, neuron(model, &[]));
+        }
+    }
+}
+
+/// Fails unless every error has four parts, and points at whole characters.
+fn explained<T>(model: &ModelText<'_>, made: Result<T, Vec<TextError>>) {
+    for error in made.err().unwrap_or_default() {
+        let parts = [&error.found, &error.allowed, &error.advice];
+        assert!(parts.iter().all(|part| !part.is_empty() && part.len() < 4000), "{error:?}");
+        let texts = texts(model, &error.place);
+        assert!(texts.iter().any(|text| text.get(error.span.clone()).is_some()), "{error:?} in {texts:?}");
+    }
+}
+
+/// The texts that a place may mean: several parameters of one name are an error, but one may not hide the next.
+fn texts<'a>(model: &ModelText<'a>, place: &Place) -> Vec<&'a str> {
+    let named = |name: &str, rows: &mut dyn Iterator<Item = (&'a str, &'a str)>| {
+        rows.filter(|row| row.0 == name).map(|row| row.1).collect()
+    };
+    let one = match place {
+        Place::Parameter(name) => return named(name, &mut model.parameters.iter().map(|p| (p.name, p.value))),
+        Place::Initial(name) => return named(name, &mut model.initial.iter().map(|i| (i.name, i.value))),
+        Place::Equations => Some(model.equations),
+        Place::Threshold => model.threshold,
+        Place::Reset => model.reset,
+        Place::Refractory => model.refractory,
+        Place::Input => model.input,
+        Place::OnPre => model.on_pre,
+        Place::Value => model.value,
+        Place::Current => model.current,
+        // Its span counts channels, of which a model here has one.
+        Place::Channels => Some(" "),
+    };
+    vec![one.unwrap_or("")]
 }

@@ -98,8 +98,8 @@ impl Sheet<'_> {
             Form::Indicator(of) => {
                 (format!("\\mathbf{{1}}_{{{}}}", self.math_at(*of, Level::Condition)), Level::Operand)
             }
-            Form::AtLeast(a, b) => self.relation(*a, "\\ge", *b),
-            Form::Below(a, b) => self.relation(*a, "<", *b),
+            Form::AtLeast(a, b) => self.relation([*a, *b], ["\\ge", "\\le"]),
+            Form::Below(a, b) => self.relation([*a, *b], ["<", ">"]),
             Form::All(a, b) => self.conditions(*a, "\\wedge", *b),
             Form::Any(a, b) => self.conditions(*a, "\\vee", *b),
             Form::Not(a) => {
@@ -128,7 +128,8 @@ impl Sheet<'_> {
         (format!("{} {sign} {right}", self.math_at(a, Level::Sum)), Level::Sum)
     }
 
-    fn relation(&self, a: Id, sign: &str, b: Id) -> Math {
+    fn relation(&self, [a, b]: [Id; 2], [sign, turned]: [&str; 2]) -> Math {
+        let (a, sign, b) = if self.formulas.literal(a).is_some() { (b, turned, a) } else { (a, sign, b) };
         (format!("{} {sign} {}", self.math_at(a, Level::Sum), self.math_at(b, Level::Sum)), Level::Condition)
     }
 

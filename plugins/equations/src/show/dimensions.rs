@@ -3,7 +3,8 @@
 //! Numbers inside a compiled model are bare, in units whose size is 1. Each literal is an unknown dimension; sums, comparisons,
 //! functions and the equations themselves say which must be equal; products add them. Where no literal can make two dimensions
 //! equal (the rate of a gate that is 1 per ms has none), a function, then an equation, then a variable gets a unit as a factor,
-//! which is an unknown as well: it is only used if nothing else helps.
+//! which is an unknown as well: it is only used if nothing else helps. Exponents are wholes and halves; an equation whose
+//! units make no sense may need quarters, and then its text is refused.
 
 use std::collections::BTreeMap;
 
@@ -60,9 +61,10 @@ impl Sum {
 }
 
 impl Dimensions {
-    /// Finds them. `variable` gives the exponents of a variable, `wanted` those of wholes.
+    /// Finds them for all formulas that are used. `variable` gives the exponents of a variable, `wanted` those of wholes.
     pub fn of(
         formulas: &Formulas,
+        uses: &[usize],
         variable: impl Fn(&str) -> Exponents,
         wanted: &BTreeMap<Id, Exponents>,
     ) -> Self {
@@ -75,7 +77,7 @@ impl Dimensions {
             };
             all.sums.push(sum);
         }
-        for id in 0..formulas.len() {
+        for id in (0..formulas.len()).filter(|id| uses[*id] > 0) {
             all.constrain(id, formulas, wanted);
         }
         all

@@ -82,6 +82,19 @@ impl Formulas {
         &self.0[id]
     }
 
+    /// How often each formula is used in what the roots are made of. Nodes of a graph that became part of another form, such
+    /// as the sum in a sigmoid, are not.
+    pub fn uses(&self, roots: impl Iterator<Item = Id>) -> Vec<usize> {
+        let mut uses = vec![0; self.len()];
+        roots.for_each(|root| uses[root] += 1);
+        for id in (0..self.len()).rev() {
+            if uses[id] > 0 {
+                self.form(id).parts().iter().for_each(|part| uses[*part] += 1);
+            }
+        }
+        uses
+    }
+
     /// The formula behind the whole.
     pub fn inside(&self, id: Id) -> Id {
         match self.form(id) {

@@ -23,7 +23,7 @@ impl Naming {
     pub fn of(
         formulas: &Formulas,
         roots: &[(&str, Id)],
-        shared: impl Iterator<Item = Id>,
+        uses: &[usize],
         taken: BTreeSet<String>,
         can_have_unit: impl Fn(Id) -> bool,
     ) -> Self {
@@ -34,7 +34,7 @@ impl Naming {
         if let Some((voltage, root)) = roots.first() {
             naming.currents(formulas, voltage, *root);
         }
-        let (costs, uses) = (costs(formulas), uses(formulas, shared));
+        let costs = costs(formulas);
         let mut depths: Vec<usize> = Vec::with_capacity(formulas.len());
         for id in 0..formulas.len() {
             let depth = formulas.form(id).parts().iter().map(|part| depths[*part] + 1).max().unwrap_or(0);
@@ -155,16 +155,4 @@ fn costs(formulas: &Formulas) -> Vec<usize> {
         costs.push(inside.saturating_add(usize::from(own)));
     }
     costs
-}
-
-/// How often each formula is used by those that are reached from the roots.
-fn uses(formulas: &Formulas, roots: impl Iterator<Item = Id>) -> Vec<usize> {
-    let mut uses = vec![0; formulas.len()];
-    roots.for_each(|root| uses[root] += 1);
-    for id in (0..formulas.len()).rev().filter(|id| !matches!(formulas.form(*id), Form::Literal(_))) {
-        if uses[id] > 0 {
-            formulas.form(id).parts().iter().for_each(|part| uses[*part] += 1);
-        }
-    }
-    uses
 }

@@ -2,7 +2,7 @@
 
 use super::formula::{Form, Id, Operator};
 use super::sheet::Sheet;
-use super::unit::{customary, factor, is_plain, number};
+use super::unit::{customary, factor, number};
 
 /// What holds a text together, the weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,13 +85,19 @@ impl Sheet<'_> {
             Form::Call(name, parts) => (self.call(name, parts), Level::Operand),
             Form::Where(parts) => (self.call("where", parts), Level::Operand),
             Form::Indicator(of) => (self.call("int", &[*of]), Level::Operand),
-            Form::AtLeast(a, b) => joined(*a, ">=", *b, Level::Comparison, Level::Sum),
-            Form::Below(a, b) => joined(*a, "<", *b, Level::Comparison, Level::Sum),
+            Form::AtLeast(a, b) => self.compared([*a, *b], [">=", "<="]),
+            Form::Below(a, b) => self.compared([*a, *b], ["<", ">"]),
             Form::All(a, b) => joined(*a, "and", *b, Level::All, Level::Not),
             Form::Any(a, b) => joined(*a, "or", *b, Level::Any, Level::All),
             Form::Not(a) => (format!("not {}", self.at(*a, Level::Not)), Level::Not),
             Form::Whole(a) => self.text(*a),
         }
+    }
+
+    /// A number stands on the right.
+    fn compared(&self, [a, b]: [Id; 2], [sign, turned]: [&str; 2]) -> Text {
+        let (a, sign, b) = if self.formulas.literal(a).is_some() { (b, turned, a) } else { (a, sign, b) };
+        (format!("{} {sign} {}", self.at(a, Level::Sum), self.at(b, Level::Sum)), Level::Comparison)
     }
 
     fn call(&self, name: &str, parts: &[Id]) -> String {
@@ -135,8 +141,7 @@ impl Sheet<'_> {
             _ if ratio => Level::Product,
             "1" => Level::Operand,
             _ if !unit.contains(['/', '*']) => Level::Power,
-            _ if is_plain(&unit) => Level::Quantity,
-            _ => Level::Product,
+            _ => Level::Quantity,
         };
         (text + &behind, level)
     }

@@ -25,6 +25,8 @@ pub(crate) enum Line {
 pub(crate) struct Sheet<'a> {
     pub model: &'a Equations,
     pub formulas: Formulas,
+    /// How often each formula is used.
+    pub uses: Vec<usize>,
     pub dimensions: Dimensions,
     pub naming: Naming,
     pub lines: Vec<Line>,
@@ -76,16 +78,17 @@ impl<'a> Sheet<'a> {
     fn assembled(model: &'a Equations, formulas: Formulas, wholes: Wholes<'a>) -> Self {
         let rows = || model.params.iter().chain(&model.state);
         let unit = |name: &str| rows().find(|row| row.name == name).map_or(&*model.input, |row| &row.unit);
-        let dimensions = Dimensions::of(&formulas, |name| exponents(unit(name)), &wholes.wanted);
+        let uses = formulas.uses(wholes.all());
+        let dimensions = Dimensions::of(&formulas, &uses, |name| exponents(unit(name)), &wholes.wanted);
         let names = model.state.iter().map(|row| row.name.as_str());
         let roots: Vec<(&str, Id)> = names.zip(wholes.derivative.iter().copied()).collect();
         let taken =
             rows().map(|row| row.name.clone()).chain(["i".to_owned(), "i_channels".to_owned()]).collect();
         let has_unit = |id: Id| customary(&dimensions.dimension(id)).is_some();
-        let naming = Naming::of(&formulas, &roots, wholes.all(), taken, has_unit);
+        let naming = Naming::of(&formulas, &roots, &uses, taken, has_unit);
         let lines = lines(&formulas, &naming, &wholes);
         let Wholes { condition, reset, ordered, refractory, .. } = wholes;
-        Self { model, formulas, dimensions, naming, lines, condition, reset, ordered, refractory }
+        Self { model, formulas, uses, dimensions, naming, lines, condition, reset, ordered, refractory }
     }
 
     /// The unit of a formula, as it stands behind a colon.

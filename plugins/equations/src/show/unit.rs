@@ -2,8 +2,6 @@
 
 use ecs_core::units::Unit;
 
-use crate::scale::Scale;
-
 /// Exponents of metre, kilogram, second, ampere, kelvin and mole.
 pub(crate) type Exponents = [f64; 6];
 
@@ -98,12 +96,6 @@ fn powers(unit: &str, exponent: u32) -> Vec<String> {
         more => Some(format!("{unit}{more}")),
     };
     full.chain(rest).collect()
-}
-
-/// Whether each symbol of a unit has the size 1, so that it does nothing behind any factor.
-pub(crate) fn is_plain(unit: &str) -> bool {
-    let one = |symbol: &str| Scale::parse(symbol).is_ok_and(|scale| scale.factor_in_graph().is_none());
-    unit.split(['/', '*']).all(one)
 }
 
 /// The shortest text that reads as this number; long ones as a fraction where they are one.

@@ -69,10 +69,25 @@ fn every_form_of_a_text_reads_back() {
         "int(v >= v_th)*abs(v)/ms + clip(v, -1 mV, 1 mV)/tau",
         "(exp(v/v_th) + tanh(w)*ln(w) - expm1(w)*exprel(-w))*mV/ms",
         "big/pF + w*0.3 mS/cm2/c*v - c*v/(2 uF/cm2)/ms",
+        "v*w*(0.3 mS/cm2)/c + v*(0.5/ms)*w",
         "v*w**-2/tau + v*(w**2)**3*w**1.5/tau",
     ];
     for body in bodies {
         let lines = format!("dv/dt = {body} : mV (unless refractory)\ndw/dt = -w*f : 1");
         assert_reads_back(&text(&lines, &rows), false);
     }
+}
+
+#[test]
+fn units_and_brackets_stand_only_where_they_are_needed() {
+    let rows = ["v_th=-50 mV", "tau=20 ms", "c=3 uF/cm2"];
+    let line = "dv/dt = (v_th - (v - 13 mV))/tau + w*0.3 mS/cm2/c*v : mV (unless refractory)";
+    let shown = show(&text(&format!("{line}\ndw/dt = -(w/tau) : 1"), &rows));
+    let wanted = [
+        line,
+        "threshold = \"v >= -20 mV and w <= 3 or v - 2*v_th <= 0\"",
+        "reset = \"v = min(v_th, (-3 mV)*(w + 0.5)); w += 0.5\"",
+        "refractory = \"max(2 ms, tau/3)\"",
+    ];
+    wanted.iter().for_each(|line| assert!(shown.lines().any(|shown| shown == *line), "{line}: {shown}"));
 }

@@ -93,7 +93,7 @@ pub fn random(seed: u64) -> Equations {
 
 #[test]
 fn any_graph_reads_back_whatever_its_units() {
-    (0..20000).for_each(|seed| assert_reads_back(&random(seed), false));
+    (0..1000).for_each(|seed| assert_reads_back(&random(seed), false));
 }
 
 #[test]

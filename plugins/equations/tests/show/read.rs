@@ -19,6 +19,10 @@ fn pairs(text: &str) -> Vec<(String, String, String)> {
             pairs.push((table.clone(), "equations".to_owned(), body.join("\n")));
         } else {
             let (key, value) = line.split_once(" = ").expect("a line gives a key its value");
+            // What a parameter may be stands beside its value; the contracts of the whole reader look at that.
+            let value = value.strip_prefix("{ value = ").map_or(value, |rest| {
+                rest.split_once(", bound = ").expect("a bound stands behind the value").0
+            });
             let value = match value.strip_prefix('"') {
                 Some(quoted) => quoted.split_once('"').expect("quotes are closed").0,
                 None => value.split("  #").next().unwrap_or_default().trim(),

@@ -1,3 +1,9 @@
-//! An example of a plugin: a neuron model, a connectivity rule and a system.
+//! An example of a plugin: a neuron model, an ion channel, a synapse, a connectivity rule and a system.
 
-sdk::plugin! { neurons: [adaptive], connectors: [ring], systems: [settle] }
+sdk::plugin! {
+    neurons: [adaptive],
+    channels: [slow_potassium],
+    synapses: [charge],
+    connectors: [ring],
+    systems: [settle],
+}

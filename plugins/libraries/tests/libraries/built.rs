@@ -24,7 +24,17 @@ impl Folder {
         let path = self.0.join(format!("{name}.so"));
         let header = Path::new(env!("CARGO_MANIFEST_DIR")).join("../abi");
         let mut compile = Command::new("cc");
-        compile.args(["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-O2", "-fPIC", "-shared", "-I"]);
+        compile.args([
+            "-std=c99",
+            "-pedantic",
+            "-Wall",
+            "-Wextra",
+            "-Werror",
+            "-O2",
+            "-fPIC",
+            "-shared",
+            "-I",
+        ]);
         compile.arg(header).args(defines.iter().map(|define| format!("-D{define}")));
         let Ok(compiled) = compile.arg(source).arg("-o").arg(&path).arg("-lm").output() else {
             println!("skipped: no C compiler");

@@ -12,7 +12,11 @@ const N: u64 = 50;
 fn expected(sigma: f64, reach: i64) -> Vec<Vec<f32>> {
     let weight = |i: i64, j: i64| {
         let d = (i - j).abs().min(N as i64 - (i - j).abs());
-        if d == 0 || d > reach { 0.0 } else { (2.0 * (-(d as f64).powi(2) / (2.0 * sigma * sigma)).exp()) as f32 }
+        if d == 0 || d > reach {
+            0.0
+        } else {
+            (2.0 * (-(d as f64).powi(2) / (2.0 * sigma * sigma)).exp()) as f32
+        }
     };
     (0..N as i64).map(|i| (0..N as i64).map(|j| weight(i, j)).collect()).collect()
 }
@@ -31,7 +35,11 @@ fn spikes_reach_their_targets_in_every_shard() {
             let (first, neurons) = (range.start as u32, range.len());
             let inbox = Inbox::Sum32(&mut sums);
             ring.deliver(shard, &[spike], &mut Target { inbox, first, neurons, slots: 2, slot: 1 });
-            assert_eq!(sums[neurons..], expected[spike as usize][range.clone()], "spike {spike}, shard {shard}");
+            assert_eq!(
+                sums[neurons..],
+                expected[spike as usize][range.clone()],
+                "spike {spike}, shard {shard}"
+            );
             assert!(sums[..neurons].iter().all(|x| *x == 0.0), "the other slot stays");
         }
     }

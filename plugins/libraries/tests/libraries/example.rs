@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use serde_json::Value;
+
 /// The file of the library.
 pub fn adaptive() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
@@ -13,14 +15,19 @@ pub fn adaptive() -> &'static Path {
         if !cfg!(debug_assertions) {
             build.arg("--release");
         }
-        let built = build.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+        let built = build.current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("cargo runs");
         assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-        let lines = String::from_utf8(built.stdout).unwrap();
-        let messages = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-        let mut artifacts = messages.filter(|m| m["target"]["name"] == "adaptive_example" && m["filenames"].is_array());
-        let artifact = artifacts.next().expect("cargo tells of every artifact");
-        let files = artifact["filenames"].as_array().unwrap().iter().map(|file| file.as_str().unwrap());
-        let library = std::env::consts::DLL_EXTENSION;
-        files.map(PathBuf::from).find(|file| file.extension().is_some_and(|e| e == library)).unwrap()
+        let lines = String::from_utf8_lossy(&built.stdout);
+        let messages = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let mut libraries = messages.filter_map(|message| artifact(&message));
+        libraries.next().expect("cargo tells of every artifact")
     })
+}
+
+/// The library that a message of cargo tells of.
+fn artifact(message: &Value) -> Option<PathBuf> {
+    let files =
+        message["filenames"].as_array().filter(|_| message["target"]["name"] == "adaptive_example")?;
+    let mut files = files.iter().filter_map(|file| file.as_str()).map(PathBuf::from);
+    files.find(|file| file.extension().is_some_and(|e| e == std::env::consts::DLL_EXTENSION))
 }

@@ -27,7 +27,8 @@ fn end(library: &Library) -> String {
 #[test]
 fn a_panic_in_a_library_becomes_an_error_that_names_it() {
     let library = load(adaptive(), None).unwrap();
-    let kernel = library.neurons[0].kernels.single("euler", ecs_core::model::instructions(), &[true; 12]).unwrap();
+    let kernel =
+        library.neurons[0].kernels.single("euler", ecs_core::model::instructions(), &[true; 12]).unwrap();
     let mut state = [vec![-70.0_f32; 4], vec![0.0; 4]];
     let mut state: Vec<&mut [f32]> = state.iter_mut().map(|column| &mut column[..]).collect();
     let zeros = [0.0; 4];
@@ -54,9 +55,13 @@ fn a_panic_in_a_library_becomes_an_error_that_names_it() {
         &mut [],
     );
     let message = library.failures.take().expect("the panic was caught");
-    let start = format!("library `{}`: neuron `adaptive`, function `advance`: panicked: ", library.path.display());
+    let start =
+        format!("library `{}`: neuron `adaptive`, function `advance`: panicked: ", library.path.display());
     let rest = message.strip_prefix(&start).unwrap_or_else(|| panic!("{message}"));
-    assert!(rest.starts_with("index out of bounds: the len is 5 but the index is 5 (") && rest.contains(".rs:"), "{rest}");
+    assert!(
+        rest.starts_with("index out of bounds: the len is 5 but the index is 5 (") && rest.contains(".rs:"),
+        "{rest}"
+    );
 }
 
 #[test]
@@ -71,7 +76,10 @@ fn each_failure_ends_the_run_with_the_time_of_the_step() {
     for (name, define, words) in cases {
         let Some((path, library)) = hostile(&folder, name, &[define]) else { return };
         let path = path.canonicalize().unwrap();
-        let start = format!("step 0 (t = 0.000000 ms): library `{}`: neuron `decay`, function `advance`", path.display());
+        let start = format!(
+            "step 0 (t = 0.000000 ms): library `{}`: neuron `decay`, function `advance`",
+            path.display()
+        );
         assert_eq!(end(&library), format!("{start}: {words}"));
     }
 }
@@ -91,4 +99,16 @@ fn a_library_that_breaks_its_contracts_is_found_out() {
         assert!(found.iter().any(|finding| finding.problem.contains(words)), "{name}: {found:?}");
     }
     assert_eq!(check(&load(adaptive(), None).unwrap()), []);
+}
+
+#[test]
+fn a_model_without_kernels_is_run_by_its_graphs() {
+    let folder = Folder::new("graphs");
+    let Some((_, library)) = hostile(&folder, "graphs", &["MAKE=NULL"]) else { return };
+    assert_eq!(check(&library), []);
+    let mut rig = Rig::with(&library);
+    let cells = rig.population(library.neurons[0], ("cells", 10), ("", 0.0), Storage::Entities).unwrap();
+    (0..100).for_each(|_| rig.step().unwrap());
+    // A hundred steps of forward Euler of 0.1 ms, with a time constant of 10 ms.
+    assert!((rig.value(cells, 0, 9) + 70.0 * 0.99_f64.powi(100)).abs() < 1e-3);
 }

@@ -35,7 +35,8 @@ impl Rig {
         other: (&str, f64),
         storage: Storage,
     ) -> Result<Entity, String> {
-        let value = |name: &str, default: f64| Values::Uniform(if name == other.0 { other.1 } else { default });
+        let value =
+            |name: &str, default: f64| Values::Uniform(if name == other.0 { other.1 } else { default });
         let plan = PopulationPlan {
             name: name.into(),
             size,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use scenarios::Override;
+use scenarios::{Allow, Host, Override};
 
 /// Synfire, a differentiable brain simulator.
 #[derive(Parser)]
@@ -27,6 +27,9 @@ pub enum Command {
     Check(Check),
     /// List what a scenario can name: models, connection rules, stimuli, with parameters, units and sources.
     Models(Models),
+    /// Begin a plugin, or check one that is built.
+    #[command(subcommand)]
+    Plugin(Plugin),
     /// Make the report of a finished or killed run again.
     Report {
         /// The run's folder.
@@ -69,6 +72,31 @@ impl Changes {
     }
 }
 
+/// Shared libraries that bring models, rules and systems.
+#[derive(Args)]
+pub struct Plugins {
+    /// Load a plugin, for example `./libadaptive.so`; may be repeated. Plugins are code.
+    #[arg(long = "plugin", value_name = "FILE")]
+    pub plugins: Vec<PathBuf>,
+    /// Let the scenario load the plugins it names: all, or those of these SHA-256.
+    #[arg(long, value_name = "SHA256", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
+    pub allow_plugins: Vec<String>,
+}
+
+impl Plugins {
+    /// What a scenario may use.
+    pub fn host(&self) -> Result<Host, String> {
+        let mut host = Host::linked().map_err(|twice| twice.to_string())?;
+        host.allow = match &self.allow_plugins[..] {
+            [] => Allow::Nothing,
+            all if all.iter().any(|word| word == "all") => Allow::Everything,
+            these => Allow::These(these.to_vec()),
+        };
+        self.plugins.iter().try_for_each(|path| host.load(path))?;
+        Ok(host)
+    }
+}
+
 /// `synfire run`
 #[derive(Args)]
 pub struct Run {
@@ -76,6 +104,8 @@ pub struct Run {
     pub scenario: PathBuf,
     #[command(flatten)]
     pub changes: Changes,
+    #[command(flatten)]
+    pub plugins: Plugins,
     /// Where results go; `out/NAME` where not given.
     #[arg(long)]
     pub out: Option<PathBuf>,
@@ -100,11 +130,39 @@ pub struct Check {
     pub scenario: PathBuf,
     #[command(flatten)]
     pub changes: Changes,
+    #[command(flatten)]
+    pub plugins: Plugins,
+}
+
+/// `synfire plugin`
+#[derive(Subcommand)]
+pub enum Plugin {
+    /// Write a crate with a neuron model of its own, which builds and passes its test.
+    New {
+        /// The name of the crate and of its model.
+        name: String,
+        /// The folder of the plugin SDK, where this program was not built from its workspace.
+        #[arg(long, value_name = "FOLDER")]
+        sdk: Option<PathBuf>,
+    },
+    /// Load a library, say what it brings, and hold its models to their contracts. This runs its code.
+    Check {
+        /// The library, with its folder: `./libadaptive.so`.
+        file: PathBuf,
+    },
 }
 
 /// `synfire models`
 #[derive(Args)]
 pub struct Models {
-    /// Show only this one, with its equations.
+    /// Describe only this one.
     pub name: Option<String>,
+    /// Print this model as the equations a scenario would define it by, and as LaTeX.
+    #[arg(long, value_name = "NAME", conflicts_with = "name")]
+    pub show: Option<String>,
+    /// Take the models that a scenario defines or loads as well.
+    #[arg(long, value_name = "FILE")]
+    pub scenario: Option<PathBuf>,
+    #[command(flatten)]
+    pub plugins: Plugins,
 }

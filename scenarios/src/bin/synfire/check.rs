@@ -9,7 +9,7 @@ use crate::{console, exit};
 
 /// Runs the command.
 pub fn check(arguments: &Check) -> u8 {
-    let scenario = match load_scenario(&arguments.scenario, &arguments.changes.overrides()) {
+    let scenario = match load_scenario(&arguments.scenario, &arguments.plugins, &arguments.changes.overrides()) {
         Ok(scenario) => scenario,
         Err(code) => return code,
     };

@@ -5,6 +5,7 @@ mod check;
 mod console;
 mod finish;
 mod models;
+mod plugin;
 mod report;
 mod run;
 mod signals;
@@ -42,13 +43,18 @@ fn main() -> ExitCode {
         Command::Check(check) => check::check(&check),
         Command::Models(models) => models::models(&models),
         Command::Report { folder } => report::report(&folder),
-        Command::Schema => run::registry().map_or_else(
-            |code| code,
-            |registry| {
-                console::out(&format!("{:#}\n", scenarios::json_schema(&registry)));
+        Command::Plugin(arguments::Plugin::New { name, sdk }) => plugin::new(&name, sdk.as_deref()),
+        Command::Plugin(arguments::Plugin::Check { file }) => plugin::check(&file),
+        Command::Schema => match scenarios::Host::linked() {
+            Ok(host) => {
+                console::out(&format!("{:#}\n", scenarios::json_schema(&host.registry)));
                 exit::OK
-            },
-        ),
+            }
+            Err(twice) => {
+                console::err(&format!("error: {twice}\n"));
+                exit::WRONG
+            }
+        },
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "synfire", &mut script);

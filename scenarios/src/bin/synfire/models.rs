@@ -2,31 +2,51 @@
 
 use std::fmt::Write;
 
-use ecs_core::registry::{Entry, Field, Form};
+use ecs_core::model::NeuronModel;
+use ecs_core::network::Registry;
+use ecs_core::registry::{Entry, Field, Form, Kind};
 use tables::nearest;
 
 use crate::arguments::Models;
-use crate::{console, exit};
+use crate::{console, exit, run};
 
 /// Runs the command.
 pub fn models(arguments: &Models) -> u8 {
-    let all = match crate::run::registry() {
-        Ok(registry) => registry.entries(),
-        Err(code) => return code,
+    let registry = match &arguments.scenario {
+        Some(path) => run::load_scenario(path, &arguments.plugins, &[]).map(|scenario| scenario.registry),
+        None => run::host(&arguments.plugins).map(|host| host.registry),
     };
-    let Some(name) = &arguments.name else {
+    registry.and_then(|registry| print(arguments, &registry)).map_or_else(|code| code, |()| exit::OK)
+}
+
+fn print(arguments: &Models, registry: &Registry) -> Result<(), u8> {
+    let all = registry.entries();
+    let Some(name) = arguments.show.as_ref().or(arguments.name.as_ref()) else {
         console::out(&list(&all));
-        return exit::OK;
+        return Ok(());
     };
     let found: Vec<&Entry> = all.iter().filter(|e| e.name == name).collect();
     if found.is_empty() {
         let hint = nearest(name, all.iter().map(|e| e.name))
             .map_or(String::new(), |n| format!("; did you mean `{n}`?"));
         console::err(&format!("error: nothing is named `{name}`{hint} `synfire models` lists all\n"));
-        return exit::WRONG;
+        return Err(exit::WRONG);
     }
-    found.iter().for_each(|entry| console::out(&details(entry)));
-    exit::OK
+    let shown = |entry: &&Entry| match arguments.show {
+        Some(_) => equations(registry, entry).unwrap_or_else(|| details(entry)),
+        None => details(entry),
+    };
+    found.iter().for_each(|entry| console::out(&shown(entry)));
+    Ok(())
+}
+
+/// A model as text and as LaTeX, if it has equations.
+fn equations(registry: &Registry, entry: &Entry) -> Option<String> {
+    let model = match entry.kind {
+        Kind::Neuron => registry.of::<NeuronModel>(entry).inspect.equations(entry.name, entry.doc),
+        _ => return None,
+    };
+    Some(format!("{}\n{}\n", equations::show(&model), equations::latex(&model)))
 }
 
 /// The documentation at the head of a model's file, or what the entry says itself.
@@ -56,7 +76,7 @@ fn list(all: &[Entry]) -> String {
         let first = documentation.lines().next().unwrap_or_default();
         writeln!(text, "  {:<20} {first}", entry.name).expect("a string takes all text");
     }
-    text + "\n`synfire models NAME` shows equations, parameters, units, defaults and source.\n"
+    text + "\n`synfire models NAME` describes one, `synfire models --show NAME` prints its equations.\n"
 }
 
 fn details(entry: &Entry) -> String {

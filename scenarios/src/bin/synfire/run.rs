@@ -6,29 +6,28 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use ecs_core::model::instructions;
-use ecs_core::network::Registry;
 use indicatif::ProgressBar;
 use recording::{Machine, Run, RunFolder, Status};
 use scenarios::assemble::{Kept, Simulation, assemble, traced};
 use scenarios::estimate::{estimate, fits, neurons_alone};
 use scenarios::schema::Scenario;
 use scenarios::simulate::{Ended, simulate};
-use scenarios::{Override, load};
+use scenarios::{Host, Override, load};
 
-use crate::arguments::Run as Arguments;
+use crate::arguments::{Plugins, Run as Arguments};
 use crate::{console, exit, finish, sonata};
 
-/// The models of this program.
-pub fn registry() -> Result<Registry, u8> {
-    Registry::linked().map_err(|twice| {
-        console::err(&format!("error: {twice}\n"));
+/// What the command line lets a scenario use.
+pub fn host(plugins: &Plugins) -> Result<Host, u8> {
+    plugins.host().map_err(|wrong| {
+        console::err(&format!("error: {wrong}\n"));
         exit::WRONG
     })
 }
 
-/// Loads a scenario with the models of this program, and shows what is wrong with it.
-pub fn load_scenario(path: &Path, changes: &[Override]) -> Result<Scenario, u8> {
-    match load(path, &registry()?, changes) {
+/// Loads a scenario with the models of this program and its plugins, and shows what is wrong with it.
+pub fn load_scenario(path: &Path, plugins: &Plugins, changes: &[Override]) -> Result<Scenario, u8> {
+    match load(path, host(plugins)?, changes) {
         Ok(scenario) => {
             console::diagnostics(&scenario.warnings);
             Ok(scenario)
@@ -59,7 +58,7 @@ pub fn folder(arguments: &Arguments, name: &str) -> Result<RunFolder, u8> {
 }
 
 fn run_scenario(arguments: &Arguments) -> Result<u8, u8> {
-    let scenario = load_scenario(&arguments.scenario, &arguments.changes.overrides())?;
+    let scenario = load_scenario(&arguments.scenario, &arguments.plugins, &arguments.changes.overrides())?;
     let shown = |wrong: scenarios::diagnostic::Diagnostics| {
         console::diagnostics(&wrong);
         exit::WRONG
