@@ -12,6 +12,9 @@ use crate::diagnostic::{Problem, Span};
 use crate::reader::{Fields, Reader};
 use crate::tree::{Node, Tree, shorten};
 
+/// Larger files are not looked into: that happens before anybody has allowed them.
+const LARGEST_LIBRARY: u64 = 256 << 20;
+
 /// Which libraries of a scenario may be loaded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Allow {
@@ -76,7 +79,9 @@ impl Host {
     fn join(&mut self, path: &Path, sha256: Option<&str>) -> Result<(), Refused> {
         let same = |library: &Library| path.canonicalize().is_ok_and(|path| path == library.path);
         let known = self.libraries.iter().find(|library| same(library));
-        if known.is_some_and(|library| sha256.is_none_or(|stated| library.sha256.eq_ignore_ascii_case(stated))) {
+        if known
+            .is_some_and(|library| sha256.is_none_or(|stated| library.sha256.eq_ignore_ascii_case(stated)))
+        {
             return Ok(());
         }
         let library = load(path, sha256).map_err(Refused::Load)?;
@@ -120,10 +125,13 @@ struct Named<'a> {
 impl<'a> Named<'a> {
     fn of(reader: &Reader<'_>, node: &'a Node, place: &str) -> Option<Self> {
         let row = |name: &str| match &node.tree {
-            Tree::Table(rows) => rows.iter().find(|(key, _)| key.name == name).and_then(|(_, node)| node.text()),
+            Tree::Table(rows) => {
+                rows.iter().find(|(key, _)| key.name == name).and_then(|(_, node)| node.text())
+            }
             _ => None,
         };
-        let named = Self { path: node.text().or(row("path")).unwrap_or(""), sha256: row("sha256"), span: node.span };
+        let named =
+            Self { path: node.text().or(row("path")).unwrap_or(""), sha256: row("sha256"), span: node.span };
         if named.path.is_empty() {
             let advice = "write `\"./libNAME.so\"`, or `{ path = \"./libNAME.so\", sha256 = \"...\" }`";
             reader.wrong_form(node, place, "the path of a library", advice);
@@ -141,6 +149,14 @@ impl<'a> Named<'a> {
             return refuse(format!("library `{shown}` {}", Reason::Bare), "", "");
         }
         let path = reader.base.join(self.path);
+        if std::fs::metadata(&path).is_ok_and(|file| !could_be_library(&file)) {
+            let allowed = format!("ordinary files of 1 byte to {} MiB", LARGEST_LIBRARY >> 20);
+            return refuse(
+                format!("`{shown}` is no library"),
+                &allowed,
+                "name a file such as `./libNAME.so`",
+            );
+        }
         let sha256 = match sha256_of(&path) {
             Ok(sha256) => sha256,
             Err(error) => return refuse(error.to_string(), "", ""),
@@ -155,4 +171,9 @@ impl<'a> Named<'a> {
             refuse(refused.to_string(), "", "");
         }
     }
+}
+
+/// Devices and pipes, which claim to hold nothing, may give bytes without end, or none for ever.
+fn could_be_library(file: &std::fs::Metadata) -> bool {
+    file.is_file() && (1..=LARGEST_LIBRARY).contains(&file.len())
 }

@@ -176,7 +176,11 @@ pub(crate) static MODEL: Section = Section {
         optional("source", Shape::Text, "Where it comes from: a citation."),
         optional("equations", Shape::Text, "Derivatives and definitions, a line each: `dv/dt = ... : mV`."),
         optional("threshold", Shape::Text, "Neurons: when a spike is emitted: `v >= v_th`."),
-        optional("edge", Shape::Flag, "Neurons: a spike is the moment the threshold becomes true; so without a reset."),
+        optional(
+            "edge",
+            Shape::Flag,
+            "Neurons: a spike is the moment the threshold becomes true; so without a reset.",
+        ),
         optional("reset", Shape::Text, "Neurons: what a spike does: `v = v_reset; w += b`."),
         optional("refractory", Shape::Text, "Neurons: time without spikes, and without change where held."),
         optional("input", Shape::Text, "Neurons: unit of the input current `i`; pA if not given."),
@@ -293,8 +297,21 @@ pub(crate) static EXPECT: Section = Section {
 };
 
 /// All sections, in the order they have in a file.
-pub(crate) static SECTIONS: &[&Section] =
-    &[&SCENARIO, &RUN, &OUTPUT, &PLUGINS, &MODEL, &POPULATION, &PROJECTION, &STIMULUS, &SYSTEM, &RECORD, &SILENCE, &CLAMP, &EXPECT];
+pub(crate) static SECTIONS: &[&Section] = &[
+    &SCENARIO,
+    &RUN,
+    &OUTPUT,
+    &PLUGINS,
+    &MODEL,
+    &POPULATION,
+    &PROJECTION,
+    &STIMULUS,
+    &SYSTEM,
+    &RECORD,
+    &SILENCE,
+    &CLAMP,
+    &EXPECT,
+];
 
 impl Section {
     /// The row of a key of this section.

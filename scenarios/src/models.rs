@@ -36,7 +36,8 @@ const BOUNDS: [(&str, Bound); 4] = [
 pub(crate) fn models(reader: &Reader<'_>, rows: &[(Key, Node)], registry: &mut Registry) {
     let origin = format!("scenario `{}`", reader.diagnostics.borrow().origin().file_name());
     let mut models = Models { registry, channels: Vec::new(), origin };
-    let sections: Vec<Fields<'_>> = rows.iter().filter_map(|(key, node)| section(reader, key, node)).collect();
+    let sections: Vec<Fields<'_>> =
+        rows.iter().filter_map(|(key, node)| section(reader, key, node)).collect();
     // Neurons take channels in, wherever in the file these stand.
     for wanted in [true, false] {
         for fields in &sections {
@@ -78,8 +79,10 @@ impl Models<'_> {
         let text = |name: &str| fields.get(name).and_then(|_| fields.text_as_is(name));
         let equations = text("equations").unwrap_or("");
         let doc = ["description", "source"].map(|name| text(name).unwrap_or_default());
-        let doc = if doc[1].is_empty() { doc[0].to_owned() } else { format!("{}\n\nSource: {}", doc[0], doc[1]) };
-        let (Some(parameters), Some(initial)) = (quantities(fields, "parameters"), quantities(fields, "initial"))
+        let doc =
+            if doc[1].is_empty() { doc[0].to_owned() } else { format!("{}\n\nSource: {}", doc[0], doc[1]) };
+        let (Some(parameters), Some(initial)) =
+            (quantities(fields, "parameters"), quantities(fields, "initial"))
         else {
             return;
         };
@@ -112,7 +115,8 @@ impl Models<'_> {
         let channels: Vec<&ChannelEquations> = channels.iter().collect();
         match equations::neuron(text, &channels[..]) {
             Ok(mut model) => {
-                model.edge = fields.get("edge").map_or(Some(model.edge), |_| fields.flag("edge")) == Some(true);
+                model.edge =
+                    fields.get("edge").map_or(Some(model.edge), |_| fields.flag("edge")) == Some(true);
                 let added = self.registry.add(NeuronModel::given(model, &self.origin));
                 twice(fields, added);
             }
@@ -172,9 +176,10 @@ impl Models<'_> {
 /// Says that a name is taken.
 fn twice(fields: &Fields<'_>, added: Result<(), Duplicate>) {
     if let Err(duplicate) = added {
-        let problem = Problem::new(&fields.place, format!("`{}` is taken by {}", duplicate.name, duplicate.origins[0]))
-            .allowed("a name that no other model of its kind has")
-            .advice("rename the model, here and where it is used");
+        let problem =
+            Problem::new(&fields.place, format!("`{}` is taken by {}", duplicate.name, duplicate.origins[0]))
+                .allowed("a name that no other model of its kind has")
+                .advice("rename the model, here and where it is used");
         fields.reader.error(fields.span, problem);
     }
 }
@@ -240,7 +245,9 @@ fn quantity<'a>(fields: &Fields<'a>, table: &str, key: &'a Key, node: &'a Node) 
 /// The node that holds the quantity of a row.
 fn value_of(node: &Node) -> Option<&Node> {
     match &node.tree {
-        Tree::Table(rows) => rows.iter().find(|(key, _)| key.name == "value").map_or(Some(node), |(_, node)| Some(node)),
+        Tree::Table(rows) => {
+            rows.iter().find(|(key, _)| key.name == "value").map_or(Some(node), |(_, node)| Some(node))
+        }
         _ => Some(node),
     }
 }
@@ -253,7 +260,8 @@ fn written(fields: &Fields<'_>, node: &Node, place: &str) -> Option<String> {
             Some(fields.reader.diagnostics.borrow().origin().slice(node.span).replace('_', ""))
         }
         _ => {
-            let advice = "write a quantity such as `\"20 ms\"`, or `{ value = \"20 ms\", bound = \"positive\" }`";
+            let advice =
+                "write a quantity such as `\"20 ms\"`, or `{ value = \"20 ms\", bound = \"positive\" }`";
             fields.reader.wrong_form(node, place, "a quantity", advice);
             None
         }
@@ -272,7 +280,9 @@ fn report(fields: &Fields<'_>, errors: &[TextError]) {
 /// The node whose text an error points into.
 fn node_of<'a>(fields: &Fields<'a>, error: &TextError) -> Option<&'a Node> {
     let row = |table: &str, name: &str| match &fields.get(table)?.tree {
-        Tree::Table(rows) => rows.iter().find(|(key, _)| key.name == name).and_then(|(_, node)| value_of(node)),
+        Tree::Table(rows) => {
+            rows.iter().find(|(key, _)| key.name == name).and_then(|(_, node)| value_of(node))
+        }
         _ => None,
     };
     match &error.place {

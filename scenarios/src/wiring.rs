@@ -222,13 +222,15 @@ pub(crate) fn system(fields: &Fields<'_>) -> Option<Part> {
         fields.check(&[]);
         return None;
     };
-    let entry = fields.reader.entry(&fields.text("kind")?, &[Kind::System], node.span, &fields.place_of("kind"))?;
+    let entry =
+        fields.reader.entry(&fields.text("kind")?, &[Kind::System], node.span, &fields.place_of("kind"))?;
     let own: Vec<&str> = entry.params.iter().map(|field| field.name).collect();
     fields.check(&own);
     let rows = fields.rows.iter().filter(|(key, _)| own.contains(&key.name.as_str())).collect();
     let (owner, place) = (format!("system `{}`", entry.name), fields.place.clone());
     let (span, write) = (node.span, "FIELD = ...".to_owned());
-    let params = Table { owner, fields: entry.params, rows, span, place, spread: false, write }.read(fields.reader)?;
+    let params =
+        Table { owner, fields: entry.params, rows, span, place, spread: false, write }.read(fields.reader)?;
     Some(Part { entry, params, span })
 }
 

@@ -71,7 +71,8 @@ pub fn every_neuron() -> Vec<&'static NeuronModel> {
     static ALL: LazyLock<Vec<&'static NeuronModel>> = LazyLock::new(|| {
         let linked = registry();
         let twin = |model: &&'static NeuronModel| {
-            let equations = model.inspect.equations(&format!("{}{IN_TEXT}", model.entry.name), model.entry.doc);
+            let equations =
+                model.inspect.equations(&format!("{}{IN_TEXT}", model.entry.name), model.entry.doc);
             equations.step.is_none().then(|| equations::show(&equations))
         };
         let twins: String = linked.all::<NeuronModel>().iter().filter_map(twin).collect();

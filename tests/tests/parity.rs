@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 use std::{env, thread};
 
 use ecs_core::model::{
-    Arriving, Block, Column, INTEGRATORS, Instructions, Kernel, Moment, NeuronModel, OutputModel, Precision,
-    Language, Propagator, Received, STAGES, SynapseModel, emit, math_prelude,
+    Arriving, Block, Column, INTEGRATORS, Instructions, Kernel, Language, Moment, NeuronModel, OutputModel,
+    Precision, Propagator, Received, STAGES, SynapseModel, emit, math_prelude,
 };
 use ecs_core::number::Float;
 use neurons as _;
@@ -334,7 +334,9 @@ fn text_equals_the_single_neuron<T: Wire>(language: Language) {
         let applies = |i: &&str| model.inspect.graph(i, true).is_some();
         let integrators: Vec<&str> = INTEGRATORS.iter().map(|i| i.name).filter(applies).collect();
         let text = program(model, &integrators, language, T::PRECISION);
-        let Some(program) = compile(&text, &format!("{}_{language:?}_{:?}", model.entry.name, T::PRECISION), language) else {
+        let Some(program) =
+            compile(&text, &format!("{}_{language:?}_{:?}", model.entry.name, T::PRECISION), language)
+        else {
             return skipped("no C compiler `cc`; CC names another");
         };
         let (asked, expected) = way::<T>(model, &integrators);

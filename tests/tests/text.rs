@@ -39,7 +39,8 @@ fn the_text_of_a_model_takes_every_step_as_the_compiled_one_does() {
             for _ in 0..200 {
                 let moment = draws.moment(compiled, true);
                 let step = |model: &NeuronModel| {
-                    let moment = Moment { params: by_name(compiled, model, &moment.params), ..moment.clone() };
+                    let moment =
+                        Moment { params: by_name(compiled, model, &moment.params), ..moment.clone() };
                     model.inspect.step_f32(integrator.name, &moment)
                 };
                 let bits = |model| step(model).map(|x| x.iter().map(|x| x.to_bits()).collect::<Vec<_>>());

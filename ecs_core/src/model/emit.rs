@@ -81,7 +81,8 @@ fn dialect(language: Language, precision: Precision) -> Dialect {
         ),
     };
     let magic = "4503599627370496.0";
-    let double = Dialect { real: "double", suffix: "", word, shift: 52, bias: 1023, magic, from, bits, ..single };
+    let double =
+        Dialect { real: "double", suffix: "", word, shift: 52, bias: 1023, magic, from, bits, ..single };
     Dialect { narrow: false, ..double }
 }
 
@@ -174,11 +175,8 @@ pub fn math_prelude(language: Language, precision: Precision) -> String {
     for (name, function) in functions {
         let graph = trace(|| vec![(name.to_string(), function(Expr::variable("x")))]);
         let body = body(&graph, &d, |_| "x".into());
-        writeln!(
-            text,
-            "{inner}{real} sf_{name}({real} x) {{\n    {real} y[1];\n{body}    return y[0];\n}}"
-        )
-        .expect("a string takes all text");
+        writeln!(text, "{inner}{real} sf_{name}({real} x) {{\n    {real} y[1];\n{body}    return y[0];\n}}")
+            .expect("a string takes all text");
     }
     text
 }

@@ -83,7 +83,8 @@ impl LibrariesPlugin {
     /// # Errors
     /// What was not.
     pub fn finish(world: &mut World) -> Result<(), String> {
-        let mut all = std::mem::take(&mut world.resource_mut::<Attached>().0);
+        let Some(mut attached) = world.get_resource_mut::<Attached>() else { return Ok(()) };
+        let mut all = std::mem::take(&mut attached.0);
         let failed: Vec<String> =
             all.iter_mut().filter_map(|running| running.instance.finish().err()).collect();
         if failed.is_empty() { Ok(()) } else { Err(failed.join("\n")) }

@@ -3,7 +3,6 @@
 use bevy_ecs::prelude::*;
 use ecs_core::model::{ChannelEquations, ChannelModel, Row};
 use ecs_core::network::{Duplicate, Registry, SystemModel};
-use ecs_core::number::Graph;
 use ecs_core::registry::{Entry, Field, Kind};
 
 use crate::library::Library;
@@ -46,7 +45,7 @@ impl Library {
             doc: entry.doc.into(),
             params: rows(channel.params),
             state: rows(channel.state),
-            derivative: channel.derivative.clone().unwrap_or_else(Graph::default),
+            derivative: channel.derivative.clone().unwrap_or_default(),
             current: channel.current.clone(),
             unit: channel.unit.into(),
         };

@@ -11,8 +11,8 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use ecs_core::model::{NeuronModel, OutputModel, Precision, SynapseModel};
 use ecs_core::network::{
-    Clock, EnginePlugin, Network, PopulationPlan, Projection, ReceptorPlan, Runner, SourceModel, SystemModel, SourcePlan,
-    Storage, Team,
+    Clock, EnginePlugin, Network, PopulationPlan, Projection, ReceptorPlan, Runner, SourceModel, SourcePlan,
+    Storage, SystemModel, Team,
 };
 use ecs_core::registry::Kind;
 use libraries::LibrariesPlugin;
@@ -61,6 +61,20 @@ pub fn threads(asked: usize, neurons: usize) -> usize {
 /// # Errors
 /// What only building can find out: impossible connections, data files, a recording that cannot begin.
 pub fn assemble(
+    scenario: &Scenario,
+    folder: Option<&RunFolder>,
+    progress: Progress<'_>,
+) -> Result<Simulation, Diagnostics> {
+    let made = network(scenario, folder, progress);
+    // What a library said is worth more than what the engine then missed.
+    let said = scenario.libraries.iter().find_map(|library| library.failures.take());
+    match said {
+        Some(said) => Err(Diagnostics::at(&scenario.origin, Span::default(), Problem::new("plugins", said))),
+        None => made,
+    }
+}
+
+fn network(
     scenario: &Scenario,
     folder: Option<&RunFolder>,
     progress: Progress<'_>,

@@ -38,9 +38,9 @@ impl Neuron for Adaptive {
     #[inline(always)]
     fn derivative<R: Real>(p: &Params<R>, s: &State<R>, input: Input<R>) -> State<R> {
         let v = s.v.min(p.v_peak);
-        let upstroke = p.delta_t * ((v - p.v_t) * p.delta_t.recip()).exp();
-        let inward = p.g_l * (p.e_l - v + upstroke) - s.w + p.i_e + input.current(v);
-        State { v: inward * p.c_m.recip(), w: (p.a * (v - p.e_l) - s.w) * p.tau_w.recip() }
+        let upstroke = p.delta_t * ((v - p.v_t) / p.delta_t).exp();
+        let inward = p.g_l * (p.e_l - v + upstroke) - s.w + p.i_e + input.current(s.v);
+        State { v: inward / p.c_m, w: (p.a * (v - p.e_l) - s.w) / p.tau_w }
     }
 
     #[inline(always)]

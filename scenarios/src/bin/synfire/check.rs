@@ -9,10 +9,11 @@ use crate::{console, exit};
 
 /// Runs the command.
 pub fn check(arguments: &Check) -> u8 {
-    let scenario = match load_scenario(&arguments.scenario, &arguments.plugins, &arguments.changes.overrides()) {
-        Ok(scenario) => scenario,
-        Err(code) => return code,
-    };
+    let scenario =
+        match load_scenario(&arguments.scenario, &arguments.plugins, &arguments.changes.overrides()) {
+            Ok(scenario) => scenario,
+            Err(code) => return code,
+        };
     let memory = Machine::here().memory_bytes;
     let cost = match fits(&scenario, &neurons_alone(&scenario), memory).and_then(|()| estimate(&scenario)) {
         Ok(cost) => cost,

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use libraries::LibrariesPlugin;
 use recording::{Expectation, RecordError, Run, RunFolder, Status, Window, peak_rss_bytes};
 use scenarios::assemble::Simulation;
 use scenarios::outcome::measure;
@@ -34,9 +35,11 @@ pub fn finish(
     run.biological_s = ended.steps as f64 * run.dt_ms / 1000.0;
     run.peak_rss_bytes = peak_rss_bytes();
     let closed = close(simulation);
+    let systems = LibrariesPlugin::finish(simulation.app.world_mut());
     (run.status, run.error) = match (ended.ending, &closed) {
         (Ending::Failed(message), _) => (Status::Failed, Some(message)),
         (_, Err(error)) => (Status::Failed, Some(error.to_string())),
+        (Ending::Finished, _) if systems.is_err() => (Status::Failed, systems.err()),
         (Ending::Interrupted, _) => (Status::Interrupted, None),
         (Ending::Finished, _) => (Status::Finished, None),
     };

@@ -39,7 +39,8 @@ fn written(name: &str, sdk: Option<&Path>) -> Result<PathBuf, String> {
             "`{name}` cannot be the name of a plugin; lower-case letters, digits and `_`, at most 60, are allowed"
         ));
     }
-    let sdk = sdk.map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/sdk"), Path::to_owned);
+    let sdk =
+        sdk.map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/sdk"), Path::to_owned);
     let sdk = sdk.canonicalize().ok().filter(|sdk| sdk.join("Cargo.toml").is_file());
     let sdk = sdk.ok_or("the plugin SDK is not where this program was built; say `--sdk FOLDER`, with the folder `plugins/sdk` of Synfire's source")?;
     let folder = PathBuf::from(name);
@@ -88,7 +89,9 @@ pub fn check(file: &Path) -> u8 {
         console::err(&format!("error: {}: {}\n", finding.model, finding.problem));
     }
     if findings.is_empty() {
-        console::out("every model keeps its contracts: finite, derivatives as differences, loops as graphs, nothing else touched\n");
+        console::out(
+            "every model keeps its contracts: finite, derivatives as differences, loops as graphs, nothing else touched\n",
+        );
         return exit::OK;
     }
     exit::FAILED
@@ -104,7 +107,8 @@ fn offers(library: &Library) -> String {
     );
     for entry in library.entries() {
         let what = entry.kind.plural();
-        writeln!(text, "  {what:<18} {:<18} {}", entry.name, first_line(&entry)).expect("a string takes all text");
+        writeln!(text, "  {what:<18} {:<18} {}", entry.name, first_line(&entry))
+            .expect("a string takes all text");
     }
     text
 }
