@@ -72,8 +72,9 @@ impl Origin {
         let from = text[..start].rfind('\n').map_or(0, |at| at + 1);
         let to = text[start..].find('\n').map_or(text.len(), |at| start + at);
         let line = text[from..to].trim_end_matches('\r');
-        let end = floor(text, span.end.max(start)).min(from + line.len()).max(start);
-        (line.len() <= LONGEST_LINE).then_some((line, start - from..end - from))
+        // A span may begin in the carriage returns that are not shown.
+        let inside = |at: usize| floor(text, at.max(start)).min(from + line.len()) - from;
+        (line.len() <= LONGEST_LINE).then_some((line, inside(start)..inside(span.end)))
     }
 }
 

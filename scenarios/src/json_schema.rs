@@ -7,29 +7,39 @@ use ecs_core::network::Registry;
 use ecs_core::registry::{Bound, Entry, Field, Form, Kind};
 use serde_json::{Map, Value, json};
 
-use crate::keys::{Key, Layout, Need, SECTIONS, Section, Shape};
+use crate::keys::{Key, Layout, MODEL, Need, PLUGINS, SECTIONS, Section, Shape};
 use crate::part::main_field;
 use crate::quantity::{CLIPPING, DISTRIBUTIONS};
 
 /// The schema of scenario files that name entries of this registry.
 pub fn json_schema(registry: &Registry) -> Value {
-    let writer = Writer { entries: registry.entries() };
-    let properties: Map<String, Value> =
-        SECTIONS.iter().map(|section| (section.name.to_owned(), writer.section(section))).collect();
+    let sections = |open: bool| -> Map<String, Value> {
+        let writer = Writer { entries: registry.entries(), open };
+        SECTIONS.iter().map(|section| (section.name.to_owned(), writer.section(section))).collect()
+    };
+    let any: Map<String, Value> =
+        SECTIONS.iter().map(|section| (section.name.to_owned(), json!({}))).collect();
+    let own = json!({ "anyOf": [{ "required": [MODEL.name] }, { "required": [PLUGINS.name] }] });
     let required: Vec<&str> =
         SECTIONS.iter().filter(|section| section.required).map(|section| section.name).collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Synfire scenario",
         "type": "object",
-        "properties": properties,
+        "properties": any,
         "required": required,
         "additionalProperties": false,
+        "allOf": [
+            { "if": { "not": own }, "then": { "properties": sections(false) } },
+            { "if": own, "then": { "properties": sections(true) } },
+        ],
     })
 }
 
 struct Writer {
     entries: Vec<Entry>,
+    /// Whether names may be others than those of the entries: those of models that the file brings along.
+    open: bool,
 }
 
 impl Writer {
@@ -119,7 +129,7 @@ impl Writer {
                 json!({ "type": "array", "items": { "anyOf": [{ "type": "string" }, named] } })
             }
             Shape::Picks => json!({ "type": "array", "items": { "type": "string" } }),
-            Shape::Name(kinds) => json!({ "enum": self.names(kinds) }),
+            Shape::Name(kinds) => self.named(kinds),
             Shape::Part(kind) => self.part(kind),
             Shape::Settings | Shape::Quantities => json!({ "type": "object" }),
             Shape::Value => json!({ "anyOf": [quantity(), { "type": "number" }, distribution()] }),
@@ -138,16 +148,22 @@ impl Writer {
         entries.map(|entry| entry.name).collect()
     }
 
+    /// The name of an entry of these kinds.
+    fn named(&self, kinds: &[Kind]) -> Value {
+        let known = json!({ "enum": self.names(kinds) });
+        if self.open { json!({ "anyOf": [known, { "type": "string" }] }) } else { known }
+    }
+
     fn part(&self, kind: Kind) -> Value {
         let entries = self.entries.iter().filter(|entry| entry.kind == kind);
         let properties: Map<String, Value> =
             entries.map(|entry| (entry.name.to_owned(), with_fields(entry))).collect();
         json!({ "anyOf": [
-            { "enum": self.names(&[kind]) },
+            self.named(&[kind]),
             {
                 "type": "object",
                 "properties": properties,
-                "additionalProperties": false,
+                "additionalProperties": self.open,
                 "minProperties": 1,
                 "maxProperties": 1,
             },

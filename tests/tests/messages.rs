@@ -120,6 +120,12 @@ fn cut_and_mutated_scenarios_never_panic() {
 }
 
 #[test]
+fn a_mistake_in_carriage_returns_is_shown_at_the_end_of_its_line() {
+    let message = message("returns.toml", "[run]\r\r\r");
+    assert!(message.contains("--> returns.toml:1:6\n"), "{message}");
+}
+
+#[test]
 fn deep_and_long_texts_are_refused() {
     let deep = format!("x = {}1{}", "[".repeat(100_000), "]".repeat(100_000));
     let keys: String = (0..20_000).map(|at| format!("key_{at} = {at}\n")).collect();

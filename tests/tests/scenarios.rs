@@ -49,11 +49,17 @@ fn every_scenario_ends_as_it_expects() {
     }
 }
 
+/// Whether its neurons are joined; alone they need not fire soon, and nothing about them is drawn.
+fn is_network(name: &str) -> bool {
+    !shipped(name, &[]).projections.is_empty()
+}
+
 #[test]
 fn every_scenario_gives_the_same_spikes_with_one_thread_and_with_two() {
     for name in shipped_names() {
         let [one, two] = [1, 2].map(|n| raster(&shipped(&name, &[&format!("run.threads={n}")]), STEPS));
-        assert!(one.len() > 500, "{name}: {} spikes", one.len());
+        let least = if is_network(&name) { 500 } else { 0 };
+        assert!(one.len() >= least, "{name}: {} spikes", one.len());
         assert!(one == two, "{name}: {} spikes with one thread, {} with two", one.len(), two.len());
     }
 }
@@ -69,8 +75,8 @@ fn every_scenario_gives_the_same_spikes_from_entities_and_from_packed_columns() 
 
 #[test]
 fn another_seed_gives_other_spikes() {
-    for name in shipped_names() {
-        let [one, two] = [1, 2].map(|n| raster(&shipped(&name, &[&format!("run.seed={n}")]), STEPS));
+    for name in shipped_names().iter().filter(|name| is_network(name)) {
+        let [one, two] = [1, 2].map(|n| raster(&shipped(name, &[&format!("run.seed={n}")]), STEPS));
         assert!(one != two, "{name}: the seed changes nothing");
     }
 }

@@ -114,6 +114,7 @@ fn accepts(schema: &Value, value: &Value) -> bool {
         && value.as_array().is_none_or(|items| {
             schema["items"].is_null() || items.iter().all(|item| accepts(&schema["items"], item))
         })
+        && (schema["not"].is_null() || !accepts(&schema["not"], value))
         && (schema["anyOf"].is_null() || all("anyOf").any(|inner| accepts(inner, value)))
         && all("allOf").all(|inner| !accepts(&inner["if"], value) || accepts(&inner["then"], value))
         && table.is_none_or(|table| table.iter().all(|(key, value)| known(schema, table, (key, value))))

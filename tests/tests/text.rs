@@ -80,8 +80,11 @@ fn in_text(scenario: &str, neuron: &str) -> String {
 fn a_network_of_text_neurons_fires_as_that_of_compiled_ones() {
     for (name, neuron, steps) in [("coba", "lif", 2000), ("cuba", "lif", 2000), ("cobahh", "hh_traub", 300)] {
         let compiled = raster(&tests::network::shipped(name, &[]), steps);
-        let text = written(&in_text(name, neuron), &root()).unwrap_or_else(|e| panic!("{e}"));
         assert!(compiled.len() > 100, "{name} fires");
-        assert_eq!(raster(&text, steps), compiled, "{name}");
+        for threads in [1, 2] {
+            let mut text = written(&in_text(name, neuron), &root()).unwrap_or_else(|e| panic!("{e}"));
+            text.run.threads = threads;
+            assert_eq!(raster(&text, steps), compiled, "{name}, {threads} threads");
+        }
     }
 }

@@ -113,14 +113,17 @@ fn explained<T>(model: &ModelText<'_>, made: Result<T, Vec<TextError>>) {
     }
 }
 
-/// The texts that a place may mean: several parameters of one name are an error, but one may not hide the next.
+/// The texts that a place may mean: rows that share a name, which is an error, share their place.
 fn texts<'a>(model: &ModelText<'a>, place: &Place) -> Vec<&'a str> {
-    let named = |name: &str, rows: &mut dyn Iterator<Item = (&'a str, &'a str)>| {
-        rows.filter(|row| row.0 == name).map(|row| row.1).collect()
-    };
     let one = match place {
-        Place::Parameter(name) => return named(name, &mut model.parameters.iter().map(|p| (p.name, p.value))),
-        Place::Initial(name) => return named(name, &mut model.initial.iter().map(|i| (i.name, i.value))),
+        Place::Parameter(name) => {
+            let named = model.parameters.iter().filter(|row| row.name == name);
+            return named.map(|row| row.value).collect();
+        }
+        Place::Initial(name) => {
+            let named = model.initial.iter().filter(|row| row.name == name);
+            return named.map(|row| row.value).collect();
+        }
         Place::Equations => Some(model.equations),
         Place::Threshold => model.threshold,
         Place::Reset => model.reset,
