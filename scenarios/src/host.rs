@@ -54,7 +54,7 @@ impl std::fmt::Display for Refused {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Refused::Load(error) => error.fmt(f),
-            Refused::Twice(error) => error.fmt(f),
+            Refused::Twice(error) => write!(f, "{error}; rename one of them"),
         }
     }
 }
@@ -99,7 +99,7 @@ impl Host {
     }
 }
 
-/// Loads what the section `[plugins]` names.
+/// Loads what the section `[plugins]` names; what is wrong with it is reported.
 pub(crate) fn plugins(fields: &Fields<'_>, host: &mut Host) {
     fields.check(&[]);
     let Some(node) = fields.get("libraries") else { return };
@@ -145,8 +145,14 @@ impl<'a> Named<'a> {
             reader.error(self.span, Problem::new(place, found).allowed(allowed).advice(advice));
         };
         let shown = shorten(self.path);
+        let refuse_because = |reason: &Reason| {
+            let words = reason.to_string();
+            let mut parts = words.splitn(3, "; ").chain(["", ""]);
+            let mut next = || parts.next().unwrap_or_default();
+            refuse(format!("library `{shown}` {}", next()), next(), next());
+        };
         if !self.path.contains(['/', '\\']) {
-            return refuse(format!("library `{shown}` {}", Reason::Bare), "", "");
+            return refuse_because(&Reason::Bare);
         }
         let path = reader.base.join(self.path);
         if std::fs::metadata(&path).is_ok_and(|file| !could_be_library(&file)) {
@@ -159,7 +165,7 @@ impl<'a> Named<'a> {
         }
         let sha256 = match sha256_of(&path) {
             Ok(sha256) => sha256,
-            Err(error) => return refuse(error.to_string(), "", ""),
+            Err(error) => return refuse_because(&error.reason),
         };
         if !host.allows(&sha256) {
             let found = format!("`{shown}` is code, which a scenario alone does not run");
@@ -167,8 +173,12 @@ impl<'a> Named<'a> {
             let advice = format!("if you trust it, run with `--allow-plugins={sha256}`");
             return refuse(found, allowed, &advice);
         }
-        if let Err(refused) = host.join(&path, self.sha256.or(Some(&sha256))) {
-            refuse(refused.to_string(), "", "");
+        match host.join(&path, self.sha256.or(Some(&sha256))) {
+            Err(Refused::Load(error)) => refuse_because(&error.reason),
+            Err(Refused::Twice(twice)) => {
+                refuse(twice.to_string(), "names that nothing else has", "rename one of them");
+            }
+            Ok(()) => {}
         }
     }
 }

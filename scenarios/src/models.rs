@@ -32,8 +32,10 @@ const BOUNDS: [(&str, Bound); 4] = [
     ("fraction", Bound::Fraction),
 ];
 
-/// Adds the models of a scenario to its registry; what is wrong with them is reported.
+/// Adds the models of a scenario to its registry; what is wrong with them is reported, and their names are excused: to call
+/// them unknown as well would help nobody.
 pub(crate) fn models(reader: &Reader<'_>, rows: &[(Key, Node)], registry: &mut Registry) {
+    rows.iter().for_each(|(key, _)| reader.excuse(&key.name));
     let origin = format!("scenario `{}`", reader.diagnostics.borrow().origin().file_name());
     let mut models = Models { registry, channels: Vec::new(), origin };
     let sections: Vec<Fields<'_>> =
@@ -77,7 +79,8 @@ struct Models<'r> {
 impl Models<'_> {
     fn read(&mut self, fields: &Fields<'_>, kind: Kind) {
         let text = |name: &str| fields.get(name).and_then(|_| fields.text_as_is(name));
-        let equations = text("equations").unwrap_or("");
+        // A channel without gates has none.
+        let equations = fields.get("equations").and_then(Node::text).unwrap_or("");
         let doc = ["description", "source"].map(|name| text(name).unwrap_or_default());
         let doc =
             if doc[1].is_empty() { doc[0].to_owned() } else { format!("{}\n\nSource: {}", doc[0], doc[1]) };

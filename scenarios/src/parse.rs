@@ -84,7 +84,7 @@ pub fn parse(
     document.plugins(&mut host);
     document.models(&mut host.registry);
     let entries = host.registry.entries();
-    let reader = Reader::new(&entries, base, reader.diagnostics.into_inner());
+    let reader = reader.with(&entries);
     let scenario = Document { reader: &reader, root: &root }.read(origin, host);
     let mut diagnostics = reader.diagnostics.into_inner();
     diagnostics.sort();

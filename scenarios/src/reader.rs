@@ -28,12 +28,20 @@ pub(crate) struct Reader<'a> {
     pub diagnostics: RefCell<Diagnostics>,
     /// How many members all selections have so far.
     members: Cell<usize>,
+    /// Names that are not reported as unknown, because what is wrong with them is known.
+    excused: RefCell<Vec<String>>,
 }
 
 impl<'a> Reader<'a> {
     /// Nothing read yet.
     pub fn new(entries: &'a [Entry], base: &'a Path, diagnostics: Diagnostics) -> Self {
-        Self { entries, base, diagnostics: RefCell::new(diagnostics), members: Cell::new(0) }
+        Self {
+            entries,
+            base,
+            diagnostics: RefCell::new(diagnostics),
+            members: Cell::new(0),
+            excused: RefCell::default(),
+        }
     }
 
     /// Whether there are as many errors as anybody wants to see.
@@ -57,6 +65,25 @@ impl<'a> Reader<'a> {
     /// Adds a warning.
     pub fn warn(&self, span: Span, problem: Problem) {
         self.diagnostics.borrow_mut().warn(span, problem);
+    }
+
+    /// Names this as one that is not to be called unknown.
+    pub fn excuse(&self, name: &str) {
+        self.excused.borrow_mut().push(name.to_owned());
+    }
+
+    /// The reader of the rest of the file, which knows these entries.
+    pub fn with<'b>(self, entries: &'b [Entry]) -> Reader<'b>
+    where
+        'a: 'b,
+    {
+        Reader {
+            entries,
+            base: self.base,
+            diagnostics: self.diagnostics,
+            members: self.members,
+            excused: self.excused,
+        }
     }
 
     /// A value as messages repeat it: short ones as they are written, tables and lists by kind.
@@ -93,7 +120,7 @@ impl<'a> Reader<'a> {
         let known = |entry: &&Entry| kinds.contains(&entry.kind);
         let entries = self.entries.iter().filter(known);
         let found = entries.clone().find(|entry| entry.name == name).copied();
-        if found.is_none() {
+        if found.is_none() && !self.excused.borrow().iter().any(|excused| excused == name) {
             let mut names: Vec<&str> = entries.map(|entry| entry.name).collect();
             names.sort_unstable();
             let what: Vec<&str> = kinds.iter().map(|kind| kind_name(*kind)).collect();

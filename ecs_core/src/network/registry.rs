@@ -129,12 +129,7 @@ impl fmt::Debug for Registry {
 impl fmt::Display for Duplicate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [first, second] = &self.origins;
-        write!(
-            f,
-            "two {} are named `{}`: one from {first}, one from {second}; rename one of them",
-            self.kind.plural(),
-            self.name
-        )
+        write!(f, "two {} are named `{}`: one from {first}, one from {second}", self.kind.plural(), self.name)
     }
 }
 

@@ -198,6 +198,8 @@ impl<'a> Lower<'a> {
         let mut run = Run { factor: Factor::Times, constant: Constant::ONE };
         for (factor, part) in &factors[1..] {
             let value = self.value(part)?;
+            // Each noise has a product of its own.
+            self.spend(product.noise.len(), &part.span)?;
             match value.pure() {
                 Some(Term::Constant(unit)) if unit.unit => {
                     run.constant = run.with(*factor, unit);
