@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use ecs_core::model::{ChannelEquations, ChannelModel, NeuronModel};
-use ecs_core::network::{Duplicate, Registry};
+use ecs_core::model::{ChannelEquations, ChannelModel, Equations, NeuronModel};
+use ecs_core::network::{COLUMNS, Duplicate, Registry};
 use ecs_core::registry::Bound;
 use equations::{Initial, ModelText, Parameter, Place, TextError};
 
@@ -120,16 +120,27 @@ impl Models<'_> {
             Ok(mut model) => {
                 model.edge =
                     fields.get("edge").map_or(Some(model.edge), |_| fields.flag("edge")) == Some(true);
-                let added = self.registry.add(NeuronModel::given(model, &self.origin));
-                twice(fields, added);
+                self.join(fields, model);
             }
             Err(errors) => report(fields, &errors),
         }
     }
 
+    fn join(&mut self, fields: &Fields<'_>, model: Equations) {
+        let (state, params) = (model.state.len(), model.params.len());
+        if state > COLUMNS || params > 2 * COLUMNS {
+            let found = format!("{state} state variables and {params} parameters");
+            let problem = Problem::new(&fields.place, found)
+                .allowed(format!("up to {COLUMNS} state variables and {} parameters", 2 * COLUMNS))
+                .advice("write constants as numbers, or divide the model");
+            return fields.reader.error(fields.span, problem);
+        }
+        twice(fields, self.registry.add(NeuronModel::given(model, &self.origin)));
+    }
+
     fn rate(&mut self, fields: &Fields<'_>, text: &ModelText<'_>) {
         match equations::rate(text) {
-            Ok(model) => twice(fields, self.registry.add(NeuronModel::given(model, &self.origin))),
+            Ok(model) => self.join(fields, model),
             Err(errors) => report(fields, &errors),
         }
     }

@@ -21,7 +21,7 @@ mod team;
 
 pub use accumulator::{Accumulator, Inbox, Target};
 pub use build::{Network, PopulationPlan, ProjectionPlan, ReceptorPlan, Storage, Values};
-pub use cells::Cells;
+pub use cells::{COLUMNS, Cells};
 pub use connect::{ConnectPlan, ConnectorModel, Cost, Edges};
 pub use extension::{Attach, SystemModel};
 pub use fault::Fault;

@@ -22,7 +22,7 @@ use crate::text::ModelText;
 const INPUT_UNIT: &str = "pA";
 
 /// Noises beyond this number are refused: each costs a graph over all state variables.
-const MOST_NOISES: usize = 64;
+const MOST_NOISES: usize = ecs_core::model::NOISES;
 
 /// A neuron model with these channels.
 ///

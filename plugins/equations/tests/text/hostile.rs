@@ -126,7 +126,7 @@ fn length_and_number_of_statements_are_limited() {
 fn operations_are_limited_however_short_the_text() {
     let powers = vec!["(x+1)**64"; 6000].join("*");
     assert!(error(&format!("dx/dt = {powers}/tau : 1")).contains("too many operations"));
-    let noises: Vec<String> = (0..64).map(|k| format!("xi_{k}")).collect();
+    let noises: Vec<String> = (0..8).map(|k| format!("xi_{k}")).collect();
     let product = format!("({}){}", noises.join("+"), "*2*x".repeat(14_000));
     assert!(error(&format!("dx/dt = {product}/sqrt(tau) : 1")).contains("too many operations"));
     assert!(error("dx/dt = x**1000000/tau : 1").contains("1000000"));
