@@ -74,7 +74,7 @@ fn value(measuring: &Measuring<'_>) -> Option<f64> {
         let weight: f64 = pairs.iter().map(|(_, w)| w).sum();
         (weight > 0.0).then(|| pairs.iter().map(|(x, w)| x * w).sum::<f64>() / weight)
     };
-    let size = |f: &recording::Firing| f64::from(f.size);
+    let size = |f: &recording::Firing| f64::from(f.recorded);
     match measuring.expect.what {
         Measure::Spikes => Some(firing.iter().map(|f| f.spikes as f64).sum()),
         Measure::MeanRate => weighted(firing.iter().map(|f| (f.rate_hz, size(f))).collect()),

@@ -3,7 +3,7 @@
 use crate::run::{self, Run, Status, Traced};
 use crate::spikes::{self, Cells, SpikeReader, SpikeSpool};
 use crate::traces::{self, Precision, TraceReader, TraceSpool};
-use crate::{Firing, Population, RecordError, Tally, Window, spool};
+use crate::{Population, RecordError, Window, spool};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tables::{Format, Kind, Writer};
@@ -33,8 +33,6 @@ pub struct Tables {
     pub spikes: Option<Kept>,
     /// The table of traces, where state variables were recorded.
     pub traces: Option<Kept>,
-    /// How each population fired, where spikes were recorded and a window was given.
-    pub firing: Vec<Firing>,
 }
 
 /// A table that was made from a spool.
@@ -153,19 +151,16 @@ impl RunFolder {
     ///
     /// # Errors
     /// A spool is still being written, or the disk refuses; the spool is then as it was, and this can be called again.
-    pub fn make_tables(&self, format: Format, window: Option<Window>) -> Result<Tables, RecordError> {
+    pub fn make_tables(&self, format: Format) -> Result<Tables, RecordError> {
         self.refuse_busy()?;
         let mut made = Tables::default();
         let spool = self.path.join(spikes::SPOOL);
         if spool.exists() {
             let mut reader = SpikeReader::open(&spool)?;
-            let of = |window| reader.populations.iter().map(move |p| Tally::new(p.size, window)).collect();
-            let mut tally: Vec<Tally> = window.map(of).unwrap_or_default();
             let (file, mut writer) = self.table("spikes", format, &spikes::COLUMNS)?;
-            let last_ms = spikes::convert(&mut reader, writer.as_mut(), &mut tally)?;
+            let last_ms = spikes::convert(&mut reader, writer.as_mut())?;
             made.spikes =
                 Some(Kept { file, rows: writer.finish()?, last_ms, dropped_bytes: reader.dropped() });
-            made.firing = tally.iter().map(Tally::finish).collect();
             fs::remove_file(&spool).map_err(RecordError::io(&spool, "remove the spool"))?;
         }
         let spool = self.path.join(traces::SPOOL);
@@ -218,11 +213,11 @@ pub fn recover(path: &Path, format: Format) -> Result<Tables, RecordError> {
             last_ms = last_ms.max(time_ms);
         }
     }
-    let made = folder.make_tables(format, Some(Window::of_run(run.after_ms, last_ms)))?;
+    let made = folder.make_tables(format)?;
     if run.status == Status::Running {
         run.status = Status::Interrupted;
         run.biological_s = made.traces.iter().map(|kept| kept.last_ms).fold(last_ms, f64::max) / 1e3;
-        run.populations.iter_mut().zip(&made.firing).for_each(|(population, firing)| population.take(firing));
+        run.tally(path, Window::of_run(run.after_ms, last_ms))?;
     }
     for kept in made
         .spikes

@@ -14,18 +14,19 @@
 //! much was kept ([`RecordError::Stopped`]); it is never passed over. A folder that holds anything but a run is never touched.
 //!
 //! ```
-//! use recording::{Cells, Run, RunFolder, Status, Window};
+//! use recording::{Cells, Population, Run, RunFolder, Status, Window};
 //! # fn main() -> Result<(), recording::RecordError> {
 //! # let path = std::env::temp_dir().join(format!("recording_{}", std::process::id()));
 //! let folder = RunFolder::create(&path, false)?;
-//! let mut run = Run { dt_ms: 0.1, ..Run::default() };
+//! let excitatory = Population { name: "excitatory".into(), size: 100, ..Population::default() };
+//! let mut run = Run { dt_ms: 0.1, populations: vec![excitatory], ..Run::default() };
 //! run.write(folder.path())?;
 //! let mut spikes = folder.spikes(0.1, &[Cells { name: "excitatory".into(), size: 100 }])?;
 //! spikes.append(3, 0, &[7, 42])?;
 //! spikes.close()?;
-//! let window = Window { after_ms: 0.0, until_ms: 1000.0, bin_ms: 1.0 };
-//! let tables = folder.make_tables(tables::Format::Parquet, Some(window))?;
-//! assert_eq!(tables.firing[0].rate_hz, 0.02);
+//! folder.make_tables(tables::Format::Parquet)?;
+//! run.tally(folder.path(), Window { after_ms: 0.0, until_ms: 1000.0, bin_ms: 1.0 })?;
+//! assert_eq!(run.populations[0].rate_hz, 0.02);
 //! run.status = Status::Finished;
 //! run.write(folder.path())?;
 //! # std::fs::remove_dir_all(path).expect("the folder was just made");

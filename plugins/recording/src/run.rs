@@ -1,6 +1,6 @@
 //! `run.json`: what was run, on what, how it went, and what came out.
 
-use crate::{Firing, Machine, RecordError};
+use crate::{Firing, Machine, RecordError, Tally, Window, each_spike};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::Path;
@@ -93,17 +93,30 @@ pub struct Population {
     pub model: String,
     /// Neurons.
     pub size: u64,
+    /// Neurons whose spikes are recorded, which all that follows is about; `None` where nothing says so, which means all.
+    pub recorded: Option<u64>,
     /// Spikes.
     pub spikes: u64,
-    /// Spikes per neuron and second.
+    /// Spikes per recorded neuron and second.
     pub rate_hz: f64,
     /// Mean coefficient of variation of the intervals, over the neurons that have enough of them.
     pub cv: Option<f64>,
-    /// The part of the neurons that never fired.
+    /// The part of the recorded neurons that never fired.
     pub silent_fraction: f64,
 }
 
 impl Population {
+    /// Neurons whose spikes are recorded.
+    pub fn recorded(&self) -> u64 {
+        self.recorded.map_or(self.size, |recorded| recorded.min(self.size))
+    }
+
+    /// Begins to count its spikes.
+    pub fn tally(&self, window: Window) -> Tally {
+        let [size, recorded] = [self.size, self.recorded()].map(|n| u32::try_from(n).unwrap_or(u32::MAX));
+        Tally::new(size, window).of_recorded(recorded)
+    }
+
     /// Takes over what was measured.
     pub fn take(&mut self, firing: &Firing) {
         self.spikes = firing.spikes;
@@ -161,6 +174,18 @@ impl Run {
         }
         let bytes = fs::read(&path).map_err(RecordError::io(&path, "read the file"))?;
         serde_json::from_slice(&bytes).map_err(|e| RecordError::Damaged(path, e.to_string()))
+    }
+
+    /// Takes the statistics of every population from the spikes that `folder` keeps; where it keeps none, they stay as they are.
+    ///
+    /// # Errors
+    /// The spikes cannot be read.
+    pub fn tally(&mut self, folder: &Path, window: Window) -> Result<(), RecordError> {
+        let mut tallies: Vec<Tally> = self.populations.iter().map(|p| p.tally(window)).collect();
+        if each_spike(folder, self, |time_ms, place, neuron| tallies[place].add(time_ms, neuron))? {
+            self.populations.iter_mut().zip(&tallies).for_each(|(p, tally)| p.take(&tally.finish()));
+        }
+        Ok(())
     }
 
     /// Writes `run.json` into a run's folder, at once.

@@ -2,8 +2,8 @@
 //!
 //! A record: step `u64`, population `u16`, count `u32`, then `count` neurons as `u32`.
 
+use crate::RecordError;
 use crate::spool::{Spool, SpoolReader, time_ms};
-use crate::{RecordError, Tally};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::path::Path;
@@ -140,12 +140,8 @@ impl SpikeReader {
 pub(crate) const COLUMNS: [(&str, Kind); 3] =
     [("time_ms", Kind::F64), ("population", Kind::Text), ("neuron", Kind::U32)];
 
-/// Copies a spool to a table; `tally` sees every record. Gives the time of the last one, in ms.
-pub(crate) fn convert(
-    reader: &mut SpikeReader,
-    writer: &mut dyn Writer,
-    tally: &mut [Tally],
-) -> Result<f64, RecordError> {
+/// Copies a spool to a table, and gives the time of the last record, in ms.
+pub(crate) fn convert(reader: &mut SpikeReader, writer: &mut dyn Writer) -> Result<f64, RecordError> {
     let names: Vec<String> = reader.populations.iter().map(|p| p.name.clone()).collect();
     let mut rows = Table::new()
         .with("time_ms", Vec::<f64>::new())?
@@ -161,9 +157,6 @@ pub(crate) fn convert(
                 Column::U32(all) => all.extend_from_slice(&neurons),
                 _ => unreachable!("the three columns were made above"),
             }
-        }
-        if let Some(tally) = tally.get_mut(population) {
-            neurons.iter().for_each(|neuron| tally.add(time_ms, *neuron));
         }
         if rows.rows() >= ROWS {
             writer.append(&rows)?;

@@ -34,8 +34,8 @@ pub struct Histogram {
 /// How a population fired.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Firing {
-    /// Neurons.
-    pub size: u32,
+    /// Neurons whose spikes are recorded; everything here is about these.
+    pub recorded: u32,
     /// Spikes in the window.
     pub spikes: u64,
     /// Spikes per neuron and second.
@@ -61,6 +61,7 @@ pub struct Firing {
 #[derive(Clone, Debug)]
 pub struct Tally {
     window: Window,
+    recorded: u32,
     neurons: Vec<Train>,
     spikes: u64,
     intervals: Vec<u64>,
@@ -85,17 +86,25 @@ impl Train {
 }
 
 impl Tally {
-    /// Begins with no spikes.
+    /// Begins with no spikes, of a population all of whose neurons are recorded.
     pub fn new(size: u32, window: Window) -> Self {
         let bins = (window.length_ms() / window.bin_ms).ceil().clamp(0.0, 1e7) as usize;
         let intervals = vec![0; BINS_PER_DECADE * DECADES];
         Self {
             window,
+            recorded: size,
             neurons: vec![Train::default(); size as usize],
             spikes: 0,
             intervals,
             bins: vec![0; bins],
         }
+    }
+
+    /// Counts only so many neurons: the spikes of the others are not recorded, and whether they fired is not known.
+    #[must_use]
+    pub fn of_recorded(mut self, recorded: u32) -> Self {
+        self.recorded = recorded.min(self.neurons.len() as u32);
+        self
     }
 
     /// Adds a spike. Those outside the window, and of neurons that the population does not have, are left out.
@@ -126,17 +135,16 @@ impl Tally {
 
     /// What the spikes so far say.
     pub fn finish(&self) -> Firing {
-        let (size, seconds) = (self.neurons.len(), self.window.length_ms() / 1e3);
+        let (recorded, seconds) = (f64::from(self.recorded), self.window.length_ms() / 1e3);
         let cvs: Vec<f64> = self.neurons.iter().filter_map(Train::cv).collect();
-        let silent = self.neurons.iter().filter(|n| n.spikes == 0).count();
-        let neuron_seconds = size as f64 * self.window.bin_ms / 1e3;
+        let neuron_seconds = recorded * self.window.bin_ms / 1e3;
         Firing {
-            size: size as u32,
+            recorded: self.recorded,
             spikes: self.spikes,
-            rate_hz: ratio(self.spikes as f64, size as f64 * seconds),
+            rate_hz: ratio(self.spikes as f64, recorded * seconds),
             cv: (!cvs.is_empty()).then(|| cvs.iter().sum::<f64>() / cvs.len() as f64),
             cv_neurons: cvs.len() as u32,
-            silent_fraction: ratio(silent as f64, size as f64),
+            silent_fraction: ratio(f64::from(self.silent()), recorded),
             intervals: Histogram { edges: interval_edges(), counts: self.intervals.clone() },
             cvs: Histogram::of(&cvs, LARGEST_CV),
             rates: self.rates(seconds),
@@ -144,12 +152,21 @@ impl Tally {
         }
     }
 
+    fn firing(&self) -> impl Iterator<Item = &Train> {
+        self.neurons.iter().filter(|n| n.spikes > 0)
+    }
+
+    fn silent(&self) -> u32 {
+        self.recorded.saturating_sub(self.firing().count() as u32)
+    }
+
     /// Rates come in steps of one spike: bins that were not whole numbers of steps wide would show gaps that are not there.
     fn rates(&self, seconds: f64) -> Histogram {
-        let most = self.neurons.iter().map(|n| n.spikes).max().unwrap_or(0);
+        let most = self.firing().map(|n| n.spikes).max().unwrap_or(0);
         let per_bin = (most + 1).div_ceil(NEURON_BINS as u32);
         let mut counts = vec![0; NEURON_BINS];
-        self.neurons.iter().for_each(|n| counts[(n.spikes / per_bin) as usize] += 1);
+        counts[0] = self.silent().into();
+        self.firing().for_each(|n| counts[(n.spikes / per_bin) as usize] += 1);
         let edges = (0..=NEURON_BINS).map(|i| ratio(i as f64 * f64::from(per_bin), seconds)).collect();
         Histogram { edges, counts }
     }
@@ -271,5 +288,25 @@ mod tests {
         let firing = tally(4, window(0.0, 1000.0), &[(0, &[1.0, 2.0, 3.0, 4.0]), (2, &[5.0])]);
         assert_eq!(firing.rates.counts[..5], [2, 1, 0, 0, 1]);
         assert_eq!(firing.rates.edges[..3], [0.0, 1.0, 2.0]);
+    }
+
+    #[test]
+    fn neurons_that_are_not_recorded_count_nowhere() {
+        let times: Vec<f64> = (0..10).map(|i| 50.0 + 100.0 * f64::from(i)).collect();
+        let mut tally = Tally::new(1000, window(0.0, 1000.0)).of_recorded(4);
+        [7, 8, 999].iter().for_each(|neuron| times.iter().for_each(|time| tally.add(*time, *neuron)));
+        let firing = tally.finish();
+        assert_eq!((firing.recorded, firing.spikes, firing.cv_neurons), (4, 30, 3));
+        assert_eq!((firing.rate_hz, firing.silent_fraction), (7.5, 0.25));
+        assert_eq!((firing.rates.counts[0], firing.rates.counts[10]), (1, 3));
+        assert_eq!(firing.rates.counts.iter().sum::<u64>(), 4);
+        assert_eq!(firing.activity_hz, [7.5; 10]);
+    }
+
+    #[test]
+    fn a_population_that_is_not_recorded_is_neither_silent_nor_anything_else() {
+        let firing = Tally::new(1000, window(0.0, 1000.0)).of_recorded(0).finish();
+        assert_eq!((firing.recorded, firing.rate_hz, firing.silent_fraction, firing.cv), (0, 0.0, 0.0, None));
+        assert_eq!(firing.rates.counts.iter().sum::<u64>(), 0);
     }
 }

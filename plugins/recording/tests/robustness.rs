@@ -48,23 +48,20 @@ fn started(path: &Path) -> Result<(RunFolder, Run), RecordError> {
 fn a_run_becomes_tables_and_its_spools_go() {
     for format in [Format::Parquet, Format::Npz] {
         let path = empty(format.extension());
-        let (folder, run) = started(&path).unwrap();
+        let (folder, mut run) = started(&path).unwrap();
         let mut spikes = folder.spikes(DT, &cells()).unwrap();
         let mut traces = folder.traces(DT, Precision::F32, &voltage()).unwrap();
         fire(&mut spikes).unwrap();
         traces.append(1, 0, &[-70.0_f32, -65.5][..]).unwrap();
         traces.append(2, 0, &[-71.0_f64, -65.25][..]).unwrap();
-        assert!(
-            matches!(folder.make_tables(format, None), Err(RecordError::Busy(_))),
-            "the spools are still open"
-        );
+        assert!(matches!(folder.make_tables(format), Err(RecordError::Busy(_))), "the spools are still open");
         spikes.close().unwrap();
         traces.close().unwrap();
 
-        let window = Window { after_ms: 0.0, until_ms: 2.0, bin_ms: 0.5 };
-        let made = folder.make_tables(format, Some(window)).unwrap();
+        let made = folder.make_tables(format).unwrap();
         assert_eq!(made.spikes.unwrap().rows, 50);
-        assert_eq!(made.firing[0].spikes, 40);
+        run.tally(&path, Window { after_ms: 0.0, until_ms: 2.0, bin_ms: 0.5 }).unwrap();
+        assert_eq!([0, 1].map(|k| run.populations[k].spikes), [40, 10]);
         let mut found = Vec::new();
         assert!(
             each_spike(&path, &run, |time, population, neuron| found.push((time, population, neuron)))
@@ -128,6 +125,31 @@ fn a_killed_run_is_recovered_once_and_said_to_be_interrupted() {
     assert_eq!((run.status, run.biological_s, run.populations[0].spikes), (Status::Interrupted, 0.002, 40));
     assert_eq!(run.files, ["spikes.parquet"]);
     assert_eq!(recover(&path, Format::Parquet).unwrap().spikes, None, "nothing is left to recover");
+    fs::remove_dir_all(path).unwrap();
+}
+
+#[test]
+fn a_killed_run_that_recorded_few_is_counted_by_those() {
+    let path = empty("few");
+    let (folder, mut run) = started(&path).unwrap();
+    [0, 5].iter().zip(&mut run.populations).for_each(|(recorded, p)| p.recorded = Some(*recorded));
+    run.write(&path).unwrap();
+    let mut spikes = folder.spikes(DT, &cells()[1..]).unwrap();
+    (1..=20).try_for_each(|step| spikes.append(step, 0, &[7])).unwrap();
+    drop(spikes);
+    recover(&path, Format::Parquet).unwrap();
+    let [first, second] = Run::read(&path).unwrap().populations.try_into().unwrap();
+    assert_eq!((first.spikes, first.rate_hz, first.silent_fraction), (0, 0.0, 0.0));
+    assert_eq!((second.spikes, second.rate_hz, second.silent_fraction), (20, 2000.0, 0.8));
+    fs::remove_dir_all(path).unwrap();
+}
+
+#[test]
+fn a_run_json_that_does_not_say_who_was_recorded_means_all() {
+    let path = empty("old");
+    fs::create_dir_all(&path).unwrap();
+    fs::write(path.join("run.json"), r#"{"populations": [{"name": "a", "size": 12}]}"#).unwrap();
+    assert_eq!(Run::read(&path).unwrap().populations[0].recorded(), 12);
     fs::remove_dir_all(path).unwrap();
 }
 
@@ -228,7 +250,7 @@ fn a_table_that_finds_no_room_leaves_the_spool() {
     spikes.close().unwrap();
     // A folder in the place of the temporary file cannot be written to, whoever asks.
     fs::create_dir(path.join("spikes.parquet.part")).unwrap();
-    assert!(folder.make_tables(Format::Parquet, None).is_err());
+    assert!(folder.make_tables(Format::Parquet).is_err());
     let mut found = 0;
     each_spike(&path, &run, |_, _, _| found += 1).unwrap();
     assert_eq!(found, 50);

@@ -152,6 +152,11 @@
     return layer;
   }
 
+  function members(p) {
+    if (p.recorded === p.size) return commas(p.size) + (p.size === 1 ? ' neuron' : ' neurons');
+    return p.recorded ? commas(p.recorded) + ' of ' + commas(p.size) + ' recorded' : 'not recorded';
+  }
+
   function label(c, text, note, y, shade) {
     c.textBaseline = 'middle';
     c.textAlign = 'left';
@@ -171,7 +176,7 @@
       c.fillRect(LEFT, p.top, w - LEFT - RIGHT, p.height);
       c.globalAlpha = 1;
       c.drawImage(dots(p, x, w, ratio), LEFT, p.top, w - LEFT - RIGHT, p.height);
-      label(c, p.name, p.height >= 26 ? commas(p.size) + (p.size === 1 ? ' neuron' : ' neurons') : '', p.top + p.height / 2, colour('c' + p.colour));
+      label(c, p.name, p.height >= 26 ? members(p) : '', p.top + p.height / 2, colour('c' + p.colour));
     }
     let most = 0;
     for (const p of data.populations) for (const v of p.rate) most = Math.max(most, v);
@@ -203,7 +208,7 @@
     if (p && p.rows) return p.name + ', neuron ' + commas(Math.min(p.rows - 1, Math.floor((1 - (at - p.top) / p.height) * p.rows)) * data.stride) + ' · ' + when;
     if (at < strip || at > strip + STRIP) return null;
     const rate = p => (p.rate[Math.min(p.rate.length - 1, Math.floor(t / data.bin))] || 0).toFixed(1);
-    return when + ' · ' + data.populations.slice(0, 4).map(p => p.name + ' ' + rate(p) + ' Hz').join(', ');
+    return when + ' · ' + data.populations.filter(p => p.rate.length).slice(0, 4).map(p => p.name + ' ' + rate(p) + ' Hz').join(', ');
   });
 
   // Traces: one row each, spikes as strokes above.

@@ -112,8 +112,8 @@ fn simulate(path: &Path, kind: &str) -> Result<(), RecordError> {
     if kind == "killed" {
         return Ok(());
     }
-    let made = folder.make_tables(tables::Format::Parquet, Some(Window::of_run(0.0, until)))?;
-    run.populations.iter_mut().zip(&made.firing).for_each(|(population, firing)| population.take(firing));
+    folder.make_tables(tables::Format::Parquet)?;
+    run.tally(path, Window::of_run(0.0, until))?;
     run.files = vec!["spikes.parquet".into(), "traces.parquet".into(), "run.json".into()];
     finish(&mut run, kind, until);
     run.write(path)

@@ -1,7 +1,7 @@
 //! What a report shows of a run, gathered in memory that does not grow with the run.
 
 use crate::embed::push_varint;
-use recording::{Firing, RecordError, Run, Sample, Tally, Window, each_sample, each_spike};
+use recording::{Firing, Population, RecordError, Run, Sample, Tally, Window, each_sample, each_spike};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -10,7 +10,7 @@ const MOST_SPIKES: u64 = 1_000_000;
 /// Neurons in the page: more than four per pixel show nothing more.
 const MOST_NEURONS: u64 = 40_000;
 /// Fewer neurons than this fire so few spikes that their rate needs wide bins.
-const FEW_NEURONS: u32 = 50;
+const FEW_NEURONS: u64 = 50;
 /// Traces in the page: more are not read.
 const MOST_TRACES: usize = 10;
 /// Slices of time per trace, each with its least and its greatest value.
@@ -29,11 +29,13 @@ pub(crate) struct Recorded {
     pub(crate) tick_ms: f64,
     /// Whether spikes were recorded.
     pub(crate) has_spikes: bool,
+    /// Spikes over the whole time.
+    pub(crate) spikes: u64,
     /// One neuron in so many is shown.
     pub(crate) stride: u64,
     /// Per population: how it fired over the window of the run's statistics.
     pub(crate) firing: Vec<Firing>,
-    /// Per population: its rate over the whole time in Hz.
+    /// Per population: its rate over the whole time in Hz; empty where none of its neurons is recorded.
     pub(crate) activity_hz: Vec<Vec<f64>>,
     /// Per population: its spikes.
     pub(crate) rasters: Vec<Raster>,
@@ -76,17 +78,18 @@ pub(crate) fn collect(folder: &Path, run: &Run) -> Result<Recorded, RecordError>
     Ok(recorded)
 }
 
-fn sizes(run: &Run) -> impl Iterator<Item = u32> {
-    run.populations.iter().map(|p| u32::try_from(p.size).unwrap_or(u32::MAX))
+/// Neurons that a raster has room for: none where none is recorded, as an empty band would look like silence.
+fn rows(run: &Run) -> impl Iterator<Item = u64> {
+    run.populations.iter().map(|p| if p.recorded() > 0 { p.size } else { 0 })
 }
 
 fn collect_firing(folder: &Path, run: &Run, recorded: &mut Recorded) -> Result<(), RecordError> {
     let mut whole = Window::of_run(0.0, recorded.until_ms);
-    if sizes(run).max().is_some_and(|size| size < FEW_NEURONS) {
+    if run.populations.iter().map(Population::recorded).max().is_some_and(|most| most < FEW_NEURONS) {
         whole.bin_ms *= 10.0;
     }
     let window = Window { after_ms: run.after_ms.min(recorded.until_ms), ..whole };
-    let mut firing: Vec<Tally> = sizes(run).map(|size| Tally::new(size, window)).collect();
+    let mut firing: Vec<Tally> = run.populations.iter().map(|p| p.tally(window)).collect();
     let bins = (whole.length_ms() / whole.bin_ms).ceil() as usize;
     let mut activity = vec![vec![0_u64; bins]; firing.len()];
     recorded.has_spikes = each_spike(folder, run, |time_ms, population, neuron| {
@@ -98,26 +101,20 @@ fn collect_firing(folder: &Path, run: &Run, recorded: &mut Recorded) -> Result<(
     })?;
     recorded.bin_ms = whole.bin_ms;
     recorded.firing = firing.iter().map(Tally::finish).collect();
-    let rate = |(bins, size): (&Vec<u64>, u32)| {
-        bins.iter().map(|n| *n as f64 / (f64::from(size.max(1)) * whole.bin_ms / 1e3)).collect()
+    recorded.spikes = activity.iter().flatten().sum();
+    let rate = |(bins, population): (&Vec<u64>, &Population)| {
+        let neuron_seconds = population.recorded() as f64 * whole.bin_ms / 1e3;
+        bins.iter().filter(|_| neuron_seconds > 0.0).map(|n| *n as f64 / neuron_seconds).collect()
     };
-    recorded.activity_hz = activity.iter().zip(sizes(run)).map(rate).collect();
+    recorded.activity_hz = activity.iter().zip(&run.populations).map(rate).collect();
     Ok(())
 }
 
 fn collect_rasters(folder: &Path, run: &Run, recorded: &mut Recorded) -> Result<(), RecordError> {
-    let neurons: u64 = sizes(run).map(u64::from).sum();
-    let spikes: f64 = recorded
-        .activity_hz
-        .iter()
-        .zip(sizes(run))
-        .map(|(bins, size)| bins.iter().sum::<f64>() * f64::from(size))
-        .sum();
-    let spikes = (spikes * recorded.bin_ms / 1e3).round() as u64;
-    let stride = spikes.div_ceil(MOST_SPIKES).max(neurons.div_ceil(MOST_NEURONS)).max(1);
-    let rows = |size: u32| u64::from(size).div_ceil(stride);
+    let neurons: u64 = rows(run).sum();
+    let stride = recorded.spikes.div_ceil(MOST_SPIKES).max(neurons.div_ceil(MOST_NEURONS)).max(1);
     let mut trains: Vec<Vec<Train>> =
-        sizes(run).map(|size| vec![Train::default(); rows(size) as usize]).collect();
+        rows(run).map(|rows| vec![Train::default(); rows.div_ceil(stride) as usize]).collect();
     let Recorded { traces, tick_ms, .. } = recorded;
     each_spike(folder, run, |time_ms, population, neuron| {
         if u64::from(neuron) % stride == 0

@@ -101,7 +101,8 @@ fn linked(source: &str) -> String {
 fn cards(run: &Run, recorded: &Recorded, populations: &[Population]) -> String {
     let neurons: u64 = populations.iter().map(|p| p.size).sum();
     let spikes: u64 = populations.iter().map(|p| p.spikes).sum();
-    let weighted: f64 = populations.iter().map(|p| p.rate_hz * p.size as f64).sum();
+    let weighted: f64 = populations.iter().map(|p| p.rate_hz * p.recorded() as f64).sum();
+    let heard: u64 = populations.iter().map(Population::recorded).sum();
     let mut html = String::from("<section class=\"cards\">");
     let mut card = |value: &str, label: &str, note: &str| {
         let _ =
@@ -118,12 +119,10 @@ fn cards(run: &Run, recorded: &Recorded, populations: &[Population]) -> String {
     card(&count(neurons), if neurons == 1 { "neuron" } else { "neurons" }, &synapses);
     let events = run.synaptic_events.map_or(String::new(), |n| format!("{} synaptic events", count(n)));
     card(&count(spikes), "spikes", &events);
-    if neurons > 0 {
-        card(
-            &format!("{} Hz", short(weighted / neurons as f64)),
-            "mean rate",
-            "spikes per neuron and second",
-        );
+    if heard > 0 {
+        let of = if heard < neurons { format!(", {}", of_recorded(heard)) } else { String::new() };
+        let rate = format!("{} Hz", short(weighted / heard as f64));
+        card(&rate, "mean rate", &format!("spikes per neuron and second{of}"));
     }
     if !run.expectations.is_empty() {
         let (met, all) = (run.expectations.iter().filter(|e| e.passed).count(), run.expectations.len());
@@ -144,15 +143,17 @@ fn activity(run: &Run, recorded: &Recorded) -> String {
     html += "<p class=\"hint\">Each dot is a spike, each line of dots a neuron. Drag across a stretch of time to look closer; \
              double-click to see all of it.</p><div class=\"plot\"><canvas id=\"raster\"></canvas></div><noscript><p \
              class=\"empty\">The raster is drawn by a script, which this browser does not run.</p></noscript>";
+    let all = run.populations.iter().all(|p| p.recorded() == p.size);
+    let word = if all { "neuron" } else { "recorded neuron" };
     if recorded.stride > 1 {
         let _ = write!(
             html,
-            "<p class=\"note\">One neuron in {} is shown, with all its spikes; the rates count every neuron.</p>",
+            "<p class=\"note\">One neuron in {} is shown, with all its spikes; the rates count every {word}.</p>",
             whole(recorded.stride as i64)
         );
     }
     if recorded.firing.iter().all(|f| f.spikes == 0) && run.populations.iter().all(|p| p.spikes == 0) {
-        html += "<p class=\"note\">No neuron fired.</p>";
+        let _ = write!(html, "<p class=\"note\">No {word} fired.</p>");
     }
     html + "</section>"
 }
@@ -233,17 +234,18 @@ fn firing(run: &Run, populations: &[Population]) -> String {
     for (place, p) in populations.iter().enumerate() {
         let _ = write!(
             html,
-            "<tr><td><span class=\"dot c{}\">{}</span></td><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>",
+            "<tr><td><span class=\"dot c{}\">{}</span></td><td>{}</td><td class=\"n\">{}{}</td><td class=\"n\">{}</td>",
             place % COLOURS,
             escape(&p.name),
             escape(&p.model),
             whole(p.size as i64),
-            whole(p.spikes as i64)
+            counted(p),
+            known(p, whole(p.spikes as i64))
         );
         let found = [
-            short(p.rate_hz),
+            known(p, short(p.rate_hz)),
             p.cv.map_or("–".into(), short),
-            format!("{} %", short(p.silent_fraction * 100.0)),
+            known(p, format!("{} %", short(p.silent_fraction * 100.0))),
         ];
         for ((what, _), found) in quantities.iter().zip(found) {
             let expected = run.expectations.iter().find(|e| e.of == p.name && e.what == *what);
@@ -266,6 +268,24 @@ fn firing(run: &Run, populations: &[Population]) -> String {
         let _ = write!(html, "<p class=\"note\">Reference: {}.</p>", sources.join("; "));
     }
     html + "</section>"
+}
+
+fn of_recorded(neurons: u64) -> String {
+    format!("of {} recorded neuron{}", whole(neurons as i64), if neurons == 1 { "" } else { "s" })
+}
+
+/// What the statistics of a population are about, where that is not all of it.
+fn counted(p: &Population) -> String {
+    match p.recorded() {
+        all if all == p.size => String::new(),
+        0 => "<small>no spikes recorded</small>".into(),
+        some => format!("<small>statistics {}</small>", of_recorded(some)),
+    }
+}
+
+/// A quantity of a population; nothing is known of one whose spikes are not recorded.
+fn known(p: &Population, value: String) -> String {
+    if p.recorded() > 0 || p.size == 0 { value } else { "–".into() }
 }
 
 fn verdict(e: &Expectation) -> String {
@@ -332,6 +352,7 @@ fn data(run: &Run, recorded: &Recorded) -> Value {
         json!({
             "name": p.name,
             "size": p.size,
+            "recorded": p.recorded(),
             "colour": place % COLOURS,
             "rows": recorded.rasters.get(place).map_or(0, |r| r.rows),
             "trains": recorded.rasters.get(place).map_or(String::new(), |r| base64(&r.trains)),

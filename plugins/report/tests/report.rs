@@ -38,14 +38,14 @@ fn report(name: &str, size: u32, spikes: u64, change: impl FnOnce(&mut Run)) -> 
         spool.append(step, 0, &neurons)?;
     }
     spool.close()?;
-    let made = folder.make_tables(Format::Parquet, Some(Window::of_run(0.0, 1000.0)))?;
+    folder.make_tables(Format::Parquet)?;
     let mut run =
         Run { dt_ms: DT, biological_s: 1.0, wall_s: 0.5, status: Status::Finished, ..Run::default() };
     run.scenario.title = "A title".into();
     run.populations =
         vec![Population { name: "excitatory".into(), size: size.into(), ..Population::default() }];
-    run.populations[0].take(&made.firing[0]);
     change(&mut run);
+    run.tally(&path, Window::of_run(0.0, 1000.0))?;
     run.write(&path)?;
     let html = fs::read_to_string(report::write_report(&path)?).expect("the report was just written");
     fs::remove_dir_all(path).expect("the folder was just made");
@@ -106,6 +106,24 @@ fn silence_and_a_single_neuron_are_no_special_case() {
 }
 
 #[test]
+fn statistics_are_said_to_be_of_the_recorded_neurons() {
+    let html = report("few", 1000, 4_000, |run| run.populations[0].recorded = Some(1000)).unwrap();
+    assert!(html.contains("<b>4.00 Hz</b>") && !html.contains("recorded neuron"));
+    let spikes_of_one = |run: &mut Run| run.populations[0].recorded = Some(1);
+    let html = report("one_of_many", 1000, 20, spikes_of_one).unwrap();
+    assert!(html.contains("statistics of 1 recorded neuron<") && html.contains("<b>20.0 Hz</b>"));
+    let html = report("three", 1000, 0, |run| run.populations[0].recorded = Some(3)).unwrap();
+    assert!(html.contains("statistics of 3 recorded neurons<") && html.contains("No recorded neuron fired."));
+}
+
+#[test]
+fn a_population_that_is_not_recorded_is_not_shown_as_silent() {
+    let html = report("unrecorded", 1000, 0, |run| run.populations[0].recorded = Some(0)).unwrap();
+    assert!(html.contains("no spikes recorded") && !html.contains("0 Hz") && !html.contains("100 %"));
+    assert!(html.contains("\"rows\":0") && html.contains("\"rate\":\"\""));
+}
+
+#[test]
 fn names_cannot_become_markup() {
     let hostile = |run: &mut Run| run.scenario.title = "</script><script>alert(1)</script>".into();
     let html = report("hostile", 10, 50, hostile).unwrap();
@@ -140,7 +158,7 @@ fn traces_are_shown_with_values_that_are_not_numbers_left_out() {
         spool.append(step, 0, &[value][..]).unwrap();
     }
     spool.close().unwrap();
-    folder.make_tables(Format::Npz, None).unwrap();
+    folder.make_tables(Format::Npz).unwrap();
     let populations = vec![Population { name: "a".into(), size: 1, ..Population::default() }];
     Run { populations, traces: traced.to_vec(), ..Run::default() }.write(&path).unwrap();
     let html = fs::read_to_string(report::write_report(&path).unwrap()).unwrap();

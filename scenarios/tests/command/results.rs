@@ -15,6 +15,7 @@ fn a_run_leaves_tables_a_summary_a_report_and_the_scenario() {
     let run = run_of(&folder);
     assert_eq!((run.status, run.seed, run.steps, run.biological_s), (Status::Finished, 1, 1000, 0.1));
     assert_eq!((run.populations[0].name.as_str(), run.populations[0].size), ("exc", 100));
+    assert_eq!(run.populations[0].recorded, Some(100), "where nothing else is said, all are");
     assert_eq!(run.populations[0].spikes as usize, times_of(&folder).len());
     assert!(run.populations[0].spikes > 400 && run.wall_s > 0.0 && run.threads == 1, "{run:?}");
     assert!(run.expectations[0].passed && run.peak_rss_bytes.is_some_and(|b| b > 1 << 20), "{run:?}");
@@ -29,6 +30,26 @@ fn a_run_leaves_tables_a_summary_a_report_and_the_scenario() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         assert!(listed.contains(&name), "`{name}` is not listed among {listed:?}");
     }
+}
+
+#[test]
+fn statistics_are_over_the_neurons_whose_spikes_are_recorded() {
+    let few = SMALL
+        .replace("of   = \"exc\"\nwhat = [\"spikes\", \"v\"]", "of   = \"exc[0..3]\"\nwhat = \"spikes\"");
+    let others = "[population.inh]\nsize = 20\nneuron = \"lif\"\n";
+    let few = few.replace("of     = \"exc\"", "of     = \"exc[0..3]\"") + others;
+    let desk = Desk::with(&few);
+    let answer = desk.call(&["run", "case.toml"]).expect(0);
+    let line = |name: &str| answer.out.lines().find(|l| l.trim_start().starts_with(name)).expect("a line");
+    assert!(line("exc").contains(" 3 of 100 ") && line("exc").ends_with(" 0.0 %"), "{}", answer.out);
+    assert!(line("inh").contains(" 0 of 20 ") && line("inh").contains(" - Hz "), "{}", answer.out);
+    let run = run_of(&desk.results());
+    let [exc, inh] = &run.populations[..] else { panic!("{run:?}") };
+    assert_eq!((exc.recorded, exc.size, exc.silent_fraction), (Some(3), 100, 0.0));
+    assert_eq!(Some(exc.rate_hz), run.expectations[0].value, "the same neurons are expected to fire");
+    assert_eq!((inh.recorded, inh.spikes, inh.rate_hz, inh.silent_fraction), (Some(0), 0, 0.0, 0.0));
+    let report = fs::read_to_string(desk.results().join("report.html")).unwrap();
+    assert!(report.contains("statistics of 3 recorded neurons") && report.contains("no spikes recorded"));
 }
 
 #[test]

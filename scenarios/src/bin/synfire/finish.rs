@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use libraries::LibrariesPlugin;
-use recording::{Expectation, RecordError, Run, RunFolder, Status, Window, peak_rss_bytes};
+use recording::{Expectation, Population, RecordError, Run, RunFolder, Status, Window, peak_rss_bytes};
 use scenarios::assemble::Simulation;
 use scenarios::outcome::measure;
 use scenarios::schema::Scenario;
@@ -72,10 +72,10 @@ fn results(
     let until = run.biological_s * 1e3;
     let after = if run.after_ms < until { run.after_ms } else { 0.0 };
     // Statistics are taken once, from the tables, for every population the run lists.
-    let made = folder.make_tables(wanted.format, None)?;
+    let made = folder.make_tables(wanted.format)?;
     run.files.extend(made.spikes.iter().chain(&made.traces).map(|kept| kept.file.clone()));
     run.write(folder.path())?;
-    tally(folder, run, after, until)?;
+    run.tally(folder.path(), Window::of_run(after, until))?;
     if let Some(scenario) = scenario
         && run.status == Status::Finished
     {
@@ -86,23 +86,6 @@ fn results(
     run.write(folder.path())?;
     if wanted.report {
         report::write_report(folder.path())?;
-    }
-    Ok(())
-}
-
-/// Statistics of every population that was recorded.
-fn tally(folder: &RunFolder, run: &mut Run, after: f64, until: f64) -> Result<(), RecordError> {
-    let window = Window::of_run(after, until);
-    let mut tallies: Vec<_> =
-        run.populations.iter().map(|p| recording::Tally::new(p.size as u32, window)).collect();
-    let recorded = recording::each_spike(folder.path(), run, |time, population, neuron| {
-        tallies[population].add(time, neuron)
-    })?;
-    if recorded {
-        run.populations
-            .iter_mut()
-            .zip(&tallies)
-            .for_each(|(population, tally)| population.take(&tally.finish()));
     }
     Ok(())
 }
@@ -126,23 +109,38 @@ fn summary(folder: &RunFolder, run: &Run) -> String {
         if run.threads == 1 { "" } else { "s" },
         run.machine.isa
     ));
+    let width = run.populations.iter().map(|p| neurons(p).len()).max().unwrap_or(0).max(9);
     for p in &run.populations {
-        let cv = p.cv.map_or("    -".into(), |cv| format!("{cv:5.2}"));
-        line(format!(
-            "  {:<16} {:>9} {:<12} {:>10} spikes  {:>8.2} Hz  CV {cv}  silent {:>5.1} %",
-            p.name,
-            p.size,
-            p.model,
-            p.spikes,
-            p.rate_hz,
-            100.0 * p.silent_fraction
-        ));
+        line(population(p, width));
     }
     for e in &run.expectations {
         line(expectation(e));
     }
     line(format!("  results in {}", folder.path().display()));
     text
+}
+
+/// How many neurons, and of how many the numbers beside it tell where that is not all.
+fn neurons(p: &Population) -> String {
+    match p.recorded() {
+        all if all == p.size => all.to_string(),
+        some => format!("{some} of {}", p.size),
+    }
+}
+
+fn population(p: &Population, width: usize) -> String {
+    let heard = p.recorded() > 0;
+    let known = |value: String| if heard { value } else { "-".into() };
+    format!(
+        "  {:<16} {:>width$} {:<12} {:>10} spikes  {:>8} Hz  CV {:>5}  silent {:>5} %",
+        p.name,
+        neurons(p),
+        p.model,
+        known(p.spikes.to_string()),
+        known(format!("{:.2}", p.rate_hz)),
+        p.cv.map_or("-".into(), |cv| format!("{cv:.2}")),
+        known(format!("{:.1}", 100.0 * p.silent_fraction))
+    )
 }
 
 fn expectation(e: &Expectation) -> String {

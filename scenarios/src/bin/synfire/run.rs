@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use ecs_core::model::instructions;
+use ecs_core::network::Reach;
 use indicatif::ProgressBar;
 use recording::{Machine, Run, RunFolder, Status};
 use scenarios::assemble::{Kept, Simulation, assemble, traced};
@@ -151,10 +152,12 @@ fn begin(
         populations: scenario
             .populations
             .iter()
-            .map(|p| recording::Population {
+            .enumerate()
+            .map(|(k, p)| recording::Population {
                 name: p.name.clone(),
                 model: p.neuron.entry.name.into(),
                 size: p.size as u64,
+                recorded: Some(kept.spikes.get(&k).map_or(0, Reach::len) as u64),
                 ..Default::default()
             })
             .collect(),

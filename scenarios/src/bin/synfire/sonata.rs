@@ -46,6 +46,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, u8> {
             name: p.name.clone(),
             model: "intfire1".into(),
             size: p.size as u64,
+            recorded: Some(p.size as u64),
             ..Population::default()
         })
         .collect();
