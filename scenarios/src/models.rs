@@ -147,7 +147,7 @@ impl Models<'_> {
 
     fn synapse(&mut self, fields: &Fields<'_>, text: &ModelText<'_>) {
         match equations::synapse(text) {
-            Ok(model) => twice(fields, self.registry.add(model.registered(&self.origin))),
+            Ok(model) => twice(fields, self.registry.add(SynapseModel::given(model, &self.origin))),
             Err(errors) => report(fields, &errors),
         }
     }

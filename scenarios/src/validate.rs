@@ -2,18 +2,58 @@
 
 use std::collections::BTreeMap;
 
+use ecs_core::network::Reach;
 use ecs_core::registry::Kind;
 
+use crate::assemble::Kept;
 use crate::diagnostic::Problem;
 use crate::keys::MOST_NEURONS;
 use crate::reader::Reader;
-use crate::schema::Scenario;
+use crate::schema::{Members, Pick, Scenario};
 
 /// Checks that need more than one section, and warns of what is allowed but probably not meant.
 pub(crate) fn whole(reader: &Reader<'_>, scenario: &Scenario) {
     total_size(reader, scenario);
     same_names(reader, scenario);
     unheard_sources(reader, scenario);
+    unrecorded_expectations(reader, scenario);
+}
+
+/// Neurons that are not recorded would count as silent.
+fn unrecorded_expectations(reader: &Reader<'_>, scenario: &Scenario) {
+    if scenario.expects.is_empty() {
+        return;
+    }
+    let kept = Kept::of(scenario);
+    for (at, expect) in scenario.expects.iter().enumerate() {
+        let missed = expect.of.members.iter().find(|member| !recorded(&kept, scenario, member));
+        let Some(member) = missed else { continue };
+        let name = &scenario.populations[member.population].name;
+        let problem = Problem::new(
+            format!("expect[{at}].of"),
+            format!("not all spikes of these neurons of `{name}` are recorded"),
+        )
+        .allowed("neurons whose spikes a `[[record]]` keeps; without any such record all are kept")
+        .advice(format!(
+            "add a record with `of = \"{name}\"` and `what = \"spikes\"`, or expect it of fewer"
+        ));
+        reader.error(expect.of.span, problem);
+    }
+}
+
+/// Whether the spikes of all these neurons are kept; of a random share, whether any are.
+fn recorded(kept: &Kept, scenario: &Scenario, member: &Members) -> bool {
+    let size = scenario.populations[member.population].size as u32;
+    let Some(reach) = kept.spikes.get(&member.population) else { return false };
+    let wanted = match member.pick {
+        Pick::All => 0..size,
+        Pick::Range { start, end } => start as u32..end as u32,
+        Pick::Share(_) => return true,
+    };
+    match reach {
+        Reach::Range(range) => range.start <= wanted.start && wanted.end <= range.end,
+        Reach::List(list) => list.iter().filter(|k| wanted.contains(k)).count() == wanted.len(),
+    }
 }
 
 /// Neurons are counted together in 32 bits.

@@ -20,8 +20,8 @@ model! {
         tau_decay = 10.0, "ms", "decay time", positive;
     }
     state {
-        g = 0.0, "", "synaptic value, in the unit of the weight";
-        h = 0.0, "1/ms", "its rise, in the unit of the weight per ms";
+        g = 0.0, "weight", "synaptic value";
+        h = 0.0, "weight/ms", "its rise";
     }
 }
 

@@ -4,9 +4,10 @@
 
 use super::channel::Channel;
 use super::dynamics::Dynamics;
-use super::neuron::Input;
+use super::neuron::{Input, StateOf};
+use super::synapse::{Linear, Synapse};
 use super::table::Table;
-use crate::number::{Expr, Graph, Node, Op, Real, trace};
+use crate::number::{Dual, Expr, Graph, Node, Num, Op, Real, trace};
 use crate::registry::{Bound, Field};
 
 /// A row of a table, owned; see [`Field`].
@@ -54,6 +55,25 @@ pub struct Equations {
     /// The state one step later, for models that state their own; `i` and `g` are current and conductance, `jump` what
     /// delta synapses add, `dt` the step.
     pub step: Option<Graph>,
+}
+
+/// A synapse as graphs. Variables are its parameters and its state; what arrives depends on the weight `w` and on parameters.
+#[derive(Clone, Debug)]
+pub struct SynapseEquations {
+    /// The name in a scenario.
+    pub name: String,
+    /// Sentence, equations, source.
+    pub doc: String,
+    /// Parameters.
+    pub params: Vec<Row>,
+    /// State variables.
+    pub state: Vec<Row>,
+    /// Time derivative between spikes, per ms, an output for each state variable.
+    pub derivative: Graph,
+    /// What a spike of weight `w` adds, an output for each state variable.
+    pub arrive: Graph,
+    /// The current or conductance, one output.
+    pub value: Graph,
 }
 
 /// An ion channel as graphs. Variables are its parameters, its gates, and the voltage `v` in mV.
@@ -156,6 +176,48 @@ impl ChannelEquations {
             }),
             unit: M::INPUT.into(),
         }
+    }
+}
+
+impl SynapseEquations {
+    /// What a compiled synapse computes, traced.
+    pub fn of<M: Synapse>(name: &str, doc: &str) -> Self {
+        let params = || M::P::build(|k: usize| Expr::variable(M::P::FIELDS[k].name));
+        let state = || M::S::build(|k: usize| Expr::variable(M::S::FIELDS[k].name));
+        let named = |of: &StateOf<M, Expr>| {
+            M::S::FIELDS.iter().enumerate().map(|(k, x)| (x.name.into(), *M::S::at(of, k))).collect()
+        };
+        Self {
+            name: name.into(),
+            doc: doc.into(),
+            params: M::P::FIELDS.iter().map(Row::from).collect(),
+            state: M::S::FIELDS.iter().map(Row::from).collect(),
+            derivative: trace(|| named(&M::derivative(&params(), &state()))),
+            arrive: trace(|| named(&M::arrive(&params(), Expr::variable("w")))),
+            value: trace(|| vec![(String::new(), M::value(&params(), &state()))]),
+        }
+    }
+
+    /// The linear system for these parameters.
+    pub fn linear(&self, params: &[f64]) -> Linear {
+        let (n, row) = (self.state.len(), |k: usize| self.state[k].name.as_str());
+        let columns: Vec<Vec<f64>> = (0..n).map(|k| self.slopes(&self.derivative, params, row(k))).collect();
+        Linear {
+            a: (0..n).map(|to| columns.iter().map(|column| column[to]).collect()).collect(),
+            b: self.slopes(&self.arrive, params, "w"),
+            c: (0..n).map(|k| self.slopes(&self.value, params, row(k))[0]).collect(),
+        }
+    }
+
+    /// The slopes of a graph's outputs in one variable; the others are zero.
+    fn slopes(&self, graph: &Graph, params: &[f64], of: &str) -> Vec<f64> {
+        let param = |name: &str| self.params.iter().position(|row| row.name == name).map(|k| params[k]);
+        let out = graph.evaluate(|name| match param(name) {
+            Some(x) => Dual::<Num<f64>, 1>::constant(Num(x)),
+            None if name == of => Dual::variable(Num(0.0), 0),
+            None => Dual::constant(Num(0.0)),
+        });
+        out.into_iter().map(|x| x.d[0].map_or(0.0, |d| d.0)).collect()
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use super::channel::ChannelModel;
 use super::columns::Lane;
-use super::equations::{Equations, Row};
+use super::equations::{ChannelEquations, Equations, Row, SynapseEquations};
 use super::inspect::Inspect;
 use super::kernel::{Advance, Block, Instructions, Kernel, Kernels};
 use super::neuron::NeuronModel;
 use super::program::{Layout, Program};
+use super::synapse::SynapseModel;
 use crate::number::{Float, Num, Real};
 use crate::registry::{Entry, Field, Form, Kind};
 
@@ -77,19 +79,47 @@ pub fn fields(rows: &[Row]) -> &'static [Field] {
 impl NeuronModel {
     /// The registration of a model that arrived as data from `origin`.
     pub fn given(equations: Equations, origin: &str) -> &'static Self {
-        let entry = Entry {
-            kind: Kind::Neuron,
-            name: kept(&equations.name),
-            origin: kept(origin),
-            doc: kept(&equations.doc),
-            params: fields(&equations.params),
-            state: fields(&equations.state),
-            input: kept(&equations.input),
-            drive: None,
-        };
         let model: &'static Equations = Box::leak(Box::new(equations));
+        let tables = (&model.params[..], &model.state[..]);
+        let named = (&model.name[..], &model.doc[..]);
+        let entry = Entry { input: &model.input, ..entry(Kind::Neuron, named, tables, origin) };
         let integrator = if model.step.is_some() { "exact" } else { "exponential_euler" };
         let noises = model.noise.len();
         Box::leak(Box::new(Self { entry, noises, integrator, kernels: model, inspect: model }))
     }
+}
+
+impl ChannelModel {
+    /// The registration of a channel that arrived as data from `origin`.
+    pub fn given(equations: ChannelEquations, origin: &str) -> &'static Self {
+        let model: &'static ChannelEquations = Box::leak(Box::new(equations));
+        let tables = (&model.params[..], &model.state[..]);
+        let named = (&model.name[..], &model.doc[..]);
+        let entry = Entry { input: &model.unit, ..entry(Kind::Channel, named, tables, origin) };
+        let equations = Box::leak(Box::new(|_: &Entry| model.clone()));
+        Box::leak(Box::new(Self { entry, equations }))
+    }
+}
+
+impl SynapseModel {
+    /// The registration of a synapse that arrived as data from `origin`.
+    pub fn given(equations: SynapseEquations, origin: &str) -> &'static Self {
+        let model: &'static SynapseEquations = Box::leak(Box::new(equations));
+        let tables = (&model.params[..], &model.state[..]);
+        let entry = entry(Kind::Synapse, (&model.name, &model.doc), tables, origin);
+        let linear = Box::leak(Box::new(|params: &[f64]| model.linear(params)));
+        let equations = Box::leak(Box::new(|_: &Entry| model.clone()));
+        Box::leak(Box::new(Self { entry, linear, equations: Some(equations) }))
+    }
+}
+
+/// What data says of itself.
+fn entry(
+    kind: Kind,
+    (name, doc): (&'static str, &'static str),
+    (params, state): (&[Row], &[Row]),
+    origin: &str,
+) -> Entry {
+    let (params, state) = (fields(params), fields(state));
+    Entry { kind, name, origin: kept(origin), doc, params, state, input: "", drive: None }
 }

@@ -21,7 +21,7 @@ pub use channel::{Channel, ChannelModel};
 pub use columns::{Columns, Factors, Lane};
 pub use dynamics::{Compiled, Dynamics};
 pub use emit::{Language, emit, math_prelude};
-pub use equations::{ChannelEquations, Equations, Row};
+pub use equations::{ChannelEquations, Equations, Row, SynapseEquations};
 pub use given::{fields, kept};
 pub use inspect::{Inspect, Moment};
 pub use integrate::{

@@ -1,5 +1,6 @@
 //! Synapse and output: what a spike leaves behind, and how that acts on the membrane.
 
+use super::equations::SynapseEquations;
 use super::neuron::{Input, ParamsOf, StateOf, Tables, model_entry};
 use super::table::Table;
 use crate::number::{Dual, Num, Real};
@@ -64,6 +65,8 @@ pub struct SynapseModel {
     pub entry: Entry,
     /// Its linear system for these parameters.
     pub linear: &'static (dyn Fn(&[f64]) -> Linear + Sync),
+    /// The synapse as data; `None` for one without state, and for one that only its linear system is known of.
+    pub equations: Option<&'static (dyn Fn(&Entry) -> SynapseEquations + Sync)>,
 }
 
 inventory::collect!(SynapseModel);
@@ -73,7 +76,14 @@ impl SynapseModel {
     pub const fn of<M: Synapse>(name: &'static str, doc: &'static str, origin: &'static str) -> Self {
         let mut entry = model_entry::<M>(Kind::Synapse, name, doc, origin);
         entry.drive = M::DRIVE;
-        Self { entry, linear: const { &linear::<M> } }
+        Self {
+            entry,
+            linear: const { &linear::<M> },
+            equations: match M::DRIVE {
+                Some(Drive::Jump) => None,
+                _ => Some(const { &|entry| SynapseEquations::of::<M>(entry.name, entry.doc) }),
+            },
+        }
     }
 }
 

@@ -60,6 +60,11 @@ impl Dimension {
         }
     }
 
+    /// The exponents themselves.
+    pub fn exponents(&self) -> [f64; 7] {
+        self.0.map(|half| f64::from(half) / 2.0)
+    }
+
     /// The dimension without halves and weight.
     fn known(&self) -> Option<units::Dimension> {
         let plain = self.0[6] == 0 && self.0.iter().all(|half| half % 2 == 0 && half.abs() < 200);

@@ -1,7 +1,7 @@
 //! Synapse: a synapse model from its texts. It is linear, so that all projections of one kind share one state.
 
-use ecs_core::model::Row;
-use ecs_core::number::{Expr, Graph};
+use ecs_core::model::{Row, SynapseEquations};
+use ecs_core::number::Expr;
 
 use crate::check::Setting;
 use crate::degree::{Degree, Degrees};
@@ -15,25 +15,6 @@ use crate::scope::{Meaning, STATE, Scope, WEIGHT};
 use crate::statement::{self, assignments};
 use crate::syntax::{Assignment, Change, Equation, Expression};
 use crate::text::ModelText;
-
-/// A synapse as graphs. Variables are parameters and state variables.
-#[derive(Clone, Debug)]
-pub struct SynapseEquations {
-    /// The name in a scenario.
-    pub name: String,
-    /// Sentence, equations, source.
-    pub doc: String,
-    /// Parameters.
-    pub params: Vec<Row>,
-    /// State variables.
-    pub state: Vec<Row>,
-    /// Time derivative between spikes, per ms, an output for each state variable.
-    pub derivative: Graph,
-    /// What a spike of weight `w` adds, an output for each state variable.
-    pub arrive: Graph,
-    /// The current or conductance, one output.
-    pub value: Graph,
-}
 
 /// A synapse model.
 ///

@@ -52,7 +52,7 @@ pub(crate) fn synapse(
     let entry =
         Entry { kind: Kind::Synapse, name, origin: source.origin, doc, params, state, input: "", drive };
     let linear = Box::leak(Box::new(move |params: &[f64]| system.linear(params)));
-    Ok(Box::leak(Box::new(SynapseModel { entry, linear })))
+    Ok(Box::leak(Box::new(SynapseModel { entry, linear, equations: None })))
 }
 
 impl System {

@@ -3,7 +3,7 @@
 use super::symbol::{number, quantity, symbol, unit};
 use crate::show::formula::{Form, Id, Operator};
 use crate::show::sheet::Sheet;
-use crate::show::unit::customary;
+use crate::show::unit::{BARE, customary};
 
 /// What holds a formula together, the weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -168,7 +168,7 @@ impl Sheet<'_> {
     }
 
     fn gather(&self, id: Id, above: bool, factors: &mut Factors) {
-        let made = self.naming.name(id).is_none() && self.dimensions.factor(id) == [0.0; 6];
+        let made = self.naming.name(id).is_none() && self.dimensions.factor(id) == BARE;
         match *self.formulas.form(id) {
             Form::Literal(x) => self.gather_number(x, id, above, factors),
             Form::Binary(Operator::Mul | Operator::Div, ..) if made => self.gather_parts(id, above, factors),

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use super::formula::{Form, Formulas, Id, Operator};
-use super::unit::Exponents;
+use super::unit::{BARE, Exponents};
 
 /// Known exponents and multiples of unknown ones.
 #[derive(Clone, Debug, Default)]
@@ -175,7 +175,7 @@ impl Dimensions {
     /// The unit that a formula needs as a further factor; of a literal, its own.
     pub fn factor(&self, id: Id) -> Exponents {
         let own = self.own.get(&id);
-        own.map_or([0.0; 6], |unknown| {
+        own.map_or(BARE, |unknown| {
             self.value(Sum { unknown: [(*unknown, 1.0)].into(), ..Sum::default() })
         })
     }

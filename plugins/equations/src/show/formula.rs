@@ -95,6 +95,15 @@ impl Formulas {
         uses
     }
 
+    /// Whether each formula is made of a name.
+    pub fn made_of(&self, name: &str) -> Vec<bool> {
+        let mut made: Vec<bool> = Vec::with_capacity(self.len());
+        for id in 0..self.len() {
+            made.push(self.is_name(id, name) || self.form(id).parts().iter().any(|part| made[*part]));
+        }
+        made
+    }
+
     /// The formula behind the whole.
     pub fn inside(&self, id: Id) -> Id {
         match self.form(id) {

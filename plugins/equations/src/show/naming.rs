@@ -11,6 +11,14 @@ const SHORTEST: usize = 3;
 /// Parts inside each other beyond this get a name: readers refuse brackets beyond 100.
 const DEEPEST: usize = 80;
 
+/// The derivatives of a model with the variables they are of, and what it calls its own.
+pub(crate) struct Roots<'a> {
+    pub derivatives: Vec<(&'a str, Id)>,
+    /// Whether the first is a voltage.
+    pub is_neuron: bool,
+    pub taken: BTreeSet<String>,
+}
+
 /// Names for parts.
 #[derive(Debug, Default)]
 pub(crate) struct Naming {
@@ -19,19 +27,13 @@ pub(crate) struct Naming {
 }
 
 impl Naming {
-    /// Chooses names. `roots` are the equations with the variables they are of, `taken` what the model calls its own.
-    pub fn of(
-        formulas: &Formulas,
-        roots: &[(&str, Id)],
-        uses: &[usize],
-        taken: BTreeSet<String>,
-        can_have_unit: impl Fn(Id) -> bool,
-    ) -> Self {
-        let mut naming = Self { names: BTreeMap::new(), taken };
-        for (name, root) in roots {
+    /// Chooses names for parts that `can` have one, besides those that the equations of `roots` have from their form.
+    pub fn of(formulas: &Formulas, roots: &Roots<'_>, uses: &[usize], can: impl Fn(Id) -> bool) -> Self {
+        let mut naming = Self { names: BTreeMap::new(), taken: roots.taken.clone() };
+        for (name, root) in &roots.derivatives {
             naming.gate(formulas, name, formulas.inside(*root));
         }
-        if let Some((voltage, root)) = roots.first() {
+        if let Some((voltage, root)) = roots.derivatives.first().filter(|_| roots.is_neuron) {
             naming.currents(formulas, voltage, *root);
         }
         let costs = costs(formulas);
@@ -40,7 +42,7 @@ impl Naming {
             let depth = formulas.form(id).parts().iter().map(|part| depths[*part] + 1).max().unwrap_or(0);
             let long = uses[id] > 1 && costs[id] >= SHORTEST || uses[id] > 0 && depth >= DEEPEST;
             let number = !formulas.form(id).is_condition() && !matches!(formulas.form(id), Form::Whole(_));
-            if long && number && can_have_unit(id) && !naming.names.contains_key(&id) {
+            if long && number && can(id) && !naming.names.contains_key(&id) {
                 naming.number(id);
             }
             depths.push(if naming.names.contains_key(&id) { 0 } else { depth });

@@ -2,7 +2,7 @@
 
 use super::formula::{Form, Id, Operator};
 use super::sheet::Sheet;
-use super::unit::{customary, factor, number};
+use super::unit::{BARE, customary, factor, number};
 
 /// What holds a text together, the weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,7 +37,7 @@ impl Sheet<'_> {
     pub fn change(&self, name: &str, id: Id) -> Option<(&'static str, Id)> {
         let of = |operator, sign| {
             let (a, b) = self.formulas.sides(operator, self.formulas.inside(id))?;
-            (self.formulas.is_name(a, name) && self.dimensions.factor(id) == [0.0; 6]).then_some((sign, b))
+            (self.formulas.is_name(a, name) && self.dimensions.factor(id) == BARE).then_some((sign, b))
         };
         of(Operator::Add, "+=").or_else(|| of(Operator::Sub, "-="))
     }

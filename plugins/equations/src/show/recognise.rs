@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 
-use ecs_core::model::Equations;
 use ecs_core::number::Op;
 
 use super::formula::{Form, Formulas, Id, Operator};
+use super::model::Model;
 use super::pool::{Pool, Shared};
 use crate::check::LARGEST_POWER;
 use crate::scale::Scale;
@@ -21,11 +21,8 @@ pub(crate) struct Recognise<'a> {
 }
 
 impl<'a> Recognise<'a> {
-    pub fn new(pool: &'a Pool, model: &'a Equations) -> Self {
-        let rows = model.params.iter().chain(&model.state).map(|row| (row.name.as_str(), row.unit.as_str()));
-        let all = rows.chain([("i", model.input.as_str())]);
-        let factor = |unit: &str| Scale::parse(unit).ok().and_then(|scale| scale.factor_in_graph());
-        let factors = all.filter_map(|(name, unit)| Some((name, factor(unit)?))).collect();
+    pub fn new(pool: &'a Pool, model: Model<'a>) -> Self {
+        let factors = model.variables().filter_map(|(name, unit)| Some((name, size(unit)?))).collect();
         let mut read = Self { pool, formulas: Formulas::default(), factors, known: HashMap::new() };
         // In order, so that a deep graph is no deep recursion.
         for place in 0..pool.len() {
@@ -34,9 +31,9 @@ impl<'a> Recognise<'a> {
         read
     }
 
-    /// What an equation says that the variable `name`, or its derivative, is.
-    pub fn whole(&mut self, place: usize, name: &str) -> Id {
-        let inner = match self.factors.get(name).copied() {
+    /// What an equation says that a variable in `unit`, or its derivative, is.
+    pub fn whole(&mut self, place: usize, unit: &str) -> Id {
+        let inner = match size(unit) {
             None => self.formula(place),
             Some(factor) => match self.pool.pair(Op::Div, place) {
                 Some((above, below)) if self.pool.literal(below) == Some(factor) => self.formula(above),
@@ -196,6 +193,11 @@ impl<'a> Recognise<'a> {
             None => Form::Below(self.formula(of), self.formulas.push(Form::Literal(0.0))),
         }
     }
+}
+
+/// The size of a unit that is not what the engine computes in.
+fn size(unit: &str) -> Option<f64> {
+    Scale::parse(unit).ok()?.factor_in_graph()
 }
 
 /// What a text calls an operation.

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ecs_core::model::{Equations, Row};
+use ecs_core::model::Row;
+use ecs_core::number::{Graph, Op};
 
 use super::dimensions::Dimensions;
 use super::formula::{Formulas, Id};
-use super::naming::Naming;
+use super::model::Model;
+use super::naming::{Naming, Roots};
 use super::pool::{Pool, Shared};
 use super::recognise::Recognise;
 use super::unit::{Exponents, customary, exponents};
@@ -23,7 +25,7 @@ pub(crate) enum Line {
 /// The formulas of a model with their units and names.
 #[derive(Debug)]
 pub(crate) struct Sheet<'a> {
-    pub model: &'a Equations,
+    pub model: Model<'a>,
     pub formulas: Formulas,
     /// How often each formula is used.
     pub uses: Vec<usize>,
@@ -37,9 +39,14 @@ pub(crate) struct Sheet<'a> {
     pub ordered: bool,
     /// `None` where it is zero.
     pub refractory: Option<Id>,
+    /// State variables of a synapse that a spike adds to.
+    pub arrive: Vec<(&'a Row, Id)>,
+    /// What a channel or a synapse gives to the neuron.
+    pub output: Option<Id>,
 }
 
 /// The wholes of a model.
+#[derive(Default)]
 struct Wholes<'a> {
     derivative: Vec<Id>,
     noise: Vec<Vec<(usize, Id)>>,
@@ -47,10 +54,12 @@ struct Wholes<'a> {
     reset: Vec<(&'a Row, Id)>,
     ordered: bool,
     refractory: Option<Id>,
+    arrive: Vec<(&'a Row, Id)>,
+    output: Option<Id>,
     wanted: BTreeMap<Id, Exponents>,
 }
 
-const TIME: Exponents = [0.0, 0.0, 1.0, 0.0, 0.0, 0.0];
+const TIME: Exponents = [0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0];
 
 /// The exponents of `unit` over a power of time.
 fn over_time(unit: &str, power: f64) -> Exponents {
@@ -59,36 +68,64 @@ fn over_time(unit: &str, power: f64) -> Exponents {
 }
 
 impl<'a> Sheet<'a> {
-    pub fn of(model: &'a Equations) -> Self {
+    pub fn of(model: Model<'a>) -> Self {
         let mut pool = Pool::default();
-        let derivative = pool.add(&model.derivative);
-        let noise: Vec<Vec<usize>> = model.noise.iter().map(|graph| pool.add(graph)).collect();
-        let condition = model.condition.as_ref().and_then(|graph| pool.add(graph).first().copied());
-        let reset = pool.add(&model.reset);
-        let refractory = model.refractory.as_ref().and_then(|graph| pool.add(graph).first().copied());
+        let derivative = pool.add(model.derivative());
+        let noise: Vec<Vec<usize>> = model.noise().iter().map(|graph| pool.add(graph)).collect();
+        let output = model.output().map(|(graph, unit)| (pool.add(graph)[0], unit));
+        let neuron = model.neuron();
+        let mut one = |graph: Option<&Graph>| graph.and_then(|graph| pool.add(graph).first().copied());
+        let condition = one(neuron.and_then(|neuron| neuron.condition.as_ref()));
+        let refractory = one(neuron.and_then(|neuron| neuron.refractory.as_ref()));
+        let reset = neuron.map(|neuron| pool.add(&neuron.reset));
+        let arrive = if let Model::Synapse(synapse) = model { pool.add(&synapse.arrive) } else { Vec::new() };
         let mut read = Recognise::new(&pool, model);
         let mut wholes = Wholes::of(model, &mut read, &derivative, &noise);
         wholes.condition = condition.map(|place| read.margin(place));
-        wholes.spike(model, &mut read, &reset);
+        if let (Some(neuron), Some(places)) = (neuron, reset) {
+            wholes.spike((&neuron.state, &neuron.reset), &mut read, &places);
+        }
         let time = refractory.filter(|place| pool.literal(*place) != Some(0.0));
         wholes.refractory = time.map(|place| wholes.whole(&mut read, place, "", TIME));
+        wholes.arrive(model.state(), &mut read, &arrive);
+        wholes.output =
+            output.map(|(place, unit)| wholes.whole(&mut read, place, unit, exponents(unit)));
         Self::assembled(model, read.formulas, wholes)
     }
 
-    fn assembled(model: &'a Equations, formulas: Formulas, wholes: Wholes<'a>) -> Self {
-        let rows = || model.params.iter().chain(&model.state);
-        let unit = |name: &str| rows().find(|row| row.name == name).map_or(&*model.input, |row| &row.unit);
+    fn assembled(model: Model<'a>, formulas: Formulas, wholes: Wholes<'a>) -> Self {
         let uses = formulas.uses(wholes.all());
+        let unit = |name: &str| model.variables().find(|(other, _)| *other == name).map_or("", |(_, unit)| unit);
         let dimensions = Dimensions::of(&formulas, &uses, |name| exponents(unit(name)), &wholes.wanted);
-        let names = model.state.iter().map(|row| row.name.as_str());
-        let roots: Vec<(&str, Id)> = names.zip(wholes.derivative.iter().copied()).collect();
-        let taken =
-            rows().map(|row| row.name.clone()).chain(["i".to_owned(), "i_channels".to_owned()]).collect();
-        let has_unit = |id: Id| customary(&dimensions.dimension(id)).is_some();
-        let naming = Naming::of(&formulas, &roots, &uses, taken, has_unit);
+        let names = model.state().iter().map(|row| row.name.as_str());
+        let own = model.variables().map(|(name, _)| name).chain(["i", "i_channels"]);
+        let roots = Roots {
+            derivatives: names.zip(wholes.derivative.iter().copied()).collect(),
+            is_neuron: model.neuron().is_some(),
+            taken: own.map(str::to_owned).collect(),
+        };
+        // Lines of a synapse are about its state; only `on_pre` knows the weight of a spike.
+        let arriving = matches!(model, Model::Synapse(_)).then(|| formulas.made_of("w"));
+        let can = |id: Id| {
+            customary(&dimensions.dimension(id)).is_some() && arriving.as_ref().is_none_or(|made| !made[id])
+        };
+        let naming = Naming::of(&formulas, &roots, &uses, can);
         let lines = lines(&formulas, &naming, &wholes);
-        let Wholes { condition, reset, ordered, refractory, .. } = wholes;
-        Self { model, formulas, uses, dimensions, naming, lines, condition, reset, ordered, refractory }
+        let Wholes { condition, reset, ordered, refractory, arrive, output, .. } = wholes;
+        Self {
+            model,
+            formulas,
+            uses,
+            dimensions,
+            naming,
+            lines,
+            condition,
+            reset,
+            ordered,
+            refractory,
+            arrive,
+            output,
+        }
     }
 
     /// The unit of a formula, as it stands behind a colon.
@@ -99,50 +136,47 @@ impl<'a> Sheet<'a> {
 
 impl<'a> Wholes<'a> {
     fn of(
-        model: &'a Equations,
+        model: Model<'a>,
         read: &mut Recognise<'_>,
         derivative: &[usize],
         noise: &[Vec<usize>],
     ) -> Self {
-        let mut wholes = Self {
-            derivative: Vec::new(),
-            noise: Vec::new(),
-            condition: None,
-            reset: Vec::new(),
-            ordered: true,
-            refractory: None,
-            wanted: BTreeMap::new(),
-        };
-        for (k, row) in model.state.iter().enumerate() {
-            let body = wholes.whole(read, derivative[k], &row.name, over_time(&row.unit, 1.0));
+        let mut wholes = Self { ordered: true, ..Self::default() };
+        for (k, row) in model.state().iter().enumerate() {
+            let body = wholes.whole(read, derivative[k], &row.unit, over_time(&row.unit, 1.0));
             wholes.derivative.push(body);
             let loud = noise.iter().enumerate().filter(|(_, graph)| read.pool.literal(graph[k]) != Some(0.0));
             let loud: Vec<(usize, usize)> = loud.map(|(j, graph)| (j, graph[k])).collect();
             let parts = loud
                 .into_iter()
-                .map(|(j, place)| (j, wholes.whole(read, place, &row.name, over_time(&row.unit, 0.5))));
+                .map(|(j, place)| (j, wholes.whole(read, place, &row.unit, over_time(&row.unit, 0.5))));
             let parts = parts.collect();
             wholes.noise.push(parts);
         }
         wholes
     }
 
-    fn whole(&mut self, read: &mut Recognise<'_>, place: usize, name: &str, wanted: Exponents) -> Id {
-        let id = read.whole(place, name);
+    fn whole(&mut self, read: &mut Recognise<'_>, place: usize, unit: &str, wanted: Exponents) -> Id {
+        let id = read.whole(place, unit);
         self.wanted.insert(id, wanted);
         id
     }
 
     /// What a spike changes: a variable that others are made of comes after them.
-    fn spike(&mut self, model: &'a Equations, read: &mut Recognise<'_>, places: &[usize]) {
+    fn spike(
+        &mut self,
+        (state, graph): (&'a [Row], &Graph),
+        read: &mut Recognise<'_>,
+        places: &[usize],
+    ) {
         let stays = |row: &Row, place: usize| *read.pool.node(place) == Shared::Variable(row.name.clone());
-        let mut left: Vec<(&Row, usize)> = model.state.iter().zip(places.iter().copied()).collect();
+        let mut left: Vec<(&Row, usize)> = state.iter().zip(places.iter().copied()).collect();
         left.retain(|(row, place)| !stays(row, *place));
         while !left.is_empty() {
-            let node = |place: usize| model.reset.outputs[place].1;
-            let at = |row: &Row| model.state.iter().position(|other| other.name == row.name);
+            let node = |place: usize| graph.outputs[place].1;
+            let at = |row: &Row| state.iter().position(|other| other.name == row.name);
             let reads = |user: &Row, name: &str| {
-                at(user).is_some_and(|k| model.reset.depends(node(k), |variable| variable == name))
+                at(user).is_some_and(|k| graph.depends(node(k), |variable| variable == name))
             };
             let free = |(row, _): &(&Row, usize)| {
                 left.iter().all(|(user, _)| user.name == row.name || !reads(user, &row.name))
@@ -150,15 +184,30 @@ impl<'a> Wholes<'a> {
             let next = left.iter().position(free);
             self.ordered &= next.is_some();
             let (row, place) = left.remove(next.unwrap_or(0));
-            let id = self.whole(read, place, &row.name, exponents(&row.unit));
+            let id = self.whole(read, place, &row.unit, exponents(&row.unit));
             self.reset.push((row, id));
+        }
+    }
+
+    /// What a spike adds. Compiled models write `w * 0` where that is nothing.
+    fn arrive(&mut self, state: &'a [Row], read: &mut Recognise<'_>, places: &[usize]) {
+        for (row, place) in state.iter().zip(places.iter().copied()) {
+            let zero = |place: usize| read.pool.literal(place) == Some(0.0);
+            if !zero(place) && !read.pool.pair(Op::Mul, place).is_some_and(|(_, b)| zero(b)) {
+                let id = self.whole(read, place, &row.unit, exponents(&row.unit));
+                self.arrive.push((row, id));
+            }
         }
     }
 
     fn all(&self) -> impl Iterator<Item = Id> {
         let noise = self.noise.iter().flatten().map(|(_, id)| *id);
-        let reset = self.reset.iter().map(|(_, id)| *id);
-        self.derivative.iter().copied().chain(noise).chain(self.condition).chain(reset).chain(self.refractory)
+        self.derivative.iter().copied().chain(noise).chain(self.others())
+    }
+
+    fn others(&self) -> impl Iterator<Item = Id> {
+        let changes = self.reset.iter().chain(&self.arrive).map(|(_, id)| *id);
+        changes.chain(self.condition).chain(self.refractory).chain(self.output)
     }
 }
 
@@ -174,7 +223,6 @@ fn lines(formulas: &Formulas, naming: &Naming, wholes: &Wholes<'_>) -> Vec<Line>
         [body].into_iter().chain(noise.iter().map(|(_, id)| *id)).for_each(|id| define(id, &mut lines));
         lines.push(Line::Derivative { row, body, noise });
     }
-    let rest = wholes.reset.iter().map(|(_, id)| *id).chain(wholes.condition).chain(wholes.refractory);
-    rest.for_each(|id| define(id, &mut lines));
+    wholes.others().for_each(|id| define(id, &mut lines));
     lines
 }

@@ -1,9 +1,12 @@
 //! Unit: what people in the field write for a dimension, in units whose size is 1 in the equations.
 
-use ecs_core::units::Unit;
+use crate::scale::Scale;
 
-/// Exponents of metre, kilogram, second, ampere, kelvin and mole.
-pub(crate) type Exponents = [f64; 6];
+/// Exponents of metre, kilogram, second, ampere, kelvin, mole and weight.
+pub(crate) type Exponents = [f64; 7];
+
+/// Those of a bare number.
+pub(crate) const BARE: Exponents = [0.0; 7];
 
 /// The first that fits is written. Each is of size 1 as a whole.
 const CUSTOMARY: [&str; 31] = [
@@ -41,11 +44,11 @@ const CUSTOMARY: [&str; 31] = [
 ];
 
 /// The units of which all others are products.
-const BASE: [&str; 9] = ["cm", "mV", "ms", "pA", "nS", "K", "fmol", "mS", "mM"];
+const BASE: [&str; 10] = ["weight", "cm", "mV", "ms", "pA", "nS", "K", "fmol", "mS", "mM"];
 
 /// The dimension of a unit; that of a bare number where nobody knows the unit.
 pub(crate) fn exponents(unit: &str) -> Exponents {
-    Unit::parse(unit).unwrap_or(Unit::ONE).dimension.0.map(f64::from)
+    Scale::parse(unit).map_or(BARE, |scale| scale.dimension.exponents())
 }
 
 /// A unit of this dimension; `None` where exponents are not whole, `1` for bare numbers.
@@ -53,7 +56,7 @@ pub(crate) fn customary(of: &Exponents) -> Option<String> {
     if of.iter().any(|exponent| exponent.fract() != 0.0) {
         return None;
     }
-    if *of == [0.0; 6] {
+    if *of == BARE {
         return Some("1".to_owned());
     }
     let custom = CUSTOMARY.iter().find(|unit| exponents(unit) == *of);
@@ -72,12 +75,12 @@ pub(crate) fn factor(of: &Exponents) -> Option<String> {
 /// A product of base units. A kilogram is only met in volts, so its exponent counts them. The engine's length is 10 um, which
 /// no prefix says: its square is cm2 nS / mS, its cube fmol / mM.
 fn product(of: &Exponents) -> String {
-    let [m, volts, s, amperes, k, mol] = of.map(|exponent| exponent as i32);
+    let [m, volts, s, amperes, k, mol, weight] = of.map(|exponent| exponent as i32);
     let lengths = m - 2 * volts;
     let cubes = lengths % 2;
     let squares = (lengths - 3 * cubes) / 2;
-    let exponents =
-        [2 * squares, volts, s + 3 * volts, amperes + volts, squares, k, mol + cubes, -squares, -cubes];
+    let [time, current] = [s + 3 * volts, amperes + volts];
+    let exponents = [weight, 2 * squares, volts, time, current, squares, k, mol + cubes, -squares, -cubes];
     let part = |sign: i32| {
         let some = BASE.iter().zip(exponents).filter(move |(_, exponent)| exponent * sign > 0);
         some.flat_map(|(unit, exponent)| powers(unit, exponent.unsigned_abs()))
