@@ -15,6 +15,9 @@ use crate::tree::{Node, Tree, shorten};
 /// Larger files are not looked into: that happens before anybody has allowed them.
 const LARGEST_LIBRARY: u64 = 256 << 20;
 
+/// Each is read whole, to know what it is; more are an attack.
+const MOST_LIBRARIES: usize = 64;
+
 /// Which libraries of a scenario may be loaded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Allow {
@@ -108,6 +111,12 @@ pub(crate) fn plugins(fields: &Fields<'_>, host: &mut Host) {
         fields.reader.wrong_form(node, &place, "a list of files", "write `libraries = [\"./libNAME.so\"]`");
         return;
     };
+    if items.len() > MOST_LIBRARIES {
+        let problem = Problem::new(&place, format!("{} libraries", items.len()))
+            .allowed(format!("up to {MOST_LIBRARIES}"))
+            .advice("remove those that the scenario does not need");
+        return fields.reader.error(node.span, problem);
+    }
     for item in items {
         if let Some(named) = Named::of(fields.reader, item, &place) {
             named.join(fields.reader, host, &place);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ecs_core::model::{ChannelEquations, ChannelModel, Equations, NeuronModel};
+use ecs_core::model::{ChannelEquations, ChannelModel, Equations, NeuronModel, SynapseModel};
 use ecs_core::network::{COLUMNS, Duplicate, Registry};
 use ecs_core::registry::Bound;
 use equations::{Initial, ModelText, Parameter, Place, TextError};
@@ -37,7 +37,7 @@ const BOUNDS: [(&str, Bound); 4] = [
 pub(crate) fn models(reader: &Reader<'_>, rows: &[(Key, Node)], registry: &mut Registry) {
     rows.iter().for_each(|(key, _)| reader.excuse(&key.name));
     let origin = format!("scenario `{}`", reader.diagnostics.borrow().origin().file_name());
-    let mut models = Models { registry, channels: Vec::new(), origin };
+    let mut models = Models { registry, origin };
     let sections: Vec<Fields<'_>> =
         rows.iter().filter_map(|(key, node)| section(reader, key, node)).collect();
     // Neurons take channels in, wherever in the file these stand.
@@ -72,7 +72,6 @@ fn section<'a>(reader: &'a Reader<'a>, key: &Key, node: &'a Node) -> Option<Fiel
 
 struct Models<'r> {
     registry: &'r mut Registry,
-    channels: Vec<ChannelEquations>,
     origin: String,
 }
 
@@ -154,12 +153,12 @@ impl Models<'_> {
 
     fn channel(&mut self, fields: &Fields<'_>, text: &ModelText<'_>) {
         match equations::channel(text) {
-            Ok(model) => self.channels.push(model),
+            Ok(model) => twice(fields, self.registry.add(ChannelModel::given(model, &self.origin))),
             Err(errors) => report(fields, &errors),
         }
     }
 
-    /// The channels that a neuron names: those of the scenario, then those that are registered.
+    /// The channels that a neuron names.
     fn channels(&self, fields: &Fields<'_>) -> Option<Vec<ChannelEquations>> {
         let Some(node) = fields.get("channels") else { return Some(Vec::new()) };
         let words: Option<Vec<(&str, Span)>> = match &node.tree {
@@ -175,12 +174,9 @@ impl Models<'_> {
     }
 
     fn named(&self, fields: &Fields<'_>, name: &str, span: Span, place: &str) -> Option<ChannelEquations> {
-        let own = self.channels.iter().find(|channel| channel.name == name).cloned();
-        let linked = || self.registry.find::<ChannelModel>(name).map(|m| (m.equations)(&m.entry));
-        let found = own.or_else(linked);
+        let found = self.registry.find::<ChannelModel>(name).map(|model| (model.equations)(&model.entry));
         if found.is_none() {
-            let linked = self.registry.all::<ChannelModel>().iter().map(|m| m.entry.name);
-            let known: Vec<&str> = self.channels.iter().map(|c| &c.name[..]).chain(linked).collect();
+            let known: Vec<&str> = self.registry.all::<ChannelModel>().iter().map(|m| m.entry.name).collect();
             fields.reader.unknown(span, place, "unknown channel", (name, &known));
         }
         found

@@ -2,8 +2,9 @@
 
 use std::fs;
 
-use ecs_core::model::{INTEGRATORS, Moment, NeuronModel};
+use ecs_core::model::{ChannelModel, INTEGRATORS, Moment, NeuronModel, SynapseModel, kept};
 use ecs_core::network::Registry;
+use ecs_core::registry::{Bound, Entry};
 use tests::data::root;
 use tests::draws::Draws;
 use tests::models::{IN_TEXT, every_neuron};
@@ -63,6 +64,40 @@ fn what_a_scenario_says_of_a_text_model_is_what_it_says_of_the_compiled_one() {
             assert!(rows(text).contains(&row), "{}: {row:?} of {:?}", compiled.entry.name, rows(text));
         }
         assert_eq!(text.entry.input, compiled.entry.input);
+    }
+}
+
+/// Symbol, default, unit and bound of all rows.
+fn rows(entry: &Entry) -> Vec<(&str, f64, &str, Bound)> {
+    let all = entry.params.iter().chain(entry.state);
+    all.map(|field| (field.name, field.default, field.unit, field.bound)).collect()
+}
+
+#[test]
+fn a_scenario_reads_every_channel_and_synapse_as_it_is_shown() {
+    let linked = registry();
+    let renamed = |entry: &Entry| Entry { name: kept(&format!("{}{IN_TEXT}", entry.name)), ..*entry };
+    let channels = linked.all::<ChannelModel>().iter();
+    let mut blocks: Vec<String> =
+        channels.map(|model| equations::show(&(model.equations)(&renamed(&model.entry)))).collect();
+    let synapses = linked.all::<SynapseModel>().iter().filter_map(|model| Some((model, model.equations?)));
+    blocks.extend(synapses.clone().map(|(model, of)| equations::show(&of(&renamed(&model.entry)))));
+    let read = tests::models::written(&blocks.concat());
+    let twin = |name: &str| format!("{name}{IN_TEXT}");
+    for model in linked.all::<ChannelModel>() {
+        let text = read.find::<ChannelModel>(&twin(model.entry.name)).expect("it was read");
+        assert_eq!(
+            (rows(&text.entry), text.entry.input),
+            (rows(&model.entry), model.entry.input),
+            "{}",
+            text.entry.name
+        );
+    }
+    for (model, _) in synapses {
+        let text = read.find::<SynapseModel>(&twin(model.entry.name)).expect("it was read");
+        let defaults: Vec<f64> = model.entry.params.iter().map(|field| field.default).collect();
+        assert_eq!(rows(&text.entry), rows(&model.entry), "{}", text.entry.name);
+        assert_eq!((text.linear)(&defaults), (model.linear)(&defaults), "{}", text.entry.name);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Equations: a neuron model as data, which text and shared libraries give, and which tracing a Rust model gives as well.
+//! Equations: a model as data, which text and shared libraries give, and which tracing a Rust model gives as well.
 //!
 //! The same integrators, derivatives and documentation serve a model in this form and one that is compiled in.
 

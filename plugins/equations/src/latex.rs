@@ -3,11 +3,11 @@
 mod math;
 mod symbol;
 
-use ecs_core::model::{Equations, Row};
+use ecs_core::model::Row;
 
 use crate::show::formula::{Form, Id};
 use crate::show::sheet::{Line, Sheet};
-use crate::show::{distinct, headline, noise_name};
+use crate::show::{Model, distinct, headline, noise_name};
 use symbol::{number, symbol, text, unit};
 
 /// The functions that readers may not know.
@@ -17,15 +17,21 @@ const EXPLAINED: [(&str, &str); 2] = [
 ];
 
 /// The equations of a model and its tables.
-pub fn latex(model: &Equations) -> String {
+pub fn latex<'a>(model: impl Into<Model<'a>>) -> String {
+    let model = model.into();
     let sheet = Sheet::of(model);
     let mut lines: Vec<String> = sheet.lines.iter().map(|line| equation(&sheet, line)).collect();
     lines.extend(spike(&sheet));
+    lines.extend(arrival(&sheet));
+    lines.extend(output(&sheet));
     lines
         .extend(EXPLAINED.iter().filter(|(name, _)| calls(&sheet, name)).map(|(_, line)| (*line).to_owned()));
-    let about = [text(&model.name), text(headline(&model.doc))].join(": ");
-    let step =
-        if model.step.is_some() { "% It states its own step: this is its derivative alone.\n" } else { "" };
+    let about = [text(model.name()), text(headline(model.doc()))].join(": ");
+    let step = if model.states_its_step() {
+        "% It states its own step: this is its derivative alone.\n"
+    } else {
+        ""
+    };
     format!(
         "% {about}\n{step}\\begin{{align*}}\n  {}\n\\end{{align*}}\n{}",
         lines.join(" \\\\\n  "),
@@ -40,14 +46,14 @@ fn equation(sheet: &Sheet<'_>, line: &Line) -> String {
             format!("{} &= {}", symbol(name), sheet.math(*id))
         }
         Line::Derivative { row, body, noise } => {
-            let count = sheet.model.noise.len();
+            let count = sheet.model.noise().len();
             let terms = noise
                 .iter()
                 .map(|(j, id)| format!("{}\\, {}", sheet.math_factor(*id), symbol(&noise_name(*j, count))));
             let nothing = sheet.formulas.literal(sheet.formulas.inside(*body)) == Some(0.0);
             let base = Some(sheet.math(*body)).filter(|_| !nothing || noise.is_empty());
             let body = base.into_iter().chain(terms).collect::<Vec<_>>().join(" + ");
-            format!("\\frac{{d {}}}{{dt}} &= {body}", symbol(&sheet.model.state[*row].name))
+            format!("\\frac{{d {}}}{{dt}} &= {body}", symbol(&sheet.model.state()[*row].name))
         }
     }
 }
@@ -63,8 +69,25 @@ fn spike(sheet: &Sheet<'_>) -> Option<String> {
     if let Some(time) = sheet.refractory {
         effects.push(format!("\\text{{refractory for }} {}", sheet.math(time)));
     }
-    let edge = if sheet.model.edge { " \\text{ from below}" } else { "" };
+    let edge = if sheet.model.neuron().is_some_and(|model| model.edge) { " \\text{ from below}" } else { "" };
     Some(format!("{condition}{edge} &\\;\\Rightarrow\\; {}", effects.join(",\\quad ")))
+}
+
+/// What a spike adds to a synapse.
+fn arrival(sheet: &Sheet<'_>) -> Option<String> {
+    let change = |(row, id): &(&Row, Id)| {
+        let name = symbol(&row.name);
+        format!("{name} \\leftarrow {name} {}", sheet.math_added(*id))
+    };
+    let changes: Vec<String> = sheet.arrive.iter().map(change).collect();
+    let spike = "\\text{spike of weight } w &\\;\\Rightarrow\\;";
+    (!changes.is_empty()).then(|| format!("{spike} {}", changes.join(",\\quad ")))
+}
+
+/// The current of a channel, the value of a synapse.
+fn output(sheet: &Sheet<'_>) -> Option<String> {
+    let name = if let Model::Channel(_) = sheet.model { "i" } else { "\\text{value}" };
+    sheet.output.map(|id| format!("{name} &= {}", sheet.math(id)))
 }
 
 fn calls(sheet: &Sheet<'_>, name: &str) -> bool {
@@ -74,9 +97,9 @@ fn calls(sheet: &Sheet<'_>, name: &str) -> bool {
 }
 
 /// Parameters with default and unit, then the state at the start.
-fn table(model: &Equations) -> String {
+fn table(model: Model<'_>) -> String {
     let rows = |rows: &[Row]| distinct(rows).into_iter().map(row).collect::<Vec<_>>().join("\n");
-    let parts = [("Parameter", rows(&model.params)), ("State at the start", rows(&model.state))];
+    let parts = [("Parameter", rows(model.params())), ("State at the start", rows(model.initial()))];
     let mut table = String::from("\\begin{center}\n\\begin{tabular}{lrll}\n\\hline\n");
     for (head, rows) in parts.iter().filter(|(_, rows)| !rows.is_empty()) {
         table += &format!("{head} & Value & Unit & Meaning \\\\\n\\hline\n{rows}\n\\hline\n");

@@ -3,6 +3,7 @@
 
 mod dimensions;
 pub(crate) mod formula;
+mod model;
 pub(crate) mod naming;
 mod pool;
 mod print;
@@ -12,40 +13,65 @@ pub(crate) mod unit;
 
 use std::fmt::Write;
 
-use ecs_core::model::{Equations, Row};
+use ecs_core::model::Row;
 use ecs_core::registry::Bound;
 
 use formula::Id;
+pub use model::Model;
 use sheet::{Line, Sheet};
 
 /// The block `[model.NAME]` of a scenario. A model that states its own step cannot be defined by text; then a comment says so,
 /// and the derivative is shown.
-pub fn show(model: &Equations) -> String {
+pub fn show<'a>(model: impl Into<Model<'a>>) -> String {
+    let model = model.into();
     let sheet = Sheet::of(model);
     let mut text = notes(&sheet);
-    let name = key(&model.name);
+    let name = key(model.name());
     push(&mut text, format_args!("[model.{name}]"));
-    push(&mut text, format_args!("input = {}", quoted(unit_or_one(&model.input))));
-    push(&mut text, format_args!("equations = '''"));
-    sheet.lines.iter().for_each(|line| push(&mut text, format_args!("{}", equation(&sheet, line))));
-    push(&mut text, format_args!("'''"));
-    let pairs = [
-        ("threshold", sheet.condition.map(|id| sheet.body(id))),
-        ("reset", Some(reset(&sheet)).filter(|reset| !reset.is_empty())),
-        ("refractory", sheet.refractory.map(|id| sheet.body(id))),
-    ];
+    match model {
+        Model::Neuron(neuron) => {
+            push(&mut text, format_args!("input = {}", quoted(unit_or_one(&neuron.input))));
+        }
+        Model::Channel(_) => push(&mut text, format_args!("kind = \"channel\"")),
+        Model::Synapse(_) => push(&mut text, format_args!("kind = \"synapse\"")),
+    }
+    // A channel without gates has no lines.
+    if !sheet.lines.is_empty() {
+        push(&mut text, format_args!("equations = '''"));
+        sheet.lines.iter().for_each(|line| push(&mut text, format_args!("{}", equation(&sheet, line))));
+        push(&mut text, format_args!("'''"));
+    }
+    statements(&mut text, &sheet);
+    table(&mut text, &format!("[model.{name}.parameters]"), &distinct(model.params()), true);
+    table(&mut text, &format!("[model.{name}.initial]"), &distinct(model.initial()), false);
+    text
+}
+
+/// What is said in one line each.
+fn statements(text: &mut String, sheet: &Sheet<'_>) {
+    let some = |statements: String| Some(statements).filter(|statements| !statements.is_empty());
+    let output = sheet.output.map(|id| sheet.body(id));
+    let pairs = match sheet.model {
+        Model::Neuron(_) => vec![
+            ("threshold", sheet.condition.map(|id| sheet.body(id))),
+            ("reset", some(reset(sheet))),
+            ("refractory", sheet.refractory.map(|id| sheet.body(id))),
+        ],
+        Model::Channel(_) => vec![("current", output)],
+        Model::Synapse(_) => vec![("on_pre", some(on_pre(sheet))), ("value", output)],
+    };
     for (word, value) in pairs {
         if let Some(value) = value {
-            push(&mut text, format_args!("{word} = {}", quoted(&value)));
+            push(text, format_args!("{word} = {}", quoted(&value)));
         }
     }
     // Without a reset a spike is taken to be a crossing, with one whatever is above the threshold.
-    if model.condition.is_some() && model.edge != sheet.reset.is_empty() {
-        push(&mut text, format_args!("edge = {}", model.edge));
+    if let Model::Neuron(neuron) = sheet.model
+        && neuron.condition.is_some()
+        && neuron.edge != sheet.reset.is_empty()
+    {
+        push(text, format_args!("edge = {}", neuron.edge));
     }
-    table(&mut text, &format!("[model.{name}.parameters]"), &distinct(&model.params), true);
-    table(&mut text, &format!("[model.{name}.initial]"), &distinct(&model.state), false);
-    text
 }
 
 /// The first of the rows of each name: channels may share a parameter.
@@ -74,8 +100,8 @@ fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
 fn notes(sheet: &Sheet<'_>) -> String {
     let model = sheet.model;
     let notes = [
-        (!headline(&model.doc).is_empty(), headline(&model.doc)),
-        (model.step.is_some(), "states its own step, which no text can say: this is its derivative alone"),
+        (!headline(model.doc()).is_empty(), headline(model.doc())),
+        (model.states_its_step(), "states its own step, which no text can say: this is its derivative alone"),
         (!sheet.ordered, "the reset changes all variables at once, which no order of statements does"),
     ];
     let wanted = notes.iter().filter(|(wanted, _)| *wanted);
@@ -89,8 +115,8 @@ fn equation(sheet: &Sheet<'_>, line: &Line) -> String {
             format!("{name} = {} : {}", sheet.body(*id), sheet.unit(*id))
         }
         Line::Derivative { row, body, noise } => {
-            let state = &sheet.model.state[*row];
-            let held = if sheet.model.held[*row] { " (unless refractory)" } else { "" };
+            let state = &sheet.model.state()[*row];
+            let held = if sheet.model.is_held(*row) { " (unless refractory)" } else { "" };
             let doc = one_line(&state.doc);
             let doc = if doc.is_empty() { doc } else { format!("  # {doc}") };
             let unit = unit_or_one(&state.unit);
@@ -100,7 +126,7 @@ fn equation(sheet: &Sheet<'_>, line: &Line) -> String {
 }
 
 fn with_noise(sheet: &Sheet<'_>, body: Id, noise: &[(usize, Id)]) -> String {
-    let count = sheet.model.noise.len();
+    let count = sheet.model.noise().len();
     let terms = noise.iter().map(|(j, id)| sheet.noise_term(*id, &noise_name(*j, count)));
     let nothing = sheet.formulas.literal(sheet.formulas.inside(body)) == Some(0.0);
     let base = Some(sheet.body(body)).filter(|_| !nothing || noise.is_empty());
@@ -111,6 +137,14 @@ fn reset(sheet: &Sheet<'_>) -> String {
     let statements = sheet.reset.iter().map(|(row, id)| match sheet.change(&row.name, *id) {
         Some((sign, by)) => format!("{} {sign} {}", row.name, sheet.body(by)),
         None => format!("{} = {}", row.name, sheet.body(*id)),
+    });
+    statements.collect::<Vec<_>>().join("; ")
+}
+
+fn on_pre(sheet: &Sheet<'_>) -> String {
+    let statements = sheet.arrive.iter().map(|(row, id)| {
+        let (sign, by) = sheet.signed(*id);
+        format!("{} {sign}= {}", row.name, sheet.body(by))
     });
     statements.collect::<Vec<_>>().join("; ")
 }

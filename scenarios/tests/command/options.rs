@@ -80,6 +80,18 @@ fn models_are_listed_and_described() {
     for part in ["v' =", "Source: Brette", "tau_m", "10 ms", "membrane time constant", "-70 mV"] {
         assert!(lif.contains(part), "`{part}` in {lif}");
     }
+    // A synapse without state has no equations: then it is described.
+    let shown = [
+        ("lif", "[model.lif]"),
+        ("k_hh", "kind = \"channel\""),
+        ("alpha", "value = \"g\""),
+        ("delta", "v + w"),
+    ];
+    for (name, part) in shown {
+        let text = desk.call(&["models", "--show", name]).expect(0).out;
+        assert!(text.contains(part), "`{part}` in {text}");
+        assert_eq!(text.contains("\\begin{align*}"), name != "delta", "{text}");
+    }
     let unknown = desk.call(&["models", "izikevich"]).expect(2).err;
     assert!(unknown.contains("did you mean `izhikevich`"), "{unknown}");
 }

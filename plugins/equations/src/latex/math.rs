@@ -117,15 +117,23 @@ impl Sheet<'_> {
         }
     }
 
-    /// A negative second side turns the sign around.
+    /// What is added to a sum, with its sign.
+    pub(crate) fn math_added(&self, id: Id) -> String {
+        self.signed_term(id, false)
+    }
+
     fn sum(&self, a: Id, b: Id, minus: bool) -> Math {
+        (format!("{} {}", self.math_at(a, Level::Sum), self.signed_term(b, minus)), Level::Sum)
+    }
+
+    /// A negative second side turns the sign around.
+    fn signed_term(&self, b: Id, minus: bool) -> String {
         let right = self.math_text(b);
         let (minus, right) = match right.0.strip_prefix('-') {
             Some(positive) if right.1 == Level::Sign => (!minus, positive.to_owned()),
             _ => (minus, within(right, Level::Product)),
         };
-        let sign = if minus { "-" } else { "+" };
-        (format!("{} {sign} {right}", self.math_at(a, Level::Sum)), Level::Sum)
+        format!("{} {right}", if minus { "-" } else { "+" })
     }
 
     fn relation(&self, [a, b]: [Id; 2], [sign, turned]: [&str; 2]) -> Math {

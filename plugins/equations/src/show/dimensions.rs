@@ -175,8 +175,6 @@ impl Dimensions {
     /// The unit that a formula needs as a further factor; of a literal, its own.
     pub fn factor(&self, id: Id) -> Exponents {
         let own = self.own.get(&id);
-        own.map_or(BARE, |unknown| {
-            self.value(Sum { unknown: [(*unknown, 1.0)].into(), ..Sum::default() })
-        })
+        own.map_or(BARE, |unknown| self.value(Sum { unknown: [(*unknown, 1.0)].into(), ..Sum::default() }))
     }
 }

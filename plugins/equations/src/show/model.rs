@@ -82,6 +82,16 @@ impl<'a> Model<'a> {
         if let Self::Neuron(model) = self { Some(model) } else { None }
     }
 
+    /// Whether text can say its derivative alone.
+    pub(crate) fn states_its_step(self) -> bool {
+        self.neuron().is_some_and(|model| model.step.is_some())
+    }
+
+    /// Whether a spike holds that state variable for a while.
+    pub(crate) fn is_held(self, row: usize) -> bool {
+        self.neuron().is_some_and(|model| model.held[row])
+    }
+
     pub(crate) fn noise(self) -> &'a [Graph] {
         self.neuron().map_or(&[], |model| &model.noise)
     }

@@ -42,6 +42,19 @@ impl Sheet<'_> {
         of(Operator::Add, "+=").or_else(|| of(Operator::Sub, "-="))
     }
 
+    /// The sign of what is added to a variable, and what stands behind it.
+    pub fn signed(&self, id: Id) -> (char, Id) {
+        let inside = self.formulas.inside(id);
+        match self.formulas.form(inside) {
+            Form::Negative(by)
+                if self.dimensions.factor(id) == BARE && self.naming.name(inside).is_none() =>
+            {
+                ('-', *by)
+            }
+            _ => ('+', id),
+        }
+    }
+
     /// The term that a white noise enters with.
     pub fn noise_term(&self, id: Id, noise: &str) -> String {
         format!("{}*{noise}", within(self.text(id), Level::Product))

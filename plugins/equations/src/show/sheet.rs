@@ -72,12 +72,12 @@ impl<'a> Sheet<'a> {
         let mut pool = Pool::default();
         let derivative = pool.add(model.derivative());
         let noise: Vec<Vec<usize>> = model.noise().iter().map(|graph| pool.add(graph)).collect();
-        let output = model.output().map(|(graph, unit)| (pool.add(graph)[0], unit));
         let neuron = model.neuron();
-        let mut one = |graph: Option<&Graph>| graph.and_then(|graph| pool.add(graph).first().copied());
-        let condition = one(neuron.and_then(|neuron| neuron.condition.as_ref()));
-        let refractory = one(neuron.and_then(|neuron| neuron.refractory.as_ref()));
+        let one = |pool: &mut Pool, graph: Option<&Graph>| pool.add(graph?).first().copied();
+        let condition = one(&mut pool, neuron.and_then(|neuron| neuron.condition.as_ref()));
         let reset = neuron.map(|neuron| pool.add(&neuron.reset));
+        let refractory = one(&mut pool, neuron.and_then(|neuron| neuron.refractory.as_ref()));
+        let output = model.output().map(|(graph, unit)| (pool.add(graph)[0], unit));
         let arrive = if let Model::Synapse(synapse) = model { pool.add(&synapse.arrive) } else { Vec::new() };
         let mut read = Recognise::new(&pool, model);
         let mut wholes = Wholes::of(model, &mut read, &derivative, &noise);
@@ -88,14 +88,14 @@ impl<'a> Sheet<'a> {
         let time = refractory.filter(|place| pool.literal(*place) != Some(0.0));
         wholes.refractory = time.map(|place| wholes.whole(&mut read, place, "", TIME));
         wholes.arrive(model.state(), &mut read, &arrive);
-        wholes.output =
-            output.map(|(place, unit)| wholes.whole(&mut read, place, unit, exponents(unit)));
+        wholes.output = output.map(|(place, unit)| wholes.whole(&mut read, place, unit, exponents(unit)));
         Self::assembled(model, read.formulas, wholes)
     }
 
     fn assembled(model: Model<'a>, formulas: Formulas, wholes: Wholes<'a>) -> Self {
         let uses = formulas.uses(wholes.all());
-        let unit = |name: &str| model.variables().find(|(other, _)| *other == name).map_or("", |(_, unit)| unit);
+        let unit =
+            |name: &str| model.variables().find(|(other, _)| *other == name).map_or("", |(_, unit)| unit);
         let dimensions = Dimensions::of(&formulas, &uses, |name| exponents(unit(name)), &wholes.wanted);
         let names = model.state().iter().map(|row| row.name.as_str());
         let own = model.variables().map(|(name, _)| name).chain(["i", "i_channels"]);
@@ -135,12 +135,7 @@ impl<'a> Sheet<'a> {
 }
 
 impl<'a> Wholes<'a> {
-    fn of(
-        model: Model<'a>,
-        read: &mut Recognise<'_>,
-        derivative: &[usize],
-        noise: &[Vec<usize>],
-    ) -> Self {
+    fn of(model: Model<'a>, read: &mut Recognise<'_>, derivative: &[usize], noise: &[Vec<usize>]) -> Self {
         let mut wholes = Self { ordered: true, ..Self::default() };
         for (k, row) in model.state().iter().enumerate() {
             let body = wholes.whole(read, derivative[k], &row.unit, over_time(&row.unit, 1.0));
@@ -163,12 +158,7 @@ impl<'a> Wholes<'a> {
     }
 
     /// What a spike changes: a variable that others are made of comes after them.
-    fn spike(
-        &mut self,
-        (state, graph): (&'a [Row], &Graph),
-        read: &mut Recognise<'_>,
-        places: &[usize],
-    ) {
+    fn spike(&mut self, (state, graph): (&'a [Row], &Graph), read: &mut Recognise<'_>, places: &[usize]) {
         let stays = |row: &Row, place: usize| *read.pool.node(place) == Shared::Variable(row.name.clone());
         let mut left: Vec<(&Row, usize)> = state.iter().zip(places.iter().copied()).collect();
         left.retain(|(row, place)| !stays(row, *place));
@@ -193,7 +183,7 @@ impl<'a> Wholes<'a> {
     fn arrive(&mut self, state: &'a [Row], read: &mut Recognise<'_>, places: &[usize]) {
         for (row, place) in state.iter().zip(places.iter().copied()) {
             let zero = |place: usize| read.pool.literal(place) == Some(0.0);
-            if !zero(place) && !read.pool.pair(Op::Mul, place).is_some_and(|(_, b)| zero(b)) {
+            if !zero(place) && !read.pool.pair(Op::Mul, place).is_some_and(|(a, b)| zero(a) || zero(b)) {
                 let id = self.whole(read, place, &row.unit, exponents(&row.unit));
                 self.arrive.push((row, id));
             }

@@ -1,5 +1,6 @@
 //! Show: what is printed from a model, read again, is the same model; what is printed as LaTeX is well formed.
 
+mod parts;
 mod random;
 mod read;
 mod tex;

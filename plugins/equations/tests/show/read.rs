@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use ecs_core::model::{Equations, Row};
+use ecs_core::model::{ChannelEquations, Equations, Row, SynapseEquations};
 use ecs_core::number::{Expr, Graph, Node, Num, Real, trace};
 use ecs_core::registry::Bound;
-use equations::{Initial, ModelText, Parameter, neuron, show};
+use equations::{Initial, ModelText, Parameter, TextError, channel, neuron, show, synapse};
 
 /// A block of TOML as `show` writes it: keys of all tables with their values.
 fn pairs(text: &str) -> Vec<(String, String, String)> {
@@ -33,8 +33,11 @@ fn pairs(text: &str) -> Vec<(String, String, String)> {
     pairs
 }
 
+/// What reads a text.
+type Reader<T> = fn(&ModelText<'_>) -> Result<T, Vec<TextError>>;
+
 /// The model that a text of `show` defines.
-fn read(text: &str) -> Equations {
+pub fn read<T>(text: &str, reader: Reader<T>) -> T {
     let pairs = pairs(text);
     let own = |key: &str| {
         let mut all = pairs.iter().filter(|(table, ..)| table != "parameters" && table != "initial");
@@ -55,11 +58,14 @@ fn read(text: &str) -> Equations {
         reset: own("reset"),
         refractory: own("refractory"),
         input: own("input"),
+        on_pre: own("on_pre"),
+        value: own("value"),
+        current: own("current"),
         parameters: &parameters,
         initial: &initial,
         ..ModelText::default()
     };
-    neuron(&model, &[]).unwrap_or_else(|errors| panic!("{text}\n{errors:#?}"))
+    reader(&model).unwrap_or_else(|errors| panic!("{text}\n{errors:#?}"))
 }
 
 /// The graphs of a model, a missing refractory time being zero.
@@ -113,7 +119,7 @@ fn is_same(a: &Graph, b: &Graph) -> bool {
 /// Shows and reads a model; the graphs must be the same, operation by operation where `exactly`.
 pub fn assert_reads_back(model: &Equations, exactly: bool) {
     let text = show(model);
-    let again = read(&text);
+    let again = read(&text, |text| neuron(text, &[]));
     let (before, after) = (graphs(model), graphs(&again));
     assert_eq!(before.len(), after.len(), "{text}");
     for ((what, a), (_, b)) in before.iter().zip(&after) {
@@ -125,6 +131,36 @@ pub fn assert_reads_back(model: &Equations, exactly: bool) {
     assert_eq!((&model.held, model.edge), (&again.held, again.edge), "{text}");
     assert_eq!(table(&model.params), table(&again.params));
     assert_eq!(table(&model.state), table(&again.state));
+}
+
+/// Shows and reads a channel, which must be the same.
+pub fn assert_channel_reads_back(model: &ChannelEquations) {
+    let text = show(model);
+    let again = read(&text, channel);
+    assert_computes_the_same(&format!("derivative of {text}"), &model.derivative, &again.derivative);
+    assert_computes_the_same(&format!("current of {text}"), &model.current, &again.current);
+    assert_eq!((table(&model.params), table(&model.state)), (table(&again.params), table(&again.state)));
+    assert_eq!(model.unit, again.unit, "{text}");
+}
+
+/// Shows and reads a synapse, which must be the same; gives the one that was read.
+pub fn assert_synapse_reads_back(model: &SynapseEquations) -> SynapseEquations {
+    let text = show(model);
+    let again = read(&text, synapse);
+    assert_computes_the_same(&format!("derivative of {text}"), &model.derivative, &again.derivative);
+    assert_computes_the_same(&format!("value of {text}"), &model.value, &again.value);
+    // What adds nothing is left out, so that a zero may have lost its sign.
+    let added = |model: &SynapseEquations, round| {
+        model.arrive.evaluate(|name| Num(value(name, round))).into_iter().map(|x| x.0 + 0.0)
+    };
+    for round in 0..32 {
+        let bits = |model| added(model, round).map(f64::to_bits).collect::<Vec<_>>();
+        assert_eq!(bits(model), bits(&again), "{text}");
+    }
+    assert_eq!((table(&model.params), table(&model.state)), (table(&again.params), table(&again.state)));
+    let defaults: Vec<f64> = model.params.iter().map(|row| row.default).collect();
+    assert_eq!(model.linear(&defaults), again.linear(&defaults), "{text}");
+    again
 }
 
 /// Names, values and units of rows; channels may share one.

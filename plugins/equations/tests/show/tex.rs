@@ -1,12 +1,12 @@
 //! Tex: LaTeX that compiles by construction: brackets and environments close, and no text of an author is a command.
 
-use ecs_core::model::Equations;
-use equations::latex;
+use equations::{Model, latex};
 
+use crate::parts::{channels, synapses};
 use crate::{random, registered};
 
 /// Fails unless braces, `\\left` and environments close in order and every row has the columns of its environment.
-fn assert_well_formed(model: &Equations) {
+fn assert_well_formed<'a>(model: impl Into<Model<'a>>) {
     let text = latex(model);
     let mut open: Vec<&str> = Vec::new();
     let mut rest = text.split_once('\n').expect("the first line is a comment").1;
@@ -47,6 +47,8 @@ fn assert_well_formed(model: &Equations) {
 #[test]
 fn latex_of_every_model_closes_what_it_opens() {
     registered().iter().for_each(assert_well_formed);
+    channels().iter().for_each(assert_well_formed);
+    synapses().iter().for_each(assert_well_formed);
     (0..200).for_each(|seed| assert_well_formed(&random::random(seed)));
 }
 
@@ -71,5 +73,8 @@ fn formulas_are_set_as_in_a_textbook() {
     let lif = "\\frac{d v}{dt} &= \\frac{e_l - v}{\\tau_m} + \\frac{i_e + i}{c_m}";
     assert!(of("lif").contains(lif), "{}", of("lif"));
     assert!(of("hh").contains("i_k &= g_k\\, n^{4}\\, \\left(v - e_k\\right)"), "{}", of("hh"));
+    let alpha = synapses().into_iter().find(|model| model.name == "alpha").expect("it is registered");
+    let added = "h \\leftarrow h + \\frac{2.718281828459045\\, w}{\\tau}";
+    assert!(latex(&alpha).contains(added), "{}", latex(&alpha));
     assert!(of("izhikevich").contains("k_2\\, v^{2} + k_1\\, v"), "{}", of("izhikevich"));
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use ecs_core::model::NeuronModel;
+use ecs_core::model::{ChannelModel, NeuronModel, SynapseModel};
 use ecs_core::network::Registry;
 use ecs_core::registry::{Entry, Field, Form, Kind};
 use tables::nearest;
@@ -42,11 +42,25 @@ fn print(arguments: &Models, registry: &Registry) -> Result<(), u8> {
 
 /// A model as text and as LaTeX, if it has equations.
 fn equations(registry: &Registry, entry: &Entry) -> Option<String> {
-    let model = match entry.kind {
-        Kind::Neuron => registry.of::<NeuronModel>(entry).inspect.equations(entry.name, entry.doc),
-        _ => return None,
-    };
-    Some(format!("{}\n{}\n", equations::show(&model), equations::latex(&model)))
+    match entry.kind {
+        Kind::Neuron => {
+            let model = registry.of::<NeuronModel>(entry).inspect.equations(entry.name, entry.doc);
+            Some(printed((&model).into()))
+        }
+        Kind::Channel => {
+            let model = (registry.of::<ChannelModel>(entry).equations)(entry);
+            Some(printed((&model).into()))
+        }
+        Kind::Synapse => {
+            let model = registry.of::<SynapseModel>(entry).equations?(entry);
+            Some(printed((&model).into()))
+        }
+        _ => None,
+    }
+}
+
+fn printed(model: equations::Model<'_>) -> String {
+    format!("{}\n{}\n", equations::show(model), equations::latex(model))
 }
 
 /// The documentation at the head of a model's file, or what the entry says itself.
