@@ -61,6 +61,8 @@ struct View<'a, 'b, T> {
     shared: &'a [T],
     registers: Others<'a, T>,
     range: &'a Range<usize>,
+    /// How much of a register is read.
+    length: usize,
 }
 
 impl<'a, T> View<'a, '_, T> {
@@ -69,7 +71,7 @@ impl<'a, T> View<'a, '_, T> {
         match place {
             Place::Nowhere => unreachable!("what an instruction reads has been computed"),
             Place::Shared(k) => &self.shared[k * TILE..][..TILE],
-            Place::Register(k) => &self.registers.row(k)[..self.range.len()],
+            Place::Register(k) => &self.registers.row(k)[..self.length],
             Place::Own(k) => &self.columns.own[k][self.range.clone()],
             Place::Input(k) => &self.columns.inputs[k][self.range.clone()],
         }
@@ -236,14 +238,18 @@ fn advance<T: Float>(
     match step.to {
         Place::Register(k) => {
             let (to, registers) = Others::split(registers, chunk::<T>(), k);
-            let from = View { columns, shared, registers, range }.operands(step);
-            apply(step, &mut to[..range.len()], &from);
+            // Registers are whole tiles: only where a column is read does the loop end within one.
+            let column = |place: &Place| matches!(place, Place::Own(_) | Place::Input(_));
+            let whole = range.len().next_multiple_of(TILE);
+            let length = if step.from.iter().any(column) { range.len() } else { whole };
+            let from = View { columns, shared, registers, range, length }.operands(step);
+            apply(step, &mut to[..length], &from);
         }
         Place::Own(k) => {
             // A column that is written is taken out meanwhile: the instruction reads the others.
             let column = std::mem::take(&mut columns.own[k]);
             let registers = Others::whole(registers, chunk::<T>());
-            let from = View { columns, shared, registers, range }.operands(step);
+            let from = View { columns, shared, registers, range, length: range.len() }.operands(step);
             apply(step, &mut column[range.clone()], &from);
             columns.own[k] = column;
         }

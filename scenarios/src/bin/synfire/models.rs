@@ -29,7 +29,7 @@ fn print(arguments: &Models, registry: &Registry) -> Result<(), u8> {
     if found.is_empty() {
         let hint = nearest(name, all.iter().map(|e| e.name))
             .map_or(String::new(), |n| format!("; did you mean `{n}`?"));
-        console::err(&format!("error: nothing is named `{name}`{hint} `synfire models` lists all\n"));
+        console::err(&format!("error: nothing is named `{name}`{hint}; `synfire models` lists all\n"));
         return Err(exit::WRONG);
     }
     let shown = |entry: &&Entry| match arguments.show {
