@@ -53,7 +53,7 @@ where
 {
     /// The value after this step, and the input it makes during it.
     #[inline(always)]
-    fn advance<const CONDUCTS: bool>(&self, value: T, count: u8) -> (T, Input<Num<T>>) {
+    pub(super) fn advance<const CONDUCTS: bool>(&self, value: T, count: u8) -> (T, Input<Num<T>>) {
         let value = Num(value) + Num(T::of_count(count.into())) * Num(self.weight);
         let g = if CONDUCTS { Some(value * Num(self.conductance)) } else { None };
         (flush(value * Num(self.decay)).0, Input { i: value * Num(self.current), g })

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::along;
 use super::channel::ChannelModel;
 use super::columns::Lane;
 use super::equations::{ChannelEquations, Equations, Row, SynapseEquations};
 use super::inspect::Inspect;
+use super::integrate::INTEGRATORS;
 use super::kernel::{Advance, Block, Instructions, Kernel, Kernels};
 use super::neuron::NeuronModel;
 use super::program::{Layout, Program};
@@ -17,6 +19,9 @@ use crate::registry::{Entry, Field, Form, Kind};
 struct Given<T> {
     conducting: Program<T>,
     still: Program<T>,
+    level: Instructions,
+    /// Whether the input of one moment is all that is looked at, so that receptors can be advanced along.
+    fuses: bool,
 }
 
 impl<T: Float> Advance<T> for Given<T>
@@ -25,11 +30,18 @@ where
 {
     fn advance(&self, block: &mut Block<'_, '_, T>, lanes: &mut [Lane<'_, T>]) {
         let program = if block.conducts { &self.conducting } else { &self.still };
-        program.advance(block, lanes);
+        match lanes {
+            [] => program.advance(block, &mut []),
+            lanes => along::advance(self.level, block, lanes, |block| program.advance(block, &mut [])),
+        }
+    }
+
+    fn fuses(&self) -> bool {
+        self.fuses
     }
 
     fn registers(&self) -> usize {
-        self.conducting.registers().max(self.still.registers())
+        along::REGISTERS + self.conducting.registers().max(self.still.registers())
     }
 }
 
@@ -45,7 +57,9 @@ where
     let names = |rows: &[Row]| rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
     let layout = Layout { params: &names(&m.params), state: &names(&m.state), shared };
     let program = |conducts: bool| Program::new(&m.graph(integrator, conducts)?, &layout, level).ok();
-    Some(Arc::new(Given { conducting: program(true)?, still: program(false)? }))
+    let info = INTEGRATORS.iter().find(|info| info.name == integrator)?;
+    let fuses = info.offsets.len() == 1 && m.noise.is_empty();
+    Some(Arc::new(Given { conducting: program(true)?, still: program(false)?, level, fuses }))
 }
 
 impl Kernels for Equations {
