@@ -2,6 +2,7 @@
 
 pub mod allocator;
 pub mod model;
+pub mod nearest;
 #[cfg(feature = "network")]
 pub mod network;
 pub mod number;

@@ -321,7 +321,7 @@ dispatch!(
 
 /// Looks for the first number that stopped being finite.
 #[cold]
-fn note<T: Float>(block: &mut Block<'_, '_, T>) {
+pub(super) fn note<T: Float>(block: &mut Block<'_, '_, T>) {
     let n = block.refractory.len();
     let bad = (0..n).find_map(|k| {
         let variable = block.state.iter().position(|column| !column[k].to_f64().is_finite())?;

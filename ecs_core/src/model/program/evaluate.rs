@@ -7,7 +7,8 @@ use arrayvec::ArrayVec;
 use super::allocate::{Given, Place, Plan, Role, Step};
 use super::instruction::{OPERANDS, TILE};
 use crate::dispatch;
-use crate::model::kernel::{Block, Column, Instructions, NotFinite};
+use crate::model::columns::note;
+use crate::model::kernel::{Block, Column, Instructions};
 use crate::number::{Float, Num, Real};
 
 /// Bytes of a register: as many neurons as an instruction runs over before the next begins. Half as many cost 5 to 8 % more.
@@ -290,16 +291,4 @@ dispatch!(
 #[inline(always)]
 fn any<T: Float>(row: &[T]) -> bool {
     row.iter().fold(false, |any, x| any | (*x != T::default()))
-}
-
-/// Looks for the first number that stopped being finite.
-#[cold]
-fn note<T: Float>(block: &mut Block<'_, '_, T>) {
-    let n = block.refractory.len();
-    let bad = (0..n).find_map(|k| {
-        let variable = block.state.iter().position(|column| !column[k].to_f64().is_finite())?;
-        let last = block.saved[variable * n + k].to_f64();
-        Some(NotFinite { neuron: block.first + k as u32, variable, last })
-    });
-    *block.bad = block.bad.or(bad);
 }
