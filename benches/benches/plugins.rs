@@ -10,7 +10,7 @@ use std::io::Write;
 use benches::measure::in_turns;
 use ecs_core::allocator::Aligned;
 use ecs_core::model::{Block, Column, Factors, Kernel, Lane, NeuronModel, instructions};
-use ecs_core::network::{ConnectPlan, ConnectorModel, Inbox, Target};
+use ecs_core::network::{Arrivals, ConnectPlan, ConnectorModel, Inbox, Target};
 use ecs_core::random::Distribution;
 
 #[path = "../../plugins/examples/adaptive/src/adaptive.rs"]
@@ -71,7 +71,7 @@ fn call(rule: &ConnectorModel) -> Result<f64, String> {
     let inbox = Inbox::Sum32(&mut sums);
     let mut target = Target { inbox, first: 0, neurons: 100, slots: 1, slot: 0 };
     let mut calls = || {
-        (0..WORK).for_each(|_| operator.deliver(0, &[], &mut target));
+        (0..WORK).for_each(|_| operator.deliver(0, Arrivals::plain(0, &[]), &mut target));
         Ok(())
     };
     let [seconds] = in_turns(ROUNDS / 10, [&mut calls])?;

@@ -5,7 +5,7 @@
 use ecs_core::model::{
     Block, Column, Factors, Kernel, Lane, NeuronModel, OutputModel, SynapseModel, instructions,
 };
-use ecs_core::network::{ConnectorModel, Inbox, Operator, Registry, Target, read};
+use ecs_core::network::{Arrivals, ConnectorModel, Inbox, Operator, Registry, Target, read};
 use scenarios::assemble::{constants, plan_of, plans};
 use scenarios::schema::{Receptor, Scenario};
 
@@ -178,7 +178,7 @@ impl Cells {
         let neurons = self.v.len();
         let inbox = Inbox::Count8(&mut self.count[join.receptor]);
         let mut target = Target { inbox, first: 0, neurons, slots: 1, slot: 0 };
-        join.operator.deliver(0, spikes, &mut target);
+        join.operator.deliver(0, Arrivals::plain(0, spikes), &mut target);
     }
 
     fn integrate(&mut self, rule: &Rule, step: u64) {

@@ -4,9 +4,9 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use ecs_core::model::{NeuronModel, OutputModel, Precision, SynapseModel};
 use ecs_core::network::{
-    Clock, EnginePlugin, Inbox, Network, Operator, PopulationPlan, ProjectionPlan, Reach, ReceptorPlan,
-    Registered, Runner, SourceModel, SourcePlan, SpikeSource, Spikes, Stimulus, StimulusModel, StimulusPlan,
-    Storage, Target, Team, Transfer, Values, read,
+    Arrivals, Clock, EnginePlugin, Inbox, Network, Operator, PopulationPlan, ProjectionPlan, Reach,
+    ReceptorPlan, Registered, Runner, SourceModel, SourcePlan, SpikeSource, Spikes, Stimulus, StimulusModel,
+    StimulusPlan, Storage, Target, Team, Transfer, Values, read,
 };
 use ecs_core::registry::{Entry, Field, Kind};
 
@@ -229,19 +229,19 @@ impl Wires {
 }
 
 impl Operator for Wires {
-    fn deliver(&self, _shard: usize, spikes: &[u32], target: &mut Target<'_>) {
+    fn deliver(&self, _shard: usize, spikes: Arrivals<'_>, target: &mut Target<'_>) {
         let shard = target.first..target.first + target.neurons as u32;
-        for spike in spikes {
+        for (spike, gain) in spikes.each() {
             for (_, post, weight, delay) in
-                self.list.iter().filter(|(pre, post, ..)| pre == spike && shard.contains(post))
+                self.list.iter().filter(|(pre, post, ..)| *pre == spike && shard.contains(post))
             {
                 let ahead = if self.own_delays { *delay as usize - 1 } else { 0 };
                 let at = target.offset(ahead) + (post - target.first) as usize;
                 match &mut target.inbox {
                     Inbox::Count8(x) => x[at] += 1,
                     Inbox::Count16(x) => x[at] += 1,
-                    Inbox::Sum32(x) => x[at] += *weight as f32,
-                    Inbox::Sum64(x) => x[at] += weight,
+                    Inbox::Sum32(x) => x[at] += (weight * gain) as f32,
+                    Inbox::Sum64(x) => x[at] += weight * gain,
                 }
             }
         }

@@ -26,7 +26,7 @@ pub use connect::{ConnectPlan, ConnectorModel, Cost, Edges};
 pub use extension::{Attach, SystemModel};
 pub use fault::Fault;
 pub use neurons::{Clamped, NeuronOf, Refractory, Sealed, Silenced, Variable, neuron_entity};
-pub use operator::{Operator, Projection, Transfer};
+pub use operator::{Arrivals, Operator, Projection, Transfer};
 pub use phase::{Clock, Observe, Phase, Step};
 pub use population::{Population, read};
 pub use receptor::Receptor;

@@ -1,13 +1,46 @@
 //! Operator: what carries spikes through a projection, forwards and, for learning, backwards.
 
+use std::ops::Range;
+
 use bevy_ecs::prelude::*;
 
 use super::accumulator::Target;
 
+/// Spikes that reach the synapses of a projection in a step.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrivals<'a> {
+    /// The step.
+    pub step: u64,
+    /// Who fired, ascending.
+    pub neurons: &'a [u32],
+    /// What the weights of each are multiplied by, `[spike]`; empty where all count in full.
+    pub gains: &'a [f32],
+}
+
+impl<'a> Arrivals<'a> {
+    /// Spikes that count in full.
+    pub fn plain(step: u64, neurons: &'a [u32]) -> Self {
+        Self { step, neurons, gains: &[] }
+    }
+
+    /// Those of the neurons in `range`.
+    pub fn of(self, range: Range<u32>) -> Self {
+        let at = |bound: u32| self.neurons.partition_point(|s| *s < bound);
+        let here = at(range.start)..at(range.end);
+        Self { neurons: &self.neurons[here.clone()], gains: self.gains.get(here).unwrap_or(&[]), ..self }
+    }
+
+    /// Each neuron and what its weights are multiplied by.
+    pub fn each(self) -> impl Iterator<Item = (u32, f64)> {
+        let gain = move |k: usize| self.gains.get(k).map_or(1.0, |gain| f64::from(*gain));
+        self.neurons.iter().enumerate().map(move |(k, neuron)| (*neuron, gain(k)))
+    }
+}
+
 /// The matrix of a projection, `[pre, post]`.
 pub trait Operator: Send + Sync {
-    /// Adds what these spikes cause to the member's shard of the post-neurons; `spikes` ascend.
-    fn deliver(&self, shard: usize, spikes: &[u32], target: &mut Target<'_>);
+    /// Adds what these spikes cause to the member's shard of the post-neurons.
+    fn deliver(&self, shard: usize, spikes: Arrivals<'_>, target: &mut Target<'_>);
     /// post += Wᵀ pre, over all shards: `pre` is `[pre]`, `post` is `[post]`.
     fn forward(&self, pre: &[f32], post: &mut [f32]);
     /// pre += W post: the transposed product, for the backward pass.

@@ -8,7 +8,7 @@ use super::accumulator::Inbox;
 use super::cells::Cells;
 use super::fault::Fault;
 use super::neurons::{RawColumns, Sealed};
-use super::operator::Projection;
+use super::operator::{Arrivals, Projection};
 use super::phase::{Clock, Observe, Phase, Step};
 use super::population::Population;
 use super::source::Source;
@@ -107,10 +107,10 @@ fn deliver(
     team.run(|member| {
         for p in &projections {
             let (Some(list), Ok(cells)) = (due(p), cells.get(p.post)) else { continue };
-            let shard = member.index();
+            let (shard, spikes) = (member.index(), Arrivals::plain(clock.step, list));
             cells
                 .0
-                .target(member, p.inbox, clock.step, &mut |target| p.operator.deliver(shard, list, target));
+                .target(member, p.inbox, clock.step, &mut |target| p.operator.deliver(shard, spikes, target));
         }
     });
 }

@@ -6,7 +6,7 @@ use std::ffi::c_void;
 use std::sync::Arc;
 
 use abi::{inbox, status};
-use ecs_core::network::{Inbox, Operator, Target, Transfer};
+use ecs_core::network::{Arrivals, Inbox, Operator, Target, Transfer};
 
 use crate::failure::Caller;
 
@@ -96,7 +96,7 @@ unsafe extern "C" fn add(
 }
 
 impl Operator for Carried {
-    fn deliver(&self, shard: usize, spikes: &[u32], target: &mut Target<'_>) {
+    fn deliver(&self, shard: usize, spikes: Arrivals<'_>, target: &mut Target<'_>) {
         let (cells, inbox) = match &mut target.inbox {
             Inbox::Count8(x) => (x.as_mut_ptr().cast(), inbox::COUNT8),
             Inbox::Count16(x) => (x.as_mut_ptr().cast(), inbox::COUNT16),
@@ -104,6 +104,7 @@ impl Operator for Carried {
             Inbox::Sum64(x) => (x.as_mut_ptr().cast(), inbox::SUM64),
         };
         let Target { first, neurons, slots, slot, .. } = *target;
+        let spikes = spikes.neurons;
         let passed = abi::Target { cells, inbox, first, neurons, slots, slot, shard };
         // SAFETY: the ring is as large as said, and this member of the team alone uses it.
         self.caller.call("deliver", |failure| unsafe {

@@ -1,7 +1,7 @@
 //! Matrix: the operator of a scenario's one projection, asked in each of its directions.
 
 use ecs_core::model::Precision;
-use ecs_core::network::{Inbox, Network, Operator, Projection, Target};
+use ecs_core::network::{Arrivals, Inbox, Network, Operator, Projection, Target};
 use scenarios::schema::{Precision as Kept, Scenario};
 use tests::network::built;
 
@@ -67,7 +67,7 @@ impl Matrix {
             let cells = neurons * slots;
             let deliver = |inbox: Inbox<'_>| {
                 let mut target = Target { inbox, first: bounds[0], neurons, slots, slot: slots - 1 };
-                self.operator.deliver(shard, spikes, &mut target);
+                self.operator.deliver(shard, Arrivals::plain(0, spikes), &mut target);
             };
             let arrived: Vec<f32> = match (transfer.shared_weight, self.double) {
                 (Some(weight), _) => {

@@ -2,7 +2,7 @@
 //!
 //! Costs one addition for each neuron and spike, without reading a synapse.
 
-use ecs_core::network::{Operator, Target, Transfer};
+use ecs_core::network::{Arrivals, Operator, Target, Transfer};
 
 use super::inbox::{Cell, with_cells};
 use crate::ends::Ends;
@@ -32,15 +32,15 @@ impl AllToAllOperator {
 }
 
 impl Operator for AllToAllOperator {
-    fn deliver(&self, _: usize, spikes: &[u32], target: &mut Target<'_>) {
-        let mine = |s: &&u32| self.ends.pre.contains(&u64::from(**s));
+    fn deliver(&self, _: usize, spikes: Arrivals<'_>, target: &mut Target<'_>) {
+        let pre = self.ends.pre.start as u32..self.ends.pre.end as u32;
         let base = target.offset(0);
         let shard = u64::from(target.first)..u64::from(target.first) + target.neurons as u64;
         let posts = self.ends.post.start.max(shard.start)..self.ends.post.end.min(shard.end);
-        with_cells!(&mut target.inbox, cells => for spike in spikes.iter().filter(mine) {
+        with_cells!(&mut target.inbox, cells => for (spike, gain) in spikes.of(pre).each() {
             for post in posts.clone() {
-                if self.self_connections || post != u64::from(*spike) {
-                    cells[base + (post - shard.start) as usize].spike(self.weight);
+                if self.self_connections || post != u64::from(spike) {
+                    cells[base + (post - shard.start) as usize].spike(self.weight * gain);
                 }
             }
         });

@@ -1,6 +1,6 @@
 //! Dense: a full matrix of weights, one row after the other.
 
-use ecs_core::network::{Inbox, Operator, Target, Transfer};
+use ecs_core::network::{Arrivals, Inbox, Operator, Target, Transfer};
 
 use crate::csr::{Csr, Weights};
 use crate::ends::Ends;
@@ -69,7 +69,7 @@ impl Dense {
 }
 
 impl Operator for Dense {
-    fn deliver(&self, _: usize, spikes: &[u32], target: &mut Target<'_>) {
+    fn deliver(&self, _: usize, spikes: Arrivals<'_>, target: &mut Target<'_>) {
         let base = target.offset(0);
         let (first, width) = (target.first as usize, self.ends.n_post() as usize);
         let start = (self.ends.post.start as usize).max(first);
@@ -77,15 +77,16 @@ impl Operator for Dense {
         if start >= end {
             return;
         }
-        for spike in spikes.iter().map(|s| u64::from(*s)).filter(|s| self.ends.pre.contains(s)) {
-            let row = (spike - self.ends.pre.start) as usize * width + start - self.ends.post.start as usize;
+        let pre = self.ends.pre.start as u32..self.ends.pre.end as u32;
+        for (spike, gain) in spikes.of(pre.clone()).each() {
+            let row = (spike - pre.start) as usize * width + start - self.ends.post.start as usize;
             let cells = base + start - first..base + end - first;
             match (&mut target.inbox, &self.weights) {
                 (Inbox::Sum32(sums), Weights::F32(w)) => {
-                    sums[cells].iter_mut().zip(&w[row..]).for_each(|(sum, w)| *sum += w);
+                    sums[cells].iter_mut().zip(&w[row..]).for_each(|(sum, w)| *sum += w * gain as f32);
                 }
                 (Inbox::Sum64(sums), _) => {
-                    sums[cells].iter_mut().zip(row..).for_each(|(sum, k)| *sum += self.weight(k));
+                    sums[cells].iter_mut().zip(row..).for_each(|(sum, k)| *sum += self.weight(k) * gain);
                 }
                 _ => unreachable_inbox(),
             }

@@ -1,6 +1,6 @@
 //! One-to-one: neuron k of one end to neuron k of the other; nothing is stored.
 
-use ecs_core::network::{Operator, Target, Transfer};
+use ecs_core::network::{Arrivals, Operator, Target, Transfer};
 
 use super::inbox::{Cell, with_cells};
 use crate::ends::Ends;
@@ -32,14 +32,14 @@ impl OneToOneOperator {
 }
 
 impl Operator for OneToOneOperator {
-    fn deliver(&self, _: usize, spikes: &[u32], target: &mut Target<'_>) {
+    fn deliver(&self, _: usize, spikes: Arrivals<'_>, target: &mut Target<'_>) {
         let base = target.offset(0);
         let (first, neurons) = (target.first, target.neurons as u32);
-        with_cells!(&mut target.inbox, cells => for spike in spikes {
+        with_cells!(&mut target.inbox, cells => for (spike, gain) in spikes.each() {
             let row = spike.wrapping_sub(self.pre);
             let local = (self.post + row).wrapping_sub(first);
             if row < self.count && local < neurons {
-                cells[base + local as usize].spike(self.weight);
+                cells[base + local as usize].spike(self.weight * gain);
             }
         });
     }

@@ -2,7 +2,7 @@
 //!
 //! Costs one addition for each synapse of a neuron that fired, and nothing otherwise.
 
-use ecs_core::network::{Operator, Target, Transfer};
+use ecs_core::network::{Arrivals, Operator, Target, Transfer};
 
 use super::inbox::{Cell, with_cells};
 use super::prefetch;
@@ -80,7 +80,7 @@ impl Index for u32 {
 struct Delivery<'a, 'b, C> {
     csr: &'a Csr,
     shard: usize,
-    spikes: &'a [u32],
+    spikes: Arrivals<'a>,
     target: &'a Place,
     cells: &'b mut [C],
 }
@@ -102,52 +102,59 @@ impl<C: Cell> Delivery<'_, '_, C> {
     }
 
     fn weighted<I: Index>(self, targets: &[I]) {
-        match &self.csr.weights {
-            Weights::Shared(w) => self.delayed(targets, |_| *w),
-            Weights::F32(each) => self.delayed(targets, |k| f64::from(each[k])),
-            Weights::F64(each) => self.delayed(targets, |k| each[k]),
+        match (&self.csr.weights, self.spikes.gains.is_empty()) {
+            (Weights::Shared(w), true) => self.delayed(targets, |_, _| *w),
+            (Weights::Shared(w), false) => self.delayed(targets, |_, gain| *w * gain),
+            (Weights::F32(each), true) => self.delayed(targets, |k, _| f64::from(each[k])),
+            (Weights::F32(each), false) => self.delayed(targets, |k, gain| f64::from(each[k]) * gain),
+            (Weights::F64(each), true) => self.delayed(targets, |k, _| each[k]),
+            (Weights::F64(each), false) => self.delayed(targets, |k, gain| each[k] * gain),
         }
     }
 
-    fn delayed<I: Index>(self, targets: &[I], weight: impl Fn(usize) -> f64) {
+    fn delayed<I: Index>(self, targets: &[I], weight: impl Fn(usize, f64) -> f64) {
         let Place { first, neurons, slot, slots } = *self.target;
         match &self.csr.delays {
             Delays::Shared(_) => {
                 let now = &mut self.cells[slot * neurons..][..neurons];
-                rows(self.csr, self.shard, self.spikes, targets, |k, post| {
-                    now[post - first].spike(weight(k))
+                rows(self.csr, self.shard, self.spikes, targets, |k, post, gain| {
+                    now[post - first].spike(weight(k, gain))
                 });
             }
             // Spikes come one step after they were fired, so a delay of k steps acts k − 1 steps from now.
-            Delays::Each(delays) => rows(self.csr, self.shard, self.spikes, targets, |k, post| {
+            Delays::Each(delays) => rows(self.csr, self.shard, self.spikes, targets, |k, post, gain| {
                 let due = (slot + usize::from(delays[k]) - 1) % slots;
-                self.cells[due * neurons + post - first].spike(weight(k));
+                self.cells[due * neurons + post - first].spike(weight(k, gain));
             }),
         }
     }
 }
 
-/// Calls `add(synapse, post)` for every synapse of `spikes` that ends in the shard.
+/// Calls `add(synapse, post, gain)` for every synapse of `spikes` that ends in the shard.
 #[inline(always)]
-fn rows<I: Index>(csr: &Csr, shard: usize, spikes: &[u32], targets: &[I], mut add: impl FnMut(usize, usize)) {
-    for (n, spike) in spikes.iter().enumerate() {
-        if let Some(later) = spikes.get(n + 2 * AHEAD) {
+fn rows<I: Index>(
+    csr: &Csr,
+    shard: usize,
+    spikes: Arrivals<'_>,
+    targets: &[I],
+    mut add: impl FnMut(usize, usize, f64),
+) {
+    for (n, (spike, gain)) in spikes.each().enumerate() {
+        if let Some(later) = spikes.neurons.get(n + 2 * AHEAD) {
             prefetch::cell(&csr.indptr, (later - csr.pre_offset) as usize * csr.shards() + shard);
         }
-        if let Some(next) = spikes.get(n + AHEAD) {
+        if let Some(next) = spikes.neurons.get(n + AHEAD) {
             prefetch::rows(&targets[csr.segment(next - csr.pre_offset, shard)]);
         }
         let segment = csr.segment(spike - csr.pre_offset, shard);
         for (k, post) in segment.clone().zip(&targets[segment]) {
-            add(k, post.index());
+            add(k, post.index(), gain);
         }
     }
 }
 
 impl Operator for Stored {
-    fn deliver(&self, shard: usize, spikes: &[u32], target: &mut Target<'_>) {
-        let (from, to) = (self.csr.pre_offset, self.csr.pre_offset + self.csr.n_pre);
-        let mine = spikes.partition_point(|s| *s < from)..spikes.partition_point(|s| *s < to);
+    fn deliver(&self, shard: usize, spikes: Arrivals<'_>, target: &mut Target<'_>) {
         let place = Place {
             first: target.first as usize,
             neurons: target.neurons,
@@ -155,7 +162,7 @@ impl Operator for Stored {
             slots: target.slots,
         };
         let csr = &self.csr;
-        let spikes = &spikes[mine];
+        let spikes = spikes.of(csr.pre_offset..csr.pre_offset + csr.n_pre);
         with_cells!(&mut target.inbox, cells => Delivery { csr, shard, spikes, target: &place, cells }.run());
     }
 

@@ -1,6 +1,6 @@
 //! The example's rule: checked, and its operator is one matrix, however it is used.
 
-use ecs_core::network::{Inbox, Operator, Target};
+use ecs_core::network::{Arrivals, Inbox, Operator, Target};
 use libraries::load;
 
 use crate::example::adaptive;
@@ -34,7 +34,8 @@ fn spikes_reach_their_targets_in_every_shard() {
             let mut sums = vec![0.0; 2 * range.len()];
             let (first, neurons) = (range.start as u32, range.len());
             let inbox = Inbox::Sum32(&mut sums);
-            ring.deliver(shard, &[spike], &mut Target { inbox, first, neurons, slots: 2, slot: 1 });
+            let mut target = Target { inbox, first, neurons, slots: 2, slot: 1 };
+            ring.deliver(shard, Arrivals::plain(0, &[spike]), &mut target);
             assert_eq!(
                 sums[neurons..],
                 expected[spike as usize][range.clone()],
