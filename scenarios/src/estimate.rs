@@ -3,7 +3,7 @@
 use ecs_core::network::{ConnectPlan, ConnectorModel};
 use ecs_core::registry::Kind;
 
-use crate::assemble::{edges_of, plan_of, plans};
+use crate::assemble::{Borrowed, edges_of, numbers_of, plan_of, plans, spaces};
 use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::schema::{Precision, Scenario, Storage};
 
@@ -54,13 +54,15 @@ pub fn neurons_alone(scenario: &Scenario) -> Estimate {
 pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
     let mut estimate = neurons_alone(scenario);
     let mut refused = Diagnostics::new(scenario.origin.clone());
+    let spaces = spaces(scenario)?;
     for pair in plans(scenario) {
         let connect = &pair.projection.connect;
         let place = format!("projection `{}`", pair.projection.name);
         let mut refuse = |span: Span, found: String| refused.error(span, Problem::new(place.clone(), found));
         let bounds = [0, u32::try_from(scenario.populations[pair.to.population].size).unwrap_or(u32::MAX)];
-        let params = crate::assemble::constants(&connect.params);
-        let Some(plan) = plan_of(scenario, &pair, &params, &bounds) else {
+        let numbers = numbers_of(pair.projection);
+        let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces: &spaces };
+        let Some(plan) = plan_of(scenario, &pair, borrowed) else {
             refuse(
                 pair.projection.span,
                 "a random share cannot be an end of a projection; name a range".into(),

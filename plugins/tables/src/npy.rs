@@ -21,8 +21,35 @@ pub(crate) struct Head {
     pub(crate) rows: usize,
 }
 
-/// Reads the head; `Err` says what is wrong with it.
+/// The head of an array of any dimensions: `rows` counts all of its values.
+pub(crate) struct Shaped {
+    pub(crate) head: Head,
+    /// Values along each dimension; none for a single value.
+    pub(crate) shape: Vec<usize>,
+    /// Whether the first dimension runs fastest.
+    pub(crate) fortran: bool,
+}
+
+impl Shaped {
+    /// The head of a column.
+    fn column(self) -> Result<Head, String> {
+        match self.shape[..] {
+            [_] => Ok(self.head),
+            _ => {
+                let shape: Vec<String> = self.shape.iter().map(usize::to_string).collect();
+                Err(format!("an array of shape ({}), but a column has one dimension", shape.join(", ")))
+            }
+        }
+    }
+}
+
+/// Reads the head of a column; `Err` says what is wrong with it.
 pub(crate) fn read_head(file: &mut impl Read) -> Result<Head, String> {
+    read_shaped(file)?.column()
+}
+
+/// Reads the head of any array; `Err` says what is wrong with it.
+pub(crate) fn read_shaped(file: &mut impl Read) -> Result<Shaped, String> {
     let mut start = [0; 8];
     file.read_exact(&mut start).map_err(|e| e.to_string())?;
     if &start[..6] != MAGIC {
@@ -38,7 +65,7 @@ pub(crate) fn read_head(file: &mut impl Read) -> Result<Head, String> {
     }
     let mut header = vec![0; length as usize];
     file.read_exact(&mut header).map_err(|e| e.to_string())?;
-    parse_head(&String::from_utf8(header).map_err(|_| "a header that is no text".to_owned())?)
+    parse_shaped(&String::from_utf8(header).map_err(|_| "a header that is no text".to_owned())?)
 }
 
 fn take<const N: usize>(file: &mut impl Read) -> Result<[u8; N], String> {
@@ -47,7 +74,7 @@ fn take<const N: usize>(file: &mut impl Read) -> Result<[u8; N], String> {
     Ok(bytes)
 }
 
-fn parse_head(header: &str) -> Result<Head, String> {
+fn parse_shaped(header: &str) -> Result<Shaped, String> {
     let after = |key: &str| header.split_once(&format!("'{key}':")).map(|(_, rest)| rest.trim_start());
     let quoted =
         |rest: &str| rest.strip_prefix('\'').and_then(|r| r.split_once('\'')).map(|(d, _)| d.to_owned());
@@ -56,10 +83,13 @@ fn parse_head(header: &str) -> Result<Head, String> {
         .and_then(|rest| rest.strip_prefix('(')?.split_once(')'))
         .map(|(shape, _)| shape.trim())
         .ok_or("a header without the shape")?;
-    let rows = match shape.strip_suffix(',').unwrap_or("").trim().parse() {
-        Ok(rows) => rows,
-        Err(_) => return Err(format!("an array of shape ({shape}), but a column has one dimension")),
-    };
+    let sizes = shape.split(',').map(str::trim).filter(|size| !size.is_empty());
+    let shape: Vec<usize> = sizes
+        .map(|size| size.parse().map_err(|_| format!("an array of shape ({shape})")))
+        .collect::<Result<_, _>>()?;
+    let rows = shape.iter().try_fold(1_usize, |all, size| all.checked_mul(*size));
+    let rows = rows.ok_or("an array of more values than can be counted")?;
+    let fortran = after("fortran_order").is_some_and(|rest| rest.starts_with("True"));
     let unknown = || format!("values of type `{kind}`, of which numbers, truth values and text are known");
     let (order, code, width) = match kind.as_bytes() {
         [order, code, digits @ ..] => (*order, *code, std::str::from_utf8(digits).unwrap_or("")),
@@ -72,10 +102,15 @@ fn parse_head(header: &str) -> Result<Head, String> {
         (b'U' | b'S', 1..) => {}
         _ => return Err(unknown()),
     }
-    Ok(Head { big_endian: order == b'>', code, width, rows })
+    Ok(Shaped { head: Head { big_endian: order == b'>', code, width, rows }, shape, fortran })
 }
 
 impl Head {
+    /// Whether the values are truth values.
+    pub(crate) fn is_truth(&self) -> bool {
+        self.code == b'b'
+    }
+
     /// Turns the bytes of the values, `rows * width` of them, into a column.
     pub(crate) fn column(&self, bytes: &[u8]) -> Result<Column, String> {
         let wide = |b: &[u8]| self.word(b);
@@ -138,7 +173,7 @@ mod tests {
 
     #[test]
     fn heads_that_numpy_writes_are_understood() {
-        let head = |h: &str| parse_head(h);
+        let head = |h: &str| parse_shaped(h).and_then(Shaped::column);
         let f8 = head("{'descr': '<f8', 'fortran_order': False, 'shape': (3,), }").unwrap();
         assert_eq!(f8, Head { big_endian: false, code: b'f', width: 8, rows: 3 });
         assert_eq!(head("{'descr': '<U5', 'fortran_order': False, 'shape': (2,), }").unwrap().width, 20);

@@ -15,28 +15,41 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 const STRONGEST_DEFLATE: u64 = 1032;
 const NAMES: &str = "_names";
 
-/// Reads all arrays of a zip.
+/// Reads all arrays of a zip as the columns of a table.
 pub(crate) fn read(path: &Path) -> Result<Table, TableError> {
+    table(path, each(path, array)?)
+}
+
+/// Reads every array of a zip by `array`, which is told how many bytes it can have.
+pub(crate) fn each<T>(
+    path: &Path,
+    mut array: impl FnMut(&mut dyn Read, u64) -> Result<T, String>,
+) -> Result<Vec<(String, T)>, TableError> {
     let file = File::open(path).map_err(TableError::io(path, "open the file"))?;
     let size = file.metadata().map_err(TableError::io(path, "read the file"))?.len();
     let mut archive = ZipArchive::new(BufReader::new(file))
         .map_err(|e| TableError::malformed(path, "zip", e.to_string()))?;
     let mut arrays = Vec::new();
     for place in 0..archive.len() {
-        let entry = archive.by_index(place).map_err(|e| TableError::malformed(path, "zip", e.to_string()))?;
+        let mut entry = archive.by_index(place).map_err(|e| TableError::malformed(path, "zip", e.to_string()))?;
         let name = entry.name().map_err(|e| TableError::malformed(path, "zip", e.to_string()))?;
         let name = name.trim_end_matches(".npy").to_owned();
         let most = entry.compressed_size().min(size).saturating_mul(STRONGEST_DEFLATE);
         let column =
-            array(entry, most).map_err(|e| TableError::malformed(path, format!("array `{name}`"), e))?;
+            array(&mut entry, most).map_err(|e| TableError::malformed(path, format!("array `{name}`"), e))?;
         arrays.push((name, column));
     }
-    table(path, arrays)
+    Ok(arrays)
 }
 
 /// Reads one array, which can have no more than `most` bytes.
-fn array(mut file: impl Read, most: u64) -> Result<Column, String> {
+fn array(mut file: &mut dyn Read, most: u64) -> Result<Column, String> {
     let head = npy::read_head(&mut file)?;
+    values(&head, file, most)
+}
+
+/// Reads the values of an array, which can have no more than `most` bytes.
+pub(crate) fn values(head: &npy::Head, file: &mut dyn Read, most: u64) -> Result<Column, String> {
     let bytes = (head.rows as u64).checked_mul(head.width as u64).filter(|bytes| *bytes <= most);
     let bytes = bytes.ok_or_else(|| format!("{} values, more than the file can hold", head.rows))?;
     let mut values = Vec::new();

@@ -1,10 +1,10 @@
 //! Connect: the projections of a scenario, each pair of selections one operator.
 
 use bevy_ecs::prelude::*;
-use ecs_core::network::{ConnectPlan, ConnectorModel, Edges, ProjectionPlan};
+use ecs_core::network::{ConnectPlan, ConnectorModel, Edges, Initialiser, InitialiserModel, ProjectionPlan, Space};
 use ecs_core::random::Distribution;
 
-use super::{Builder, Progress, values};
+use super::{Builder, Progress, places, values};
 use crate::diagnostic::Diagnostics;
 use crate::schema::{Members, Part, Pick, Precision, Projection, Scenario, Value};
 
@@ -41,10 +41,14 @@ fn range(pick: Pick, size: usize) -> Option<std::ops::Range<u64>> {
     }
 }
 
-/// The synapses of a data file, where the rule reads one: columns `pre` and `post`, and if present `weight`, in the unit of
-/// the projection's weights, and `delay_ms`.
+/// The synapses of a data file, where the rule reads one: those of a matrix, or columns `pre` and `post`, and if present `weight`, in the
+/// unit of the projection's weights, and `delay_ms`.
 pub fn edges_of(connect: &Part) -> Result<Option<Edges>, String> {
     let Some(file) = connect.params.iter().find_map(|s| s.file()) else { return Ok(None) };
+    if let Some(matrix) = tables::read_matrix(file).map_err(|e| e.to_string())? {
+        let (weight, shape) = (matrix.values, Some(matrix.shape));
+        return Ok(Some(Edges { pre: matrix.rows, post: matrix.columns, weight, delay: None, shape }));
+    }
     let table = tables::read(file).map_err(|e| e.to_string())?;
     let indices = |name: &str| table.indices(name).map(|c| c.into_owned()).map_err(|e| e.to_string());
     let optional = |name: &str| match table.columns().iter().any(|(n, _)| n == name) {
@@ -56,6 +60,7 @@ pub fn edges_of(connect: &Part) -> Result<Option<Edges>, String> {
         post: indices("post")?,
         weight: optional("weight")?,
         delay: optional("delay_ms")?,
+        shape: None,
     }))
 }
 
@@ -68,14 +73,36 @@ pub fn events_of(source: &Part) -> Result<Vec<(u32, f64)>, String> {
     Ok(neurons.into_iter().zip(times).collect())
 }
 
+/// Numbers of a projection: parameters of its rule, and of what fills its weights and its delays.
+pub fn numbers_of(projection: &Projection) -> [Vec<f64>; 3] {
+    let [weights, delays] = &projection.initialisers;
+    [Some(&projection.connect), weights.as_ref(), delays.as_ref()]
+        .map(|part| part.map_or_else(Vec::new, |part| values::constants(&part.params)))
+}
+
+/// What a plan borrows.
+#[derive(Clone, Copy)]
+pub struct Borrowed<'a> {
+    /// Those of [`numbers_of`].
+    pub numbers: &'a [Vec<f64>; 3],
+    /// First post-neuron of each shard, and the size of the population at the end.
+    pub bounds: &'a [u32],
+    /// The spaces of all populations.
+    pub spaces: &'a [Option<Space>],
+}
+
 /// What the connector is told of a pair; `None` where an end is a random share.
 pub fn plan_of<'a>(
     scenario: &Scenario,
     pair: &Pair<'_>,
-    params: &'a [f64],
-    bounds: &'a [u32],
+    borrowed: Borrowed<'a>,
 ) -> Option<ConnectPlan<'a>> {
     let size = |m: Members| scenario.populations[m.population].size;
+    let Borrowed { numbers: [params, weights, delays], bounds, spaces } = borrowed;
+    let filled = |at: usize, params: &'a [f64]| {
+        let part = pair.projection.initialisers[at].as_ref();
+        part.map(|part| Initialiser { model: scenario.registry.of::<InitialiserModel>(&part.entry), params })
+    };
     let law = |value: &Option<Value>, missing: f64| {
         value.as_ref().map_or(Distribution::Constant(missing), |v| v.into())
     };
@@ -84,8 +111,10 @@ pub fn plan_of<'a>(
         post: range(pair.to.pick, size(pair.to))?,
         sizes: (size(pair.from) as u64, size(pair.to) as u64),
         recurrent: pair.from.population == pair.to.population,
+        spaces: [pair.from, pair.to].map(|members| spaces[members.population].as_ref()),
         weight: law(&pair.projection.weight, 0.0),
         delay: law(&pair.projection.delay, scenario.run.dt),
+        initialisers: [filled(0, weights), filled(1, delays)],
         dt: scenario.run.dt,
         seed: scenario.run.seed,
         stream: pair.stream,
@@ -99,14 +128,16 @@ pub fn plan_of<'a>(
 
 impl Builder<'_> {
     pub(super) fn projections(&self, world: &mut World, progress: Progress<'_>) -> Result<(), Diagnostics> {
+        let spaces = places::spaces(self.scenario)?;
         for pair in plans(self.scenario) {
             let projection = pair.projection;
             let place = format!("projection `{}`", projection.name);
             let error = |found: String| self.error(projection.connect.span, &place, found);
             let connector = self.scenario.registry.of::<ConnectorModel>(&projection.connect.entry);
             let bounds = self.network(world).bounds(self.scenario.populations[pair.to.population].size);
-            let params = values::constants(&projection.connect.params);
-            let plan = plan_of(self.scenario, &pair, &params, &bounds).ok_or_else(|| {
+            let numbers = numbers_of(projection);
+            let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces: &spaces };
+            let plan = plan_of(self.scenario, &pair, borrowed).ok_or_else(|| {
                 let found = "a random share of neurons cannot be an end of a projection; name a range such as `exc[0..100]`";
                 self.error(projection.span, &place, found)
             })?;

@@ -1,6 +1,7 @@
 //! Assemble: a checked scenario becomes entities, systems and recorders, reached through the registry by name.
 
 mod connect;
+mod places;
 mod records;
 mod stimuli;
 mod values;
@@ -22,7 +23,8 @@ use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::protocol::{Protocol, ProtocolPlugin};
 use crate::schema::{self, Scenario};
 
-pub use connect::{edges_of, plan_of, plans};
+pub use connect::{Borrowed, edges_of, numbers_of, plan_of, plans};
+pub use places::spaces;
 pub use records::{Kept, traced};
 pub use values::{constants, reach};
 

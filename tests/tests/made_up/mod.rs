@@ -31,6 +31,7 @@ fn add(registry: &mut Registry, entry: Entry) {
         Kind::Synapse => with::<SynapseModel>(registry, "delta", |m| m.entry = entry),
         Kind::Output => with::<OutputModel>(registry, "current", |m| m.entry = entry),
         Kind::Connector => with::<ConnectorModel>(registry, "one_to_one", |m| m.entry = entry),
+        Kind::Initialiser => with::<InitialiserModel>(registry, "identity", |m| m.entry = entry),
         Kind::System => unreachable!("no system is made up"),
         Kind::Stimulus => with::<StimulusModel>(registry, "poisson", |m| m.entry = entry),
     }

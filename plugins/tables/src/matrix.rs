@@ -1,0 +1,174 @@
+//! Matrices: dense arrays of two dimensions, and sparse ones as SciPy saves them.
+//!
+//! Source: `scipy.sparse.save_npz`: the arrays `format`, `shape` and, by format, `indptr`, `indices`, `data` (csr, csc) or `row`, `col`,
+//! `data` (coo). The arrays `indptr`, `indices`, `shape` without a format are csr; `data` may then be missing.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use crate::batch::guarded;
+use crate::{Column, TableError, npy, npz};
+
+/// The entries of a matrix that are not zero, or that a sparse format lists.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Matrix {
+    /// Rows and columns.
+    pub shape: [u64; 2],
+    /// Row of each entry.
+    pub rows: Vec<u32>,
+    /// Column of each entry.
+    pub columns: Vec<u32>,
+    /// Value of each entry; `None` for truth values.
+    pub values: Option<Vec<f64>>,
+}
+
+/// An array of any shape.
+struct Array {
+    shape: Vec<usize>,
+    fortran: bool,
+    truth: bool,
+    values: Column,
+}
+
+/// Reads a matrix from `.npy` or `.npz`; `None` where the file is of another kind, or holds columns.
+///
+/// # Errors
+/// The file cannot be read, is damaged, or its arrays contradict each other.
+pub fn read_matrix(path: &Path) -> Result<Option<Matrix>, TableError> {
+    let malformed = |(place, found): (&str, String)| TableError::malformed(path, place, found);
+    guarded(path, || match path.extension().and_then(|e| e.to_str()) {
+        Some("npy") => {
+            let file = File::open(path).map_err(TableError::io(path, "open the file"))?;
+            let size = file.metadata().map_err(TableError::io(path, "read the file"))?.len();
+            let array = array(&mut BufReader::new(file), size).map_err(|found| malformed(("array", found)))?;
+            dense(&array).map(Some).map_err(|found| malformed(("array", found)))
+        }
+        Some("npz") => {
+            let arrays = Arrays(npz::each(path, array)?);
+            arrays.matrix().map_err(|found| malformed(("matrix", found)))
+        }
+        _ => Ok(None),
+    })
+}
+
+fn array(mut file: &mut dyn Read, most: u64) -> Result<Array, String> {
+    let head = npy::read_shaped(&mut file)?;
+    let values = npz::values(&head.head, file, most)?;
+    Ok(Array { shape: head.shape, fortran: head.fortran, truth: head.head.is_truth(), values })
+}
+
+fn dense(array: &Array) -> Result<Matrix, String> {
+    let [rows, columns] = array.shape[..] else {
+        return Err(format!("{} dimensions, but a matrix has two", array.shape.len()));
+    };
+    let numbers = numbers(&array.values)?;
+    let mut matrix = Matrix { shape: [rows as u64, columns as u64], ..Matrix::default() };
+    let mut values = Vec::new();
+    for row in 0..rows {
+        for column in 0..columns {
+            let value = numbers[if array.fortran { column * rows + row } else { row * columns + column }];
+            if value != 0.0 {
+                matrix.rows.push(narrow(row as u64)?);
+                matrix.columns.push(narrow(column as u64)?);
+                values.push(value);
+            }
+        }
+    }
+    matrix.values = (!array.truth).then_some(values);
+    Ok(matrix)
+}
+
+fn narrow(index: u64) -> Result<u32, String> {
+    u32::try_from(index).map_err(|_| format!("index {index}, more than 32 bits count"))
+}
+
+fn numbers(column: &Column) -> Result<Vec<f64>, String> {
+    Ok(match column {
+        Column::F64(v) => v.clone(),
+        Column::F32(v) => v.iter().map(|x| f64::from(*x)).collect(),
+        Column::I64(v) => v.iter().map(|x| *x as f64).collect(),
+        Column::U32(v) => v.iter().map(|x| f64::from(*x)).collect(),
+        Column::Text(_) => return Err("text instead of numbers".into()),
+    })
+}
+
+/// Whole numbers from zero.
+fn whole(column: &Column) -> Result<Vec<u64>, String> {
+    let wrong = |found: &dyn std::fmt::Display| format!("{found} among indices, which are whole numbers from 0");
+    match column {
+        Column::U32(v) => Ok(v.iter().map(|x| u64::from(*x)).collect()),
+        Column::I64(v) => v.iter().map(|x| u64::try_from(*x).map_err(|_| wrong(x))).collect(),
+        _ => Err("no whole numbers among indices".into()),
+    }
+}
+
+/// The arrays of a zip, by name.
+struct Arrays(Vec<(String, Array)>);
+
+impl Arrays {
+    fn find(&self, name: &str) -> Option<&Array> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, array)| array)
+    }
+
+    fn matrix(&self) -> Result<Option<Matrix>, String> {
+        match (&self.0[..], self.find("indptr"), self.find("row").zip(self.find("col"))) {
+            (_, Some(pointers), _) => self.compressed(&whole(&pointers.values)?).map(Some),
+            (_, _, Some((rows, columns))) => {
+                self.listed(whole(&rows.values)?, whole(&columns.values)?).map(Some)
+            }
+            ([(_, only)], ..) if only.shape.len() == 2 => dense(only).map(Some),
+            _ => match self.find("format").map(|array| &array.values) {
+                Some(Column::Text(name)) => {
+                    let name = name.iter().next().unwrap_or_default();
+                    Err(format!("a sparse matrix of format `{name}`, of which csr, csc and coo are known"))
+                }
+                _ => Ok(None),
+            },
+        }
+    }
+
+    /// Rows of csr, columns of csc.
+    fn compressed(&self, pointers: &[u64]) -> Result<Matrix, String> {
+        let indices = whole(&self.find("indices").ok_or("`indptr` without `indices`")?.values)?;
+        let ends = (pointers.first(), pointers.last());
+        if !pointers.is_sorted() || ends != (Some(&0), Some(&(indices.len() as u64))) {
+            return Err("`indptr` does not ascend from 0 to the number of `indices`".into());
+        }
+        let across = match self.find("format").map(|array| &array.values) {
+            Some(Column::Text(name)) => match name.iter().next() {
+                Some("csr") => false,
+                Some("csc") => true,
+                other => {
+                    let name = other.unwrap_or_default();
+                    return Err(format!("a sparse matrix of format `{name}`, of which csr, csc and coo are known"));
+                }
+            },
+            _ => false,
+        };
+        let mut major = Vec::with_capacity(indices.len());
+        for (at, ends) in pointers.windows(2).enumerate() {
+            major.extend((ends[0]..ends[1]).map(|_| at as u64));
+        }
+        if across { self.listed(indices, major) } else { self.listed(major, indices) }
+    }
+
+    fn listed(&self, rows: Vec<u64>, columns: Vec<u64>) -> Result<Matrix, String> {
+        let shape = whole(&self.find("shape").ok_or("no array `shape`")?.values)?;
+        let [height, width] = shape[..] else { return Err("a `shape` that is not two numbers".into()) };
+        let data = self.find("data").filter(|array| !array.truth);
+        let values = data.map(|array| numbers(&array.values)).transpose()?;
+        let lengths = [columns.len(), values.as_ref().map_or(rows.len(), Vec::len)];
+        if lengths != [rows.len(); 2] {
+            return Err(format!("{} entries with {} columns and {} values", rows.len(), lengths[0], lengths[1]));
+        }
+        let inside = |indices: Vec<u64>, size: u64| {
+            let one = |index: u64| match index < size {
+                true => narrow(index),
+                false => Err(format!("index {index} in a `shape` of {size}")),
+            };
+            indices.into_iter().map(one).collect::<Result<Vec<u32>, String>>()
+        };
+        Ok(Matrix { shape: [height, width], rows: inside(rows, height)?, columns: inside(columns, width)?, values })
+    }
+}
