@@ -32,6 +32,7 @@ fn main() -> std::io::Result<()> {
             stream: Stream { seed: 1, projection: 0 },
             weight,
             delay: Distribution::Constant(1.0),
+            pairs: [None, None],
             dt: 0.1,
             precision: Precision::Single,
             bounds: &[0, n],
