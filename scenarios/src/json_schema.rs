@@ -261,7 +261,10 @@ fn one_or_list(item: &Value) -> Value {
 fn distribution() -> Value {
     let number = json!({ "anyOf": [quantity(), { "type": "number" }] });
     let forms = DISTRIBUTIONS.iter().map(|(name, parts)| {
-        let keys = parts.iter().chain(CLIPPING.iter().filter(|key| !parts.contains(key))).map(|key| ((*key).to_owned(), number.clone()));
+        let keys = parts
+            .iter()
+            .chain(CLIPPING.iter().filter(|key| !parts.contains(key)))
+            .map(|key| ((*key).to_owned(), number.clone()));
         let table = json!({
             "type": "object",
             "properties": keys.collect::<Map<_, _>>(),

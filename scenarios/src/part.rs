@@ -48,12 +48,7 @@ impl Table<'_> {
         good.then_some(settings)
     }
 
-    fn setting(
-        &self,
-        reader: &Reader<'_>,
-        field: &Field,
-        unit: &dyn Fn(&str) -> String,
-    ) -> Option<Setting> {
+    fn setting(&self, reader: &Reader<'_>, field: &Field, unit: &dyn Fn(&str) -> String) -> Option<Setting> {
         let given = self.rows.iter().find(|(key, _)| key.name == field.name);
         let (content, span) = match given {
             Some((_, node)) => {

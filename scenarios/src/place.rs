@@ -62,7 +62,10 @@ pub(crate) fn place(fields: &Fields<'_>, size: Option<usize>) -> Option<Option<P
             return None;
         }
         (Positions::Random, None) => {
-            fields.missing("extent", "the sides of the space that random positions fill, such as `[\"1 mm\", \"1 mm\"]`");
+            fields.missing(
+                "extent",
+                "the sides of the space that random positions fill, such as `[\"1 mm\", \"1 mm\"]`",
+            );
             return None;
         }
         (_, given) => given,
@@ -90,7 +93,9 @@ fn checked_grid(fields: &Fields<'_>, node: &Node, size: Option<usize>) -> Option
     let all = grid_size(node);
     let found = match (all, size) {
         (None, _) => "a grid of too many neurons".to_owned(),
-        (Some(all), Some(size)) if all != size as u64 => format!("a grid of {all} neurons, and a `size` of {size}"),
+        (Some(all), Some(size)) if all != size as u64 => {
+            format!("a grid of {all} neurons, and a `size` of {size}")
+        }
         _ => return Some(counts),
     };
     let problem = Problem::new(place, found)

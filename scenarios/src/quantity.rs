@@ -208,7 +208,12 @@ impl Draw<'_> {
 
     #[expect(clippy::type_complexity, reason = "numbers, some of which failed, and the clipping")]
     fn table(&self, node: &Node, rows: &[(Key, Node)]) -> Option<(Vec<Option<f64>>, [Option<f64>; 2])> {
-        let known: Vec<&str> = self.parts.iter().chain(CLIPPING.iter().filter(|key| !self.parts.contains(key))).copied().collect();
+        let known: Vec<&str> = self
+            .parts
+            .iter()
+            .chain(CLIPPING.iter().filter(|key| !self.parts.contains(key)))
+            .copied()
+            .collect();
         let get = |name: &str| rows.iter().find(|(key, _)| key.name == name).map(|(_, node)| node);
         for (key, _) in rows.iter().filter(|(key, _)| !known.contains(&key.name.as_str())) {
             self.reader.unknown(key.span, self.place, "unknown key", (&key.name, &known));

@@ -42,6 +42,7 @@ impl Space {
     ///
     /// # Panics
     /// If positions are listed and this one is not.
+    #[inline]
     #[must_use]
     pub fn position(&self, neuron: u64) -> Point {
         match &self.placement {
@@ -54,6 +55,7 @@ impl Space {
         }
     }
 
+    #[inline]
     fn along(&self, share: impl Fn(usize) -> f64) -> Point {
         [0, 1, 2].map(|axis| {
             if axis < self.axes { self.origin[axis] + share(axis) * self.extent[axis] } else { 0.0 }
@@ -61,12 +63,14 @@ impl Space {
     }
 
     /// Neurons along each axis of a grid; where there is none, 0.
+    #[inline]
     #[must_use]
     pub fn counts(&self) -> [u64; 3] {
         if let Placement::Grid(counts) = self.placement { counts } else { [0; 3] }
     }
 
     /// Place of a neuron of a grid along each axis.
+    #[inline]
     #[must_use]
     pub fn cell(&self, neuron: u64) -> [u64; 3] {
         let [_, second, third] = self.counts().map(|count| count.max(1));
@@ -74,6 +78,7 @@ impl Space {
     }
 
     /// The shortest way from `a` to `b` along each axis, mm.
+    #[inline]
     #[must_use]
     pub fn way(&self, a: Point, b: Point) -> Point {
         [0, 1, 2].map(|axis| {
@@ -89,6 +94,7 @@ impl Space {
     }
 
     /// Distance of two places of this box, squared, mm².
+    #[inline]
     #[must_use]
     pub fn distance_squared(&self, a: Point, b: Point) -> f64 {
         let [x, y, z] = self.way(a, b);

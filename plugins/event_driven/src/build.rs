@@ -76,7 +76,8 @@ pub fn build(
     match rule.pattern(ends, plan.stream, &mut progress)? {
         Pattern::Rows(rows) => {
             let mut csr = values.empty(ends, plan, true, expected)?;
-            let maker = Maker { source: Source::Rows(&*rows), values: &values, bounds: plan.bounds, first_pre };
+            let maker =
+                Maker { source: Source::Rows(&*rows), values: &values, bounds: plan.bounds, first_pre };
             append_all(&mut csr, &maker, plan.threads, expected, &mut progress)?;
             Ok(csr)
         }
@@ -88,7 +89,8 @@ pub fn build(
                 ..values
             };
             let mut csr = values.empty(ends, plan, false, expected)?;
-            let maker = Maker { source: Source::Whole(&whole), values: &values, bounds: plan.bounds, first_pre };
+            let maker =
+                Maker { source: Source::Whole(&whole), values: &values, bounds: plan.bounds, first_pre };
             append_all(&mut csr, &maker, plan.threads, expected, &mut progress)?;
             csr.targets = whole.targets;
             if let Some(weights) = weights {
@@ -149,9 +151,7 @@ impl<'a> Values<'a> {
         plan.delay.check().map_err(|reason| ConnectError::Law { field: "delay", reason })?;
         let origin = |law: &Distribution, pairs: Option<&'a dyn Pairs>, purpose| match pairs {
             Some(pairs) => Some(Origin::Pairs(pairs)),
-            None => {
-                law.constant().is_none().then(|| Origin::Drawn(law.sampler(), plan.stream.key(purpose)))
-            }
+            None => law.constant().is_none().then(|| Origin::Drawn(law.sampler(), plan.stream.key(purpose))),
         };
         let shared_delay = steps_within(plan.delay.constant().unwrap_or(0.0), plan.dt, f64::from(u32::MAX))?;
         Ok(Self {

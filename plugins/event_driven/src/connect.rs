@@ -1,6 +1,8 @@
 //! Connect: the rules as the registry knows them, each with the layout that suits it.
 
-use ecs_core::network::{ConnectPlan, ConnectorModel, Cost, Edges, Filling, Initialiser, Matrix, Operator, Pairs};
+use ecs_core::network::{
+    ConnectPlan, ConnectorModel, Cost, Edges, Filling, Initialiser, Matrix, Operator, Pairs,
+};
 use ecs_core::random::{Distribution, Purpose};
 
 use crate::build::{Plan, Precision, build};
@@ -78,7 +80,11 @@ fn build_plan<'a>(plan: &ConnectPlan<'a>, values: &'a Values) -> Plan<'a> {
     }
 }
 
-fn rule(connector: &Connector, plan: &ConnectPlan<'_>, edges: Option<Edges>) -> Result<Box<dyn Rule>, String> {
+fn rule(
+    connector: &Connector,
+    plan: &ConnectPlan<'_>,
+    edges: Option<Edges>,
+) -> Result<Box<dyn Rule>, String> {
     let pairs = edges.map(|e| rules::Pairs {
         pre: e.pre,
         post: e.post,

@@ -41,7 +41,8 @@ pub fn read_matrix(path: &Path) -> Result<Option<Matrix>, TableError> {
         Some("npy") => {
             let file = File::open(path).map_err(TableError::io(path, "open the file"))?;
             let size = file.metadata().map_err(TableError::io(path, "read the file"))?.len();
-            let array = array(&mut BufReader::new(file), size).map_err(|found| malformed(("array", found)))?;
+            let array =
+                array(&mut BufReader::new(file), size).map_err(|found| malformed(("array", found)))?;
             dense(&array).map(Some).map_err(|found| malformed(("array", found)))
         }
         Some("npz") => {
@@ -95,7 +96,8 @@ fn numbers(column: &Column) -> Result<Vec<f64>, String> {
 
 /// Whole numbers from zero.
 fn whole(column: &Column) -> Result<Vec<u64>, String> {
-    let wrong = |found: &dyn std::fmt::Display| format!("{found} among indices, which are whole numbers from 0");
+    let wrong =
+        |found: &dyn std::fmt::Display| format!("{found} among indices, which are whole numbers from 0");
     match column {
         Column::U32(v) => Ok(v.iter().map(|x| u64::from(*x)).collect()),
         Column::I64(v) => v.iter().map(|x| u64::try_from(*x).map_err(|_| wrong(x))).collect(),
@@ -141,7 +143,9 @@ impl Arrays {
                 Some("csc") => true,
                 other => {
                     let name = other.unwrap_or_default();
-                    return Err(format!("a sparse matrix of format `{name}`, of which csr, csc and coo are known"));
+                    return Err(format!(
+                        "a sparse matrix of format `{name}`, of which csr, csc and coo are known"
+                    ));
                 }
             },
             _ => false,
@@ -160,7 +164,12 @@ impl Arrays {
         let values = data.map(|array| numbers(&array.values)).transpose()?;
         let lengths = [columns.len(), values.as_ref().map_or(rows.len(), Vec::len)];
         if lengths != [rows.len(); 2] {
-            return Err(format!("{} entries with {} columns and {} values", rows.len(), lengths[0], lengths[1]));
+            return Err(format!(
+                "{} entries with {} columns and {} values",
+                rows.len(),
+                lengths[0],
+                lengths[1]
+            ));
         }
         let inside = |indices: Vec<u64>, size: u64| {
             let one = |index: u64| match index < size {
@@ -169,6 +178,119 @@ impl Arrays {
             };
             indices.into_iter().map(one).collect::<Result<Vec<u32>, String>>()
         };
-        Ok(Matrix { shape: [height, width], rows: inside(rows, height)?, columns: inside(columns, width)?, values })
+        Ok(Matrix {
+            shape: [height, width],
+            rows: inside(rows, height)?,
+            columns: inside(columns, width)?,
+            values,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use zip::{ZipWriter, write::SimpleFileOptions};
+
+    /// An array as NumPy writes it: magic, version 1.0, padded header, values.
+    fn npy(kind: &str, fortran: &str, shape: &str, values: &[u8]) -> Vec<u8> {
+        let header = format!("{{'descr': '{kind}', 'fortran_order': {fortran}, 'shape': ({shape}), }}");
+        let mut bytes = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
+        bytes.extend(format!("{header:<117}\n").into_bytes());
+        bytes.extend(values);
+        bytes
+    }
+
+    fn doubles(values: &[f64]) -> Vec<u8> {
+        values.iter().flat_map(|value| value.to_le_bytes()).collect()
+    }
+
+    fn integers(values: &[i32]) -> Vec<u8> {
+        values.iter().flat_map(|value| value.to_le_bytes()).collect()
+    }
+
+    fn read(name: &str, bytes: &[u8]) -> Result<Option<Matrix>, TableError> {
+        let path = std::env::temp_dir().join(format!("matrix_{}_{name}", std::process::id()));
+        std::fs::write(&path, bytes).unwrap();
+        let matrix = read_matrix(&path);
+        std::fs::remove_file(path).unwrap();
+        matrix
+    }
+
+    fn zipped(name: &str, arrays: &[(&str, Vec<u8>)]) -> Result<Option<Matrix>, TableError> {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        let mut zip = ZipWriter::new(&mut bytes);
+        for (array, content) in arrays {
+            zip.start_file(format!("{array}.npy"), SimpleFileOptions::default()).unwrap();
+            zip.write_all(content).unwrap();
+        }
+        zip.finish().unwrap();
+        read(name, bytes.get_ref())
+    }
+
+    /// The matrix of the tests: [[0, 2, 0], [1.5, 0, -3]].
+    fn expected() -> Matrix {
+        let values = Some(vec![2.0, 1.5, -3.0]);
+        Matrix { shape: [2, 3], rows: vec![0, 1, 1], columns: vec![1, 0, 2], values }
+    }
+
+    #[test]
+    fn dense_matrices_are_read_in_both_orders_and_truth_values_without_weights() {
+        let rows = npy("<f8", "False", "2, 3", &doubles(&[0.0, 2.0, 0.0, 1.5, 0.0, -3.0]));
+        let columns = npy("<f8", "True", "2, 3", &doubles(&[0.0, 1.5, 2.0, 0.0, 0.0, -3.0]));
+        assert_eq!(read("rows.npy", &rows).unwrap(), Some(expected()));
+        assert_eq!(read("columns.npy", &columns).unwrap(), Some(expected()));
+        assert_eq!(zipped("dense.npz", &[("w", rows)]).unwrap(), Some(expected()));
+        let truth = npy("|b1", "False", "2, 3", &[0, 1, 0, 1, 0, 1]);
+        assert_eq!(read("truth.npy", &truth).unwrap(), Some(Matrix { values: None, ..expected() }));
+    }
+
+    /// What `scipy.sparse.save_npz` stores of the matrix.
+    fn scipy(format: &str, parts: &[(&'static str, &[i32])], data: &[f64]) -> Vec<(&'static str, Vec<u8>)> {
+        let array = |values: &[i32]| npy("<i4", "False", &format!("{},", values.len()), &integers(values));
+        let mut arrays: Vec<_> = parts.iter().map(|(name, values)| (*name, array(values))).collect();
+        arrays.push(("format", npy("|S3", "False", "", format.as_bytes())));
+        arrays.push(("shape", array(&[2, 3])));
+        arrays.push(("data", npy("<f8", "False", &format!("{},", data.len()), &doubles(data))));
+        arrays
+    }
+
+    #[test]
+    fn sparse_matrices_are_read_as_scipy_saves_them() {
+        let csr = scipy("csr", &[("indptr", &[0, 1, 3]), ("indices", &[1, 0, 2])], &[2.0, 1.5, -3.0]);
+        assert_eq!(zipped("csr.npz", &csr).unwrap(), Some(expected()));
+        let coo = scipy("coo", &[("row", &[0, 1, 1]), ("col", &[1, 0, 2])], &[2.0, 1.5, -3.0]);
+        assert_eq!(zipped("coo.npz", &coo).unwrap(), Some(expected()));
+        // By columns, so in another order.
+        let csc = scipy("csc", &[("indptr", &[0, 1, 2, 3]), ("indices", &[1, 0, 1])], &[1.5, 2.0, -3.0]);
+        let found = zipped("csc.npz", &csc).unwrap().unwrap();
+        assert_eq!((found.rows, found.columns), (vec![1, 0, 1], vec![0, 1, 2]));
+        let bare: Vec<_> = csr.into_iter().filter(|(name, _)| !["format", "data"].contains(name)).collect();
+        assert_eq!(zipped("bare.npz", &bare).unwrap(), Some(Matrix { values: None, ..expected() }));
+    }
+
+    #[test]
+    fn contradictions_are_errors_and_columns_are_no_matrix() {
+        let wrong = |parts: &[(&'static str, &[i32])], data: &[f64]| {
+            zipped("wrong.npz", &scipy("csr", parts, data)).unwrap_err().to_string()
+        };
+        let indices: (&str, &[i32]) = ("indices", &[1, 0, 2]);
+        assert!(wrong(&[("indptr", &[0, 2, 1]), indices], &[1.0; 3]).contains("does not ascend"));
+        assert!(
+            wrong(&[("indptr", &[0, 1, 3]), ("indices", &[1, 0, 3])], &[1.0; 3])
+                .contains("index 3 in a `shape` of 3")
+        );
+        assert!(
+            wrong(&[("indptr", &[0, 1, 3]), ("indices", &[1, -1, 0])], &[1.0; 3])
+                .contains("-1 among indices")
+        );
+        assert!(wrong(&[("indptr", &[0, 1, 3]), indices], &[1.0; 2]).contains("2 values"));
+        let block = scipy("bsr", &[("indptr", &[0, 1, 3]), indices], &[1.0; 3]);
+        assert!(zipped("bsr.npz", &block).unwrap_err().to_string().contains("csr, csc and coo"));
+        let huge = npy("<f8", "False", "4000000000, 4000000000", &doubles(&[0.0]));
+        assert!(read("huge.npy", &huge).unwrap_err().to_string().contains("more than the file can hold"));
+        let columns = npy("<f8", "False", "1,", &doubles(&[1.0]));
+        assert_eq!(zipped("columns.npz", &[("pre", columns.clone()), ("post", columns)]).unwrap(), None);
     }
 }

@@ -31,7 +31,8 @@ pub(crate) fn each<T>(
         .map_err(|e| TableError::malformed(path, "zip", e.to_string()))?;
     let mut arrays = Vec::new();
     for place in 0..archive.len() {
-        let mut entry = archive.by_index(place).map_err(|e| TableError::malformed(path, "zip", e.to_string()))?;
+        let mut entry =
+            archive.by_index(place).map_err(|e| TableError::malformed(path, "zip", e.to_string()))?;
         let name = entry.name().map_err(|e| TableError::malformed(path, "zip", e.to_string()))?;
         let name = name.trim_end_matches(".npy").to_owned();
         let most = entry.compressed_size().min(size).saturating_mul(STRONGEST_DEFLATE);

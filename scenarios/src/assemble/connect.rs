@@ -1,7 +1,9 @@
 //! Connect: the projections of a scenario, each pair of selections one operator.
 
 use bevy_ecs::prelude::*;
-use ecs_core::network::{ConnectPlan, ConnectorModel, Edges, Initialiser, InitialiserModel, ProjectionPlan, Space};
+use ecs_core::network::{
+    ConnectPlan, ConnectorModel, Edges, Initialiser, InitialiserModel, ProjectionPlan, Space,
+};
 use ecs_core::random::Distribution;
 
 use super::{Builder, Progress, places, values};
@@ -92,11 +94,7 @@ pub struct Borrowed<'a> {
 }
 
 /// What the connector is told of a pair; `None` where an end is a random share.
-pub fn plan_of<'a>(
-    scenario: &Scenario,
-    pair: &Pair<'_>,
-    borrowed: Borrowed<'a>,
-) -> Option<ConnectPlan<'a>> {
+pub fn plan_of<'a>(scenario: &Scenario, pair: &Pair<'_>, borrowed: Borrowed<'a>) -> Option<ConnectPlan<'a>> {
     let size = |m: Members| scenario.populations[m.population].size;
     let Borrowed { numbers: [params, weights, delays], bounds, spaces } = borrowed;
     let filled = |at: usize, params: &'a [f64]| {

@@ -17,7 +17,10 @@ pub fn spaces(scenario: &Scenario) -> Result<Vec<Option<Space>>, Diagnostics> {
     let mut refused = Diagnostics::new(scenario.origin.clone());
     let mut spaces = Vec::new();
     for (index, population) in scenario.populations.iter().enumerate() {
-        let made = population.place.as_ref().map(|place| (space(population, place, scenario.run.seed, index), place));
+        let made = population
+            .place
+            .as_ref()
+            .map(|place| (space(population, place, scenario.run.seed, index), place));
         spaces.push(match made {
             None => None,
             Some((Ok(space), _)) => Some(space),
@@ -36,7 +39,9 @@ fn space(population: &Population, place: &Place, seed: u64, index: usize) -> Res
     let sides = |lengths: &[f64]| std::array::from_fn(|axis| lengths.get(axis).copied().unwrap_or(0.0));
     let extent = place.extent.as_deref();
     let placement = match &place.positions {
-        Positions::File(file) => return listed(file, population.size, extent.map(|e| (sides(e), e.len())), periodic),
+        Positions::File(file) => {
+            return listed(file, population.size, extent.map(|e| (sides(e), e.len())), periodic);
+        }
         Positions::Random => Placement::Random(Key::new(seed, index as u32, Purpose::Position)),
         Positions::Grid(counts) => {
             Placement::Grid(std::array::from_fn(|axis| counts.get(axis).copied().unwrap_or(1)))
@@ -58,7 +63,11 @@ fn listed(file: &Path, size: usize, extent: Option<(Point, usize)>, periodic: bo
     for (axis, name) in names[..axes].iter().enumerate() {
         let column = table.numbers(name).map_err(|e| e.to_string())?;
         if let Some(row) = column.iter().position(|x| !x.is_finite()) {
-            return Err(format!("`{}`: column `{name}`, row {row} (from 0) is {}; finite numbers are allowed; correct the file", file.display(), column[row]));
+            return Err(format!(
+                "`{}`: column `{name}`, row {row} (from 0) is {}; finite numbers are allowed; correct the file",
+                file.display(),
+                column[row]
+            ));
         }
         points.iter_mut().zip(column.iter()).for_each(|(point, x)| point[axis] = x * unit);
     }
@@ -75,7 +84,9 @@ fn listed(file: &Path, size: usize, extent: Option<(Point, usize)>, periodic: bo
     let (low, high) = (fold(f64::INFINITY, f64::min), fold(f64::NEG_INFINITY, f64::max));
     let (origin, extent) = match extent {
         None if periodic => {
-            return Err("positions from a file in a periodic space; its sides are needed; give `extent`".into());
+            return Err(
+                "positions from a file in a periodic space; its sides are needed; give `extent`".into()
+            );
         }
         None => (low, [0, 1, 2].map(|axis| high[axis] - low[axis])),
         Some((extent, given)) => {

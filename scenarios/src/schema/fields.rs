@@ -166,7 +166,9 @@ impl Value {
         match self.law {
             Law::Constant(number) => number,
             Law::Uniform { low, high } => 0.5 * (low + high),
-            Law::Normal { mean, .. } | Law::TruncatedNormal { mean, .. } | Law::LogNormal { mean, .. } => mean,
+            Law::Normal { mean, .. } | Law::TruncatedNormal { mean, .. } | Law::LogNormal { mean, .. } => {
+                mean
+            }
         }
     }
 }

@@ -33,7 +33,9 @@ inventory::submit! {
 fn check(name: &str, matrix: &Matrix<'_>) -> Result<(), String> {
     let (pre, post) = (matrix.n_pre(), matrix.n_post());
     if !matrix.full {
-        return Err(format!("`{name}`: not every pair is joined; a full matrix is needed; use `connect = \"all_to_all\"`"));
+        return Err(format!(
+            "`{name}`: not every pair is joined; a full matrix is needed; use `connect = \"all_to_all\"`"
+        ));
     }
     match pre.min(post) {
         short if short > MOST => Err(format!(

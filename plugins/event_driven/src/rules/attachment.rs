@@ -40,12 +40,7 @@ impl Growth {
     }
 
     /// Adds the neurons from the star's to `n`; `join` says with whom each is joined.
-    pub fn grow(
-        mut self,
-        n: u32,
-        progress: &mut Progress<'_>,
-        mut join: impl FnMut(&mut Self),
-    ) -> Vec<Edge> {
+    pub fn grow(mut self, n: u32, progress: &mut Progress<'_>, mut join: impl FnMut(&mut Self)) -> Vec<Edge> {
         let first = self.neuron + 1;
         progress.advance(u64::from(first.min(n)));
         for neuron in first..n {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use ecs_core::network::{Point, Space};
 
 /// Neurons of a cell, about, below which smaller cells cost more than they save.
-const FEW: f64 = 6.0;
+const FEW: f64 = 3.0;
 /// Cells along the scale of a kernel: finer ones bound its probability closer.
 const FINE: f64 = 4.0;
 
@@ -74,7 +74,9 @@ impl Cells {
 
     fn own(&self, place: Point) -> [i64; 3] {
         [0, 1, 2].map(|axis| match self.side[axis] > 0.0 {
-            true => (((place[axis] - self.origin[axis]) / self.side[axis]) as i64).clamp(0, self.counts[axis] - 1),
+            true => {
+                (((place[axis] - self.origin[axis]) / self.side[axis]) as i64).clamp(0, self.counts[axis] - 1)
+            }
             false => 0,
         })
     }

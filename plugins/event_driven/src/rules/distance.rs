@@ -13,7 +13,8 @@ pub(super) const CONNECTOR: Connector = Connector {
         NAME,
         "Pairs at most a radius apart are joined with probability p.",
         &[
-            Field::number("radius", f64::NAN, "mm", "The largest distance of a pair.").within(Bound::Positive),
+            Field::number("radius", f64::NAN, "mm", "The largest distance of a pair.")
+                .within(Bound::Positive),
             Field::number("p", 1.0, "", "Probability of a pair within the radius.").within(Bound::Fraction),
             SELF_CONNECTIONS,
         ],
@@ -38,6 +39,7 @@ pub struct Ball {
 const ROUNDING: f64 = 1e-12;
 
 impl Kernel for Ball {
+    #[inline]
     fn probability(&self, distance_squared: f64) -> f64 {
         if distance_squared <= self.radius * self.radius * (1.0 + ROUNDING) { self.p } else { 0.0 }
     }

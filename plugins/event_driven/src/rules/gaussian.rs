@@ -42,6 +42,7 @@ pub struct Gaussian {
 }
 
 impl Kernel for Gaussian {
+    #[inline]
     fn probability(&self, distance_squared: f64) -> f64 {
         self.p * Num(-0.5 * distance_squared / (self.sigma * self.sigma)).exp().0
     }

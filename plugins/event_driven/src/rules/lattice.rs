@@ -34,7 +34,8 @@ impl Rule for Lattice {
                 return Err(ConnectError::NoGrid { rule, end });
             }
         }
-        let shape = |space: &Option<_>| space.as_ref().map(|s: &ecs_core::network::Space| (s.counts(), s.periodic));
+        let shape =
+            |space: &Option<_>| space.as_ref().map(|s: &ecs_core::network::Space| (s.counts(), s.periodic));
         if shape(pre) == shape(post) { Ok(()) } else { Err(ConnectError::Grids { rule }) }
     }
 
@@ -115,7 +116,8 @@ impl Rows for Places<'_> {
             Neighbours::Axes => {
                 self.push(own, targets);
                 for axis in 0..3 {
-                    for place in self.near(axis, own[axis], 1).into_iter().filter(|&place| place != own[axis]) {
+                    for place in self.near(axis, own[axis], 1).into_iter().filter(|&place| place != own[axis])
+                    {
                         let mut other = own;
                         other[axis] = place;
                         self.push(other, targets);

@@ -217,7 +217,10 @@ const SELF_CONNECTIONS: Field = switch("self_connections", "1: a neuron may meet
 /// `self_connections` of the rules that join neighbours.
 const OWN_PLACE: Field = Field {
     default: 0.0,
-    ..switch("self_connections", "1: a neuron meets itself, or the one at its own place, as well; 0: it does not.")
+    ..switch(
+        "self_connections",
+        "1: a neuron meets itself, or the one at its own place, as well; 0: it does not.",
+    )
 };
 /// `directed` of every graph that has it.
 const DIRECTED: Field = Field {

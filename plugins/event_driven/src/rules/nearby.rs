@@ -84,9 +84,8 @@ impl<K: Kernel> Rule for Nearby<K> {
                 false => (0..most).map(|k| of.start + (key.uniform(k, step) * n as f64) as u64).collect(),
             }
         };
-        let share: f64 = (0..post.axes)
-            .map(|axis| (2.0 * self.kernel.reach() / post.extent[axis]).min(1.0))
-            .product();
+        let share: f64 =
+            (0..post.axes).map(|axis| (2.0 * self.kernel.reach() / post.extent[axis]).min(1.0)).product();
         let most = (PAIRS / (SAMPLE as f64 * share)).clamp(1000.0, 3e5) as u64;
         let (rows, columns) = (some(&ends.pre, SAMPLE, 0), some(&ends.post, most, 1));
         let cells = Cells::new([pre, post], &columns, self.kernel.length().1, self.kernel.reach());
@@ -113,7 +112,8 @@ impl<K: Kernel> Rule for Nearby<K> {
         let [pre, post] = spaces(self.name, ends)?;
         let columns: Vec<u64> = ends.post.clone().collect();
         let cells = Cells::new([pre, post], &columns, self.kernel.length().1, self.kernel.reach());
-        let hazards = cells.steps.iter().map(|step| Hazard::new(self.kernel.probability(step.least))).collect();
+        let hazards =
+            cells.steps.iter().map(|step| Hazard::new(self.kernel.probability(step.least))).collect();
         let key = stream.key(Purpose::Connect);
         Ok(Pattern::Rows(Box::new(Around { rule: self, ends, space: pre, cells, hazards, key })))
     }
@@ -156,6 +156,7 @@ struct Gaps {
 }
 
 impl Gaps {
+    #[inline(always)]
     fn next(&mut self) {
         let [a, b, c, d] = self.key.block(self.row, self.draw);
         self.draw += 1;
@@ -166,7 +167,15 @@ impl Gaps {
 
 impl<K: Kernel> Around<'_, K> {
     /// The targets among the neurons of one cell.
-    fn cell(&self, place: Point, hazard: Hazard, inside: std::ops::Range<usize>, gaps: &mut Gaps, targets: &mut Vec<u32>) {
+    #[inline(always)]
+    fn cell(
+        &self,
+        place: Point,
+        hazard: Hazard,
+        inside: std::ops::Range<usize>,
+        gaps: &mut Gaps,
+        targets: &mut Vec<u32>,
+    ) {
         let mut at = inside.start;
         while at < inside.end {
             let here = (inside.end - at) as f64 * hazard.rate;

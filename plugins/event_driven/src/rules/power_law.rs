@@ -12,9 +12,7 @@ use ecs_core::random::{Purpose, below};
 
 use super::attachment::Growth;
 use super::graph::{check_one_set, synapses};
-use super::{
-    Connector, ConnectError, DIRECTED, Pattern, Progress, Rule, Stream, count, entry, probability,
-};
+use super::{ConnectError, Connector, DIRECTED, Pattern, Progress, Rule, Stream, count, entry, probability};
 use crate::ends::Ends;
 
 const NAME: &str = "power_law";
@@ -91,6 +89,9 @@ impl Rule for PowerLaw {
     }
 }
 
+/// Draws among all neighbours before the open ones are looked for.
+const TRIES: u32 = 8;
+
 /// The neighbours of each neuron.
 struct Neighbours {
     of: Vec<Vec<u32>>,
@@ -108,10 +109,19 @@ impl Neighbours {
         self.known = growth.edges.len();
     }
 
-    /// A neighbour of `chosen` to whom the new neuron is not joined, drawn uniformly.
-    fn open(&mut self, growth: &Growth, chosen: u32, bits: u64) -> Option<u32> {
+    /// A neighbour of `chosen` to whom the new neuron is not joined, drawn uniformly: a few times among all, most of whom are open where
+    /// there are many, and then among those that are.
+    fn open(&mut self, growth: &mut Growth, chosen: u32, mut bits: u64) -> Option<u32> {
+        let all = &self.of[chosen as usize];
+        for _ in 0..TRIES {
+            let other = all[below(bits, all.len() as u32) as usize];
+            if !growth.is_joined(other) {
+                return Some(other);
+            }
+            bits = growth.draw().1;
+        }
         self.open.clear();
-        self.open.extend(self.of[chosen as usize].iter().filter(|&&other| !growth.is_joined(other)));
+        self.open.extend(all.iter().filter(|&&other| !growth.is_joined(other)));
         (!self.open.is_empty()).then(|| self.open[below(bits, self.open.len() as u32) as usize])
     }
 }

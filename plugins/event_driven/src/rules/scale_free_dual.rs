@@ -9,9 +9,7 @@ use ecs_core::random::Purpose;
 
 use super::attachment::Growth;
 use super::graph::{check_one_set, synapses};
-use super::{
-    Connector, ConnectError, DIRECTED, Pattern, Progress, Rule, Stream, count, entry, probability,
-};
+use super::{ConnectError, Connector, DIRECTED, Pattern, Progress, Rule, Stream, count, entry, probability};
 use crate::ends::Ends;
 
 const NAME: &str = "scale_free_dual";

@@ -12,7 +12,7 @@ use ecs_core::random::{Key, Purpose, below, pair, uniform};
 
 use super::graph::{Edge, check_one_set, synapses};
 use super::{
-    Connector, ConnectError, DIRECTED, Pattern, Progress, Rows, Rule, Stream, count, entry, probability,
+    ConnectError, Connector, DIRECTED, Pattern, Progress, Rows, Rule, Stream, count, entry, probability,
 };
 use crate::ends::Ends;
 
@@ -71,7 +71,11 @@ impl Rule for SmallWorld {
     ) -> Result<Pattern<'a>, ConnectError> {
         let draws = Rewiring { n: ends.n_pre() as u32, p: self.p, key: stream.key(Purpose::Connect) };
         if self.directed {
-            return Ok(Pattern::Rows(Box::new(Ring { half: self.k / 2, first: ends.post.start as u32, draws })));
+            return Ok(Pattern::Rows(Box::new(Ring {
+                half: self.k / 2,
+                first: ends.post.start as u32,
+                draws,
+            })));
         }
         let edges = draws.undirected(self.k / 2, progress)?;
         Ok(Pattern::Whole(synapses(&edges, false, ends)?))
@@ -107,7 +111,9 @@ impl Rewiring {
     fn undirected(&self, half: u32, progress: &mut Progress<'_>) -> Result<Vec<Edge>, ConnectError> {
         let (n, width) = (self.n, half as usize);
         let mut edges = super::error::with_room::<Edge>(u64::from(n) * u64::from(half))?;
-        edges.extend((0..n).flat_map(|i| (1..=half).map(move |lap| [i, ((u64::from(i) + u64::from(lap)) % u64::from(n)) as u32])));
+        edges.extend((0..n).flat_map(|i| {
+            (1..=half).map(move |lap| [i, ((u64::from(i) + u64::from(lap)) % u64::from(n)) as u32])
+        }));
         let mut degrees = vec![2 * half; n as usize];
         for lap in 0..half {
             for i in 0..n {
@@ -142,7 +148,8 @@ struct Ring {
 impl Rows for Ring {
     fn row(&self, row: u32, targets: &mut Vec<u32>) {
         let (begin, n, half) = (targets.len(), u64::from(self.draws.n), u64::from(self.half));
-        targets.extend((1..=half).flat_map(|lap| [lap, n - lap]).map(|way| ((u64::from(row) + way) % n) as u32));
+        targets
+            .extend((1..=half).flat_map(|lap| [lap, n - lap]).map(|way| ((u64::from(row) + way) % n) as u32));
         if 2 * half < n - 1 {
             for edge in 0..2 * self.half {
                 let joined = |other: u32| targets[begin..].contains(&other);

@@ -21,7 +21,15 @@ fn model(name: &str) -> &'static InitialiserModel {
 /// A full matrix of this shape.
 fn full(pre: u64, post: u64) -> Matrix<'static> {
     let key = Key::new(3, 1, Purpose::Weight);
-    Matrix { pre: 0..pre, post: 0..post, synapses: (pre * post) as f64, full: true, spaces: [None, None], key, threads: 1 }
+    Matrix {
+        pre: 0..pre,
+        post: 0..post,
+        synapses: (pre * post) as f64,
+        full: true,
+        spaces: [None, None],
+        key,
+        threads: 1,
+    }
 }
 
 fn law(name: &str, params: &[f64], matrix: &Matrix<'_>) -> Distribution {
@@ -78,7 +86,10 @@ fn assert_variance(law: Distribution, right: f64, draws: usize) {
     let variance = drawn.iter().map(|x| x * x).sum::<f64>() / draws as f64;
     assert!(mean.abs() < SIGMA * (right / draws as f64).sqrt(), "{law:?}: {mean}");
     // The kurtosis of all these laws is at most 3.
-    assert!((variance / right - 1.0).abs() < SIGMA * (2.0 / draws as f64).sqrt(), "{law:?}: {variance} against {right}");
+    assert!(
+        (variance / right - 1.0).abs() < SIGMA * (2.0 / draws as f64).sqrt(),
+        "{law:?}: {variance} against {right}"
+    );
 }
 
 #[test]
@@ -113,7 +124,8 @@ fn orthogonal_matrices_are_orthogonal_on_their_shorter_side() {
     assert_orthonormal(&transposed(&values("orthogonal", &[1.0], &full(130, 50))));
     let doubled = values("orthogonal", &[2.0], &full(200, 200));
     assert!(doubled.iter().flatten().zip(square.iter().flatten()).all(|(two, one)| *two == 2.0 * one));
-    let [two, three] = [2, 3].map(|threads| values("orthogonal", &[1.0], &Matrix { threads, ..full(600, 600) }));
+    let [two, three] =
+        [2, 3].map(|threads| values("orthogonal", &[1.0], &Matrix { threads, ..full(600, 600) }));
     assert!(two == three && two == values("orthogonal", &[1.0], &full(600, 600)));
 }
 
@@ -124,11 +136,13 @@ fn orthogonal_matrices_are_drawn_uniformly() {
     const MATRICES: u32 = 20_000;
     let (mut first, mut second, mut squares) = (0.0, 0.0, 0.0);
     for entity in 0..MATRICES {
-        let q = values("orthogonal", &[1.0], &Matrix { key: Key::new(5, entity, Purpose::Weight), ..full(4, 4) });
+        let q =
+            values("orthogonal", &[1.0], &Matrix { key: Key::new(5, entity, Purpose::Weight), ..full(4, 4) });
         let trace: f64 = (0..4).map(|i| q[i][i]).sum();
         first += trace;
         second += trace * trace;
-        squares += (0..4).flat_map(|i| (0..4).map(move |j| (i, j))).map(|(i, j)| q[i][j] * q[j][i]).sum::<f64>();
+        squares +=
+            (0..4).flat_map(|i| (0..4).map(move |j| (i, j))).map(|(i, j)| q[i][j] * q[j][i]).sum::<f64>();
     }
     let n = f64::from(MATRICES);
     // The trace of a square lies within 4, so its deviation is below 4.
@@ -164,9 +178,13 @@ fn filled(name: &str, params: &[f64], space: &Space, n: u64) -> (Vec<f64>, Vec<f
     let csr = build(&rule, &ends, &plan, &mut |_, _| {}).expect("a possible request");
     let distances = (0..n).flat_map(|i| {
         let place = space.position(i);
-        row(&csr, i as u32).into_iter().map(move |j| space.distance_squared(place, space.position(j.into())).sqrt())
+        row(&csr, i as u32)
+            .into_iter()
+            .map(move |j| space.distance_squared(place, space.position(j.into())).sqrt())
     });
-    let (Weights::F32(weights), Delays::Each(delays)) = (&csr.weights, &csr.delays) else { panic!("one each") };
+    let (Weights::F32(weights), Delays::Each(delays)) = (&csr.weights, &csr.delays) else {
+        panic!("one each")
+    };
     (distances.collect(), weights.clone(), delays.clone())
 }
 

@@ -23,8 +23,10 @@ fn rows(csr: &Csr) -> Vec<Vec<u32>> {
 fn clustering(rows: &[Vec<u32>]) -> f64 {
     let of = |own: &Vec<u32>| {
         let pairs = own.len() * own.len().saturating_sub(1);
-        let joined: usize =
-            own.iter().map(|&j| rows[j as usize].iter().filter(|i| own.binary_search(i).is_ok()).count()).sum();
+        let joined: usize = own
+            .iter()
+            .map(|&j| rows[j as usize].iter().filter(|i| own.binary_search(i).is_ok()).count())
+            .sum();
         if pairs == 0 { 0.0 } else { joined as f64 / pairs as f64 }
     };
     rows.iter().map(of).sum::<f64>() / rows.len() as f64
@@ -46,7 +48,10 @@ fn undirected_graphs_are_symmetric_without_repeats_and_without_oneself() {
         let rows = rows(&connected(&*rule, &Ends::within(3_000), 1));
         for (i, own) in rows.iter().enumerate() {
             assert!(own.windows(2).all(|two| two[0] < two[1]), "{rule:?}");
-            assert!(own.iter().all(|&j| j as usize != i && rows[j as usize].contains(&(i as u32))), "{rule:?}");
+            assert!(
+                own.iter().all(|&j| j as usize != i && rows[j as usize].contains(&(i as u32))),
+                "{rule:?}"
+            );
         }
     }
 }
@@ -75,11 +80,15 @@ fn rewiring_keeps_the_number_of_edges_and_changes_the_share_asked_for() {
         let csr = connected(&SmallWorld { k, p, directed }, &Ends::within(n), 2);
         assert_eq!(csr.synapses(), n * u64::from(k));
         let near = |i: u64, j: u64| i.abs_diff(j).min(n - i.abs_diff(j)) <= u64::from(k) / 2;
-        let kept = (0..n).map(|i| row(&csr, i as u32).iter().filter(|&&j| near(i, j.into())).count()).sum::<usize>();
+        let kept =
+            (0..n).map(|i| row(&csr, i as u32).iter().filter(|&&j| near(i, j.into())).count()).sum::<usize>();
         let choices = (n * u64::from(k)) as f64 / if directed { 1.0 } else { 2.0 };
         let changed = choices - kept as f64 / if directed { 1.0 } else { 2.0 };
         // A rewired edge comes back near by with a chance of about k / n, which is below the error.
-        assert!((changed - p * choices).abs() < SIGMA * (p * (1.0 - p) * choices).sqrt(), "{changed} of {choices}");
+        assert!(
+            (changed - p * choices).abs() < SIGMA * (p * (1.0 - p) * choices).sqrt(),
+            "{changed} of {choices}"
+        );
         if directed {
             assert!(outdegrees(&csr).iter().all(|&degree| degree == k));
         }
@@ -94,7 +103,10 @@ fn small_worlds_are_as_clustered_as_theory_and_another_program_say() {
     for (p, elsewhere) in [(0.0, 0.6667), (0.01, 0.6458), (0.1, 0.4861), (0.3, 0.2327), (1.0, 0.0046)] {
         let found = clustering(&rows(&connected(&ring(10, p), &Ends::within(5_000), 3)));
         // Triangles of 5,000 neurons fluctuate by 1 %; what is left at p = 1 is of order k / n.
-        assert!((found - c0 * (1.0f64 - p).powi(3)).abs() < 0.03 * c0 * (1.0f64 - p).powi(3) + 0.01, "{p}: {found}");
+        assert!(
+            (found - c0 * (1.0f64 - p).powi(3)).abs() < 0.03 * c0 * (1.0f64 - p).powi(3) + 0.01,
+            "{p}: {found}"
+        );
         assert!((found - elsewhere).abs() < 0.03 * elsewhere + 0.005, "{p}: {found} against {elsewhere}");
     }
 }
@@ -116,7 +128,11 @@ fn assert_tail(degrees: &[u32], m: u32, factor: f64) {
     for k in [4 * m, 8 * m, 16 * m] {
         let p = factor * f64::from(m * (m + 1)) / f64::from(k * (k + 1));
         let (n, found) = (degrees.len() as f64, degrees.iter().filter(|&&degree| degree >= k).count() as f64);
-        assert!((found - n * p).abs() < SIGMA * (n * p).sqrt() + 0.03 * n * p, "{k}: {found} against {}", n * p);
+        assert!(
+            (found - n * p).abs() < SIGMA * (n * p).sqrt() + 0.03 * n * p,
+            "{k}: {found} against {}",
+            n * p
+        );
     }
 }
 
@@ -157,7 +173,9 @@ fn triangles_raise_the_clustering_and_leave_the_power_law() {
     // Means of five graphs of 2,000 neurons by networkx 3.6.1, `powerlaw_cluster_graph` and `average_clustering`, which vary by 4 %.
     let mut before = 0.0;
     for (p, elsewhere) in [(0.0, 0.0228), (0.5, 0.1989), (1.0, 0.4254)] {
-        let graph = |seed| clustering(&rows(&connected(&PowerLaw { m: 5, p, directed: false }, &Ends::within(2_000), seed)));
+        let graph = |seed| {
+            clustering(&rows(&connected(&PowerLaw { m: 5, p, directed: false }, &Ends::within(2_000), seed)))
+        };
         let found = (0..5).map(graph).sum::<f64>() / 5.0;
         // That program may draw an edge twice, and then loses it: a few per cent of the edges.
         assert!((found / elsewhere - 1.0).abs() < 0.15, "{p}: {found} against {elsewhere}");
@@ -203,8 +221,13 @@ fn graphs_lie_in_a_range_and_their_estimates_and_progress_hold() {
 fn impossible_graphs_are_refused() {
     let refusal = |rule: &dyn Rule, ends: &Ends| connect(rule, ends, 1).expect_err("impossible").to_string();
     for rule in graphs() {
-        assert!(refusal(&*rule, &Ends::between(100, 100)).contains("the pre-neurons are not the post-neurons"));
-        assert!(refusal(&*rule, &Ends::within(4)).contains("a whole number from 0 to 3 is allowed"), "{rule:?}");
+        assert!(
+            refusal(&*rule, &Ends::between(100, 100)).contains("the pre-neurons are not the post-neurons")
+        );
+        assert!(
+            refusal(&*rule, &Ends::within(4)).contains("a whole number from 0 to 3 is allowed"),
+            "{rule:?}"
+        );
     }
     assert_eq!(
         refusal(&ring(5, 0.1), &Ends::within(100)),
