@@ -5,8 +5,8 @@
 //! v ≥ v_th  ⇒  v ← v_reset, g ← 0
 //! ```
 //!
-//! Between spikes both equations are solved in closed form. What arrives together with the neuron's own spike is lost; what
-//! arrives while it stands still is kept. `pause` counts the steps it still stands still.
+//! Between spikes both equations are solved in closed form. A step integrates, adds to `g` what arrived, and resets: so what
+//! arrives in the step of the neuron's own spike is lost, and what arrives while it stands still is kept.
 //!
 //! Source: Shiu et al. (2024), Nature 634, 210-219, Methods, <https://doi.org/10.1038/s41586-024-07763-9>; order of operations of
 //! the authors' Brian 2 program.
@@ -27,7 +27,7 @@ model! {
     state {
         v = -52.0, "mV", "membrane voltage";
         g = 0.0, "mV", "synaptic variable, as the voltage it drives the membrane to";
-        pause = 0.0, "", "steps to stand still; negative right after a spike";
+        pause = 0.0, "ms", "time to stand still";
     }
 }
 
@@ -45,20 +45,16 @@ impl Neuron for LifShiu2024 {
 
     #[inline(always)]
     fn step<R: Real>(p: &Params<R>, s: &State<R>, input: Input<R>, jump: R, dt: R) -> State<R> {
-        let zero = R::lit(0.0);
-        // A reset leaves minus one; the step of the spike is the first of the pause.
-        let fresh = (-s.pause - 0.5).spike();
-        let pause = fresh.select((p.t_ref * dt.recip() - 1.0).max(zero), s.pause);
-        let still = (pause - 0.5).spike();
-        let g = fresh.select(zero, s.g + jump);
+        // The step of the spike is the first of those in which the neuron stands still.
+        let still = (s.pause - dt * 1.5).spike();
         let rest = p.e_l + input.current(s.v);
         let (a, b) = (dt * p.tau_m.recip(), dt * p.tau_g.recip());
         let decay = (-a).exp();
-        let v = rest + (s.v - rest) * decay + g * (a * decay * (a - b).exprel());
+        let v = rest + (s.v - rest) * decay + s.g * (a * decay * (a - b).exprel());
         State {
             v: still.select(s.v, v),
-            g: still.select(g, g * (-b).exp()),
-            pause: (pause - 1.0).max(zero),
+            g: still.select(s.g, s.g * (-b).exp()) + jump,
+            pause: (s.pause - dt).max(R::lit(0.0)),
         }
     }
 
@@ -69,6 +65,6 @@ impl Neuron for LifShiu2024 {
 
     #[inline(always)]
     fn reset<R: Real>(p: &Params<R>, _: &State<R>) -> State<R> {
-        State { v: p.v_reset, g: R::lit(0.0), pause: R::lit(-1.0) }
+        State { v: p.v_reset, g: R::lit(0.0), pause: p.t_ref }
     }
 }
