@@ -5,6 +5,7 @@
 
 mod all_to_all;
 mod attachment;
+mod broad;
 mod cells;
 mod choice;
 mod distance;
