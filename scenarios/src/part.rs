@@ -222,8 +222,12 @@ fn main_row(entry: &Entry, node: &Node) -> Option<(Key, Node)> {
     Some((Key { name: field.name.to_owned(), span: node.span }, node.clone()))
 }
 
-/// The field that a single value sets: the only number, or else the first field.
+/// The field that a single value sets: a file that must be given, the only number, or else the first field.
 pub(crate) fn main_field(entry: &Entry) -> Option<&'static Field> {
+    let file = entry.params.first().filter(|field| field.form == Form::File && field.default.is_nan());
+    if file.is_some() {
+        return file;
+    }
     let mut numbers = entry.params.iter().filter(|field| field.form == Form::Number);
     match (numbers.next(), numbers.next()) {
         (Some(only), None) => Some(only),

@@ -54,7 +54,7 @@ pub(crate) fn place(fields: &Fields<'_>, size: Option<usize>) -> Option<Option<P
     let extent = match (&positions, given) {
         (Positions::Grid(counts), None) => Some(counts.iter().map(|count| *count as f64).collect()),
         (Positions::Grid(counts), _) if axes != Some(counts.len()) => {
-            let found = format!("{} sides of a grid with {} axes", axes.unwrap_or(0), counts.len());
+            let found = format!("sides: {}; axes of the grid: {}", axes.unwrap_or(0), counts.len());
             let problem = Problem::new(fields.place_of("extent"), found)
                 .allowed("a length for each axis of the grid")
                 .advice("give as many lengths as `grid` has numbers");
@@ -91,16 +91,16 @@ fn checked_grid(fields: &Fields<'_>, node: &Node, size: Option<usize>) -> Option
         return None;
     };
     let all = grid_size(node);
-    let found = match (all, size) {
-        (None, _) => "a grid of too many neurons".to_owned(),
-        (Some(all), Some(size)) if all != size as u64 => {
-            format!("a grid of {all} neurons, and a `size` of {size}")
-        }
+    let (found, advice) = match (all, size) {
+        (None, _) => ("a grid of too many neurons".to_owned(), "make the grid smaller"),
+        (Some(all), Some(size)) if all != size as u64 => (
+            format!("a grid of {all} neurons, and a `size` of {size}"),
+            "remove `size`, which follows from the grid",
+        ),
         _ => return Some(counts),
     };
-    let problem = Problem::new(place, found)
-        .allowed(format!("the same number, up to {MOST_NEURONS}"))
-        .advice("remove `size`, which follows from the grid");
+    let allowed = format!("as many neurons as `size` says, up to {MOST_NEURONS}");
+    let problem = Problem::new(place, found).allowed(allowed).advice(advice);
     fields.reader.error(node.span, problem);
     None
 }
