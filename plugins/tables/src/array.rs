@@ -57,3 +57,61 @@ fn single(path: &Path, name: &str, column: &Column) -> Result<Vec<f32>, TableErr
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::path::PathBuf;
+
+    fn file(name: &str, content: &[u8]) -> PathBuf {
+        let path = std::env::temp_dir().join(format!("tables_array_{}_{name}", std::process::id()));
+        fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// What NumPy writes.
+    fn npy(kind: &str, shape: &str, values: &[u8]) -> Vec<u8> {
+        let header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}\n");
+        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+        bytes.extend((header.len() as u16).to_le_bytes());
+        bytes.extend(header.as_bytes());
+        bytes.extend(values);
+        bytes
+    }
+
+    #[test]
+    fn arrays_of_any_shape_and_tables_are_read() {
+        let images = array(&file("images.npy", &npy("|u1", "(2, 1, 3)", &[1, 2, 3, 4, 5, 255]))).unwrap();
+        assert_eq!(images, Array { shape: vec![2, 1, 3], values: vec![1.0, 2.0, 3.0, 4.0, 5.0, 255.0] });
+        let halves: Vec<u8> = [0.5f64, -2.0].iter().flat_map(|x| x.to_le_bytes()).collect();
+        let signal = array(&file("signal.npy", &npy("<f8", "(2,)", &halves))).unwrap();
+        assert_eq!(signal, Array { shape: vec![2], values: vec![0.5, -2.0] });
+        let table = array(&file("table.csv", b"a,b\n1,2.5\n3,4\n5,6\n")).unwrap();
+        assert_eq!(table, Array { shape: vec![3, 2], values: vec![1.0, 2.5, 3.0, 4.0, 5.0, 6.0] });
+        let path = std::env::temp_dir().join(format!("tables_array_{}_one.npz", std::process::id()));
+        crate::write(&path, &crate::Table::new().with("x", vec![1.0, 2.0]).unwrap()).unwrap();
+        assert_eq!(array(&path).unwrap(), Array { shape: vec![2], values: vec![1.0, 2.0] });
+        crate::write(&path, &crate::Table::new().with("x", vec![1.0]).unwrap().with("y", vec![1.0]).unwrap())
+            .unwrap();
+        assert!(array(&path).unwrap_err().to_string().contains("2 arrays, where one is needed"));
+    }
+
+    #[test]
+    fn damaged_arrays_are_refused() {
+        let refused = |name: &str, content: &[u8]| array(&file(name, content)).unwrap_err().to_string();
+        assert!(refused("text.npy", b"no array").contains("not a NumPy array"));
+        assert!(
+            refused("short.npy", &npy("<f4", "(2, 2)", &[0; 12]))
+                .contains("12 bytes of values instead of 16")
+        );
+        assert!(refused("long.npy", &npy("<f4", "(2, 2)", &[0; 17])).contains("instead of 16"));
+        let huge = npy("<f4", "(4294967296, 4294967296, 4)", &[]);
+        assert!(refused("huge.npy", &huge).contains("an array of shape"));
+        assert!(
+            refused("large.npy", &npy("<f4", "(1000000, 1000000)", &[]))
+                .contains("more than the file can hold")
+        );
+        assert!(refused("words.csv", b"a\nx\n").contains("column `a` holds text, but numbers are needed"));
+    }
+}
