@@ -18,8 +18,8 @@ fn refused(name: &str, plan: &SourcePlan) -> String {
 #[test]
 fn the_chance_of_a_spike_is_the_value() {
     const STEPS: u64 = 40_000;
-    let values = [0.0, 0.1, 0.5, 0.9, 1.0, 1.5, -1.0];
-    let found = spikes("poisson_encoder", &source_plan("poisson_encoder", 7, &values, &[]), STEPS);
+    let values = [0.0, 0.1, 0.5, 0.9, 1.0, 1.5, -1.0, 0.5];
+    let found = spikes("poisson_encoder", &source_plan("poisson_encoder", 8, &values, &[]), STEPS);
     let counts = |k: u32| found.iter().flatten().filter(|n| **n == k).count() as f64;
     for (k, value) in values.into_iter().enumerate() {
         let p: f64 = value.clamp(0.0, 1.0);
@@ -31,7 +31,7 @@ fn the_chance_of_a_spike_is_the_value() {
         found.iter().zip(&found[far..]).filter(|(now, then)| now.contains(&a) && then.contains(&b)).count()
             as f64
     };
-    for (far, a, b, p) in [(1, 2, 2, 0.25), (0, 1, 2, 0.05), (0, 2, 3, 0.45)] {
+    for (far, a, b, p) in [(1, 2, 2, 0.25), (0, 1, 2, 0.05), (0, 2, 3, 0.45), (0, 3, 7, 0.45)] {
         // Neighbouring pairs of one neuron overlap, which at most triples their variance.
         let error = SIGMA * (3.0 * STEPS as f64 * p * (1.0 - p)).sqrt();
         let found = pairs(far, a, b);
@@ -42,9 +42,9 @@ fn the_chance_of_a_spike_is_the_value() {
 #[test]
 fn the_rate_is_proportional_to_the_scaled_value() {
     const STEPS: u64 = 100_000;
-    let given = [("rate", 400.0), ("max_val", 255.0), ("gain", 0.5), ("offset", 0.25)];
+    let given = [("rate", 400.0), ("min_val", 100.0), ("max_val", 355.0), ("gain", 0.5), ("offset", 0.25)];
     let found =
-        spikes("poisson_encoder", &source_plan("poisson_encoder", 3, &[0.0, 51.0, 255.0], &given), STEPS);
+        spikes("poisson_encoder", &source_plan("poisson_encoder", 3, &[100.0, 151.0, 355.0], &given), STEPS);
     for (k, drive) in [(0, 0.25), (1, 0.35), (2, 0.75)] {
         let right = STEPS as f64 * 400.0 * DT * 1e-3 * drive;
         let n = found.iter().flatten().filter(|n| **n == k).count() as f64;
@@ -154,14 +154,17 @@ fn changes_are_told_once_a_frame_and_across_the_end() {
 
 #[test]
 fn phases_spell_the_digits_of_a_byte() {
-    let values: Vec<f64> = (0..=255).map(f64::from).collect();
-    let given = [("max_val", 255.0), ("num_phase", 8.0)];
-    let found =
-        spikes("weighted_phase_encoder", &source_plan("weighted_phase_encoder", 256, &values, &given), 24);
-    for byte in 0..=255u32 {
-        for (step, spikes) in found.iter().enumerate() {
-            let digit = byte >> (7 - step % 8) & 1;
-            assert_eq!(spikes.contains(&byte), digit == 1, "byte {byte}, step {step}");
+    // As bytes, as numbers from 0 to 1, and scaled so that single precision puts half of them below their digits.
+    for max in [255.0, 1.0, 0.3] {
+        let values: Vec<f64> = (0..=255).map(|byte| f64::from(byte) / 255.0 * max).collect();
+        let given = [("max_val", max), ("num_phase", 8.0)];
+        let plan = source_plan("weighted_phase_encoder", 256, &values, &given);
+        let found = spikes("weighted_phase_encoder", &plan, 24);
+        for byte in 0..=255u32 {
+            for (step, spikes) in found.iter().enumerate() {
+                let digit = byte >> (7 - step % 8) & 1;
+                assert_eq!(spikes.contains(&byte), digit == 1, "byte {byte} of {max}, step {step}");
+            }
         }
     }
 }

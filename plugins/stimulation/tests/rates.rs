@@ -60,7 +60,7 @@ fn a_rate_that_stays_gives_the_very_events_of_poisson() {
 #[test]
 fn a_sinusoidal_rate_goes_up_and_down() {
     for scale in [1.0, 100.0] {
-        let (rate, amplitude, frequency) = (400.0 * scale, 300.0 * scale, 700.0);
+        let (rate, amplitude, frequency) = (400.0 * scale, 300.0 * scale, 3_700.0);
         let given = [("rate", rate), ("amplitude", amplitude), ("frequency", frequency), ("phase", 60.0)];
         let events =
             stimulus("sinusoidal_poisson", &wave(&[&given[..], &[("start", 1.0)]].concat())).unwrap();

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! So the weights of a period's spikes add up to c / 2^K. A spike falls in the first step of its phase. Values are read as single
-//! precision: what lies within 2⁻²² below a digit is taken to have reached it, so that v / 255 keeps the digits of v.
+//! precision: what lies within 2⁻²² below a digit is taken to have reached it, so that bytes scaled in any way keep their digits.
 //!
 //! ```toml
 //! [population.pixels]
