@@ -73,7 +73,7 @@ impl Table<'_> {
         Some(match field.form {
             Form::Number => Content::Number(Value::constant(field.default)),
             Form::List => Content::List(Vec::new()),
-            Form::File => Content::File(None),
+            Form::File | Form::Frames => Content::File(None),
         })
     }
 }
@@ -102,7 +102,7 @@ fn content(
             let numbers: Vec<Option<f64>> = numbers.collect();
             numbers.into_iter().collect::<Option<_>>().map(Content::List)
         }
-        Form::File => file(reader, node, place).map(Some).map(Content::File),
+        Form::File | Form::Frames => file(reader, node, place).map(Some).map(Content::File),
     }
 }
 

@@ -4,7 +4,7 @@
 //! `data` (coo). The arrays `indptr`, `indices`, `shape` without a format are csr; `data` may then be missing.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::BufReader;
 use std::path::Path;
 
 use crate::batch::guarded;
@@ -25,10 +25,14 @@ pub struct Matrix {
 
 /// An array of any shape.
 struct Array {
-    shape: Vec<usize>,
-    fortran: bool,
-    truth: bool,
+    head: npy::Head,
     values: Column,
+}
+
+impl Array {
+    fn of((head, values): (npy::Head, Column)) -> Self {
+        Self { head, values }
+    }
 }
 
 /// Reads a matrix from `.npy` or `.npz`; `None` where the file is of another kind, or holds columns.
@@ -42,33 +46,30 @@ pub fn read_matrix(path: &Path) -> Result<Option<Matrix>, TableError> {
             let file = File::open(path).map_err(TableError::io(path, "open the file"))?;
             let size = file.metadata().map_err(TableError::io(path, "read the file"))?.len();
             let array =
-                array(&mut BufReader::new(file), size).map_err(|found| malformed(("array", found)))?;
-            dense(&array).map(Some).map_err(|found| malformed(("array", found)))
+                npy::read(BufReader::new(file), size, Ok).map_err(|found| malformed(("array", found)))?;
+            dense(&Array::of(array)).map(Some).map_err(|found| malformed(("array", found)))
         }
         Some("npz") => {
-            let arrays = Arrays(npz::each(path, array)?);
+            let arrays = Arrays(
+                npz::each(path, Ok)?.into_iter().map(|(name, array)| (name, Array::of(array))).collect(),
+            );
             arrays.matrix().map_err(|found| malformed(("matrix", found)))
         }
         _ => Ok(None),
     })
 }
 
-fn array(mut file: &mut dyn Read, most: u64) -> Result<Array, String> {
-    let head = npy::read_shaped(&mut file)?;
-    let values = npz::values(&head.head, file, most)?;
-    Ok(Array { shape: head.shape, fortran: head.fortran, truth: head.head.is_truth(), values })
-}
-
 fn dense(array: &Array) -> Result<Matrix, String> {
-    let [rows, columns] = array.shape[..] else {
-        return Err(format!("{} dimensions, but a matrix has two", array.shape.len()));
+    let [rows, columns] = array.head.shape[..] else {
+        return Err(format!("{} dimensions, but a matrix has two", array.head.shape.len()));
     };
     let numbers = numbers(&array.values)?;
     let mut matrix = Matrix { shape: [rows as u64, columns as u64], ..Matrix::default() };
     let mut values = Vec::new();
     for row in 0..rows {
         for column in 0..columns {
-            let value = numbers[if array.fortran { column * rows + row } else { row * columns + column }];
+            let value =
+                numbers[if array.head.fortran { column * rows + row } else { row * columns + column }];
             if value != 0.0 {
                 matrix.rows.push(narrow(row as u64)?);
                 matrix.columns.push(narrow(column as u64)?);
@@ -76,7 +77,7 @@ fn dense(array: &Array) -> Result<Matrix, String> {
             }
         }
     }
-    matrix.values = (!array.truth).then_some(values);
+    matrix.values = (!array.head.is_truth()).then_some(values);
     Ok(matrix)
 }
 
@@ -119,7 +120,7 @@ impl Arrays {
             (_, _, Some((rows, columns))) => {
                 self.listed(whole(&rows.values)?, whole(&columns.values)?).map(Some)
             }
-            ([(_, only)], ..) if only.shape.len() == 2 => dense(only).map(Some),
+            ([(_, only)], ..) if only.head.shape.len() == 2 => dense(only).map(Some),
             _ => match self.find("format").map(|array| &array.values) {
                 Some(Column::Text(name)) => {
                     let name = name.iter().next().unwrap_or_default();
@@ -160,7 +161,7 @@ impl Arrays {
     fn listed(&self, rows: Vec<u64>, columns: Vec<u64>) -> Result<Matrix, String> {
         let shape = whole(&self.find("shape").ok_or("no array `shape`")?.values)?;
         let [height, width] = shape[..] else { return Err("a `shape` that is not two numbers".into()) };
-        let data = self.find("data").filter(|array| !array.truth);
+        let data = self.find("data").filter(|array| !array.head.is_truth());
         let values = data.map(|array| numbers(&array.values)).transpose()?;
         let lengths = [columns.len(), values.as_ref().map_or(rows.len(), Vec::len)];
         if lengths != [rows.len(); 2] {
