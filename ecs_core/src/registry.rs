@@ -90,6 +90,10 @@ pub enum Kind {
     Synapse,
     /// How synaptic state acts on the membrane.
     Output,
+    /// How spikes change the strength of those that follow, for a time.
+    ShortTerm,
+    /// How spikes change weights, to stay.
+    Plasticity,
     /// A rule that says who is connected to whom.
     Connector,
     /// An input that is no population.
@@ -128,6 +132,8 @@ impl Kind {
             Kind::Source => "spike sources",
             Kind::Synapse => "synapses",
             Kind::Output => "outputs of synapses",
+            Kind::ShortTerm => "short-term plasticity",
+            Kind::Plasticity => "plasticity",
             Kind::Connector => "connection rules",
             Kind::Stimulus => "stimuli",
             Kind::System => "systems",

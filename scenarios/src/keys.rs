@@ -225,6 +225,14 @@ pub(crate) static PROJECTION: Section = Section {
         optional("weight", Shape::Value, "Weights; may only be left out where the rule reads a file."),
         optional("delay", Shape::Value, "Delays; may only be left out where the rule reads a file."),
         optional("state", Shape::Settings, "Initial synaptic state of the receivers."),
+        optional("short_term", Shape::Part(Kind::ShortTerm), "How spikes change the strength of those that follow."),
+        optional("plasticity", Shape::Part(Kind::Plasticity), "How spikes on both sides change the weights."),
+        default(
+            "back_propagation",
+            Shape::Time,
+            "0 ms",
+            "Time after which plastic synapses see a spike of the receiver; a whole multiple of dt.",
+        ),
     ],
 };
 

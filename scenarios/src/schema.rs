@@ -183,6 +183,12 @@ pub struct Projection {
     pub state: Vec<(usize, Value)>,
     /// In ms, at least `dt`, constants on the grid; `None` only where the rule reads a file.
     pub delay: Option<Value>,
+    /// How spikes change the strength of those that follow.
+    pub short_term: Option<Part>,
+    /// How spikes on both sides change the weights.
+    pub plasticity: Option<Part>,
+    /// Steps after which plastic synapses see a spike of the receiver.
+    pub back_propagation: u32,
     /// Its header.
     pub span: Span,
 }

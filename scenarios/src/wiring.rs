@@ -4,7 +4,7 @@ use ecs_core::registry::{Bound, Drive, Entry, Field, Form, Kind};
 
 use crate::diagnostic::Problem;
 use crate::head::Grid;
-use crate::part::{Table, default_part, part};
+use crate::part::{Table, WEIGHT, default_part, part, part_of_weight};
 use crate::quantity::{self, Wanted};
 use crate::reader::{Fields, kind_name};
 use crate::schema::{Law, Part, Projection, Receptor, Selection, Stimulus, Value};
@@ -30,6 +30,12 @@ pub(crate) fn projection(fields: &Fields<'_>, known: &[Known], grid: Option<Grid
         }
     }
     let weight = receptor.as_ref().and_then(|receptor| weight(fields, receptor));
+    let short_term = optional(fields, "short_term", |node, place| part(reader, node, Kind::ShortTerm, place));
+    let unit = receptor.as_ref().map_or("", |receptor| &receptor.weight_unit);
+    let plasticity = optional(fields, "plasticity", |node, place| {
+        receptor.as_ref().and_then(|_| part_of_weight(reader, node, Kind::Plasticity, (place, unit)))
+    });
+    let back_propagation = back_propagation(fields, grid);
     let delay = delay(fields, grid);
     let state = receptor.as_ref().and_then(|receptor| state(fields, receptor));
     let given = |value: Option<Value>, key: &str| match fields.get(key) {
@@ -46,8 +52,38 @@ pub(crate) fn projection(fields: &Fields<'_>, known: &[Known], grid: Option<Grid
         delay: given(delay, "delay")?,
         connect: connect?,
         state: state?,
+        short_term: short_term?,
+        plasticity: plasticity?,
+        back_propagation: back_propagation?,
         span: fields.span,
     })
+}
+
+/// A key that may be left out: then none.
+#[expect(clippy::option_option, reason = "the outer one says whether the key is in order")]
+fn optional<T>(
+    fields: &Fields<'_>,
+    key: &str,
+    read: impl FnOnce(&Node, &str) -> Option<T>,
+) -> Option<Option<T>> {
+    fields.get(key).map_or(Some(None), |node| read(node, &fields.place_of(key)).map(Some))
+}
+
+/// In steps; only where there is something that looks at spikes of the receiver.
+fn back_propagation(fields: &Fields<'_>, grid: Option<Grid>) -> Option<u32> {
+    let (key, place) = ("back_propagation", fields.place_of("back_propagation"));
+    let Some(node) = fields.get(key) else { return Some(0) };
+    if fields.get("plasticity").is_none() {
+        let problem = Problem::new(&place, "these synapses do not look at spikes of their receivers")
+            .allowed("`back_propagation` only beside `plasticity`")
+            .advice("remove the key `back_propagation`");
+        fields.reader.error(node.span, problem);
+        return None;
+    }
+    match fields.time(key, Bound::NonNegative)? {
+        0.0 => Some(0),
+        time => u32::try_from(grid?.steps(fields.reader, time, node, &place)?).ok(),
+    }
 }
 
 fn default_name(fields: &Fields<'_>) -> String {
@@ -159,7 +195,7 @@ fn state(fields: &Fields<'_>, receptor: &Receptor) -> Option<Vec<(usize, Value)>
             fields.reader.unknown(key.span, &place, &found, (&key.name, &names));
             return None;
         };
-        let unit = entry.state[row].unit.replace("weight", &receptor.weight_unit);
+        let unit = entry.state[row].unit.replace(WEIGHT, &receptor.weight_unit);
         let wanted = Wanted { unit: &unit, bound: Bound::Any };
         Some((row, quantity::value(fields.reader, node, wanted, &format!("{place}.{}", key.name))?))
     };

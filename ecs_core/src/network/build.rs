@@ -7,12 +7,14 @@ use super::cells::{COLUMNS, Cells, CellsOf, Param, ReceptorKernel, Shard, gather
 use super::diffusion::WhiteNoise;
 use super::neurons::spawn;
 use super::operator::{Operator, Projection};
-use super::phase::Clock;
+use super::phase::{Clock, Phase, Step};
 use super::population::Population;
 use super::receptor::Receptor;
+use super::short_term::{ShortTermPlan, ShortTermState};
 use super::source::{Source, SourceModel, SourcePlan};
 use super::spikes::Spikes;
 use super::stimulus::{Drive, Stimulating, StimulusModel, StimulusPlan};
+use super::systems::{deliver, learn, scale};
 use super::team::PerMember;
 use crate::model::{
     Column, INTEGRATORS, IntegratorInfo, Kernel, NeuronModel, OutputModel, Precision, Receive, SynapseModel,
@@ -114,6 +116,10 @@ pub struct ProjectionPlan {
     pub state: Vec<(usize, Values)>,
     /// Its matrix.
     pub operator: Box<dyn Operator>,
+    /// How spikes change the strength of those that follow.
+    pub short_term: Option<ShortTermPlan>,
+    /// Where weights learn: the steps after which the synapses see a spike of the receiver.
+    pub back: u32,
 }
 
 /// What an inbox has to take.
@@ -341,7 +347,7 @@ impl<'w> Network<'w> {
         }
         let need = Need {
             slots: if transfer.own_delays { transfer.delay as usize + 1 } else { 1 },
-            weight: transfer.shared_weight,
+            weight: transfer.shared_weight.filter(|_| plan.short_term.is_none()),
             most: transfer.most_per_neuron,
         };
         let inbox = self.inbox(plan.post, receptor, need);
@@ -352,11 +358,28 @@ impl<'w> Network<'w> {
             inbox,
             transfer,
             operator: plan.operator,
+            back: plan.back,
         };
+        let learns = projection.operator.learner().is_some();
         if let Some(mut spikes) = self.world.get_mut::<Spikes>(plan.pre) {
             spikes.keep(projection.lag() as usize + 1);
         }
-        self.world.spawn(projection).id()
+        if learns {
+            if let Some(mut spikes) = self.world.get_mut::<Spikes>(plan.post) {
+                spikes.keep(plan.back as usize + 1);
+            }
+            once(self.world, |step| step.add_systems(learn.in_set(Phase::Learn)), Learns);
+        }
+        let state = plan.short_term.map(|short_term| {
+            once(self.world, |step| step.add_systems(scale.in_set(Phase::Deliver).before(deliver)), Scales);
+            let size = self.world.get::<Population>(plan.pre).map_or(0, |pre| pre.size);
+            ShortTermState::new(short_term, size)
+        });
+        let mut entity = self.world.spawn(projection);
+        if let Some(state) = state {
+            entity.insert(state);
+        }
+        entity.id()
     }
 
     /// Makes a stimulus; one that makes events needs a receptor.
@@ -381,6 +404,23 @@ impl<'w> Network<'w> {
             }
         };
         Ok(self.world.spawn(Stimulating { population, drive, stimulus }).id())
+    }
+}
+
+/// Says that the system of plasticity is there.
+#[derive(Resource)]
+struct Learns;
+
+/// Says that the system of short-term plasticity is there.
+#[derive(Resource)]
+struct Scales;
+
+/// Adds a system with the first thing it is for: even an idle one costs some 50 ns in every step.
+fn once<R: Resource>(world: &mut World, add: impl FnOnce(&mut Schedule) -> &mut Schedule, mark: R) {
+    if !world.contains_resource::<R>() {
+        world.insert_resource(mark);
+        let mut schedules = world.resource_mut::<Schedules>();
+        add(schedules.get_mut(Step).expect("the engine's plugin was added"));
     }
 }
 

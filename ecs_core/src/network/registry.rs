@@ -9,7 +9,9 @@ use super::connect::ConnectorModel;
 use super::extension::SystemModel;
 use super::source::SourceModel;
 use super::stimulus::StimulusModel;
-use crate::model::{ChannelModel, NeuronModel, OutputModel, SynapseModel};
+use crate::model::{
+    ChannelModel, NeuronModel, OutputModel, PlasticityModel, ShortTermModel, SynapseModel,
+};
 use crate::registry::{Entry, Kind};
 
 /// Something that can be registered.
@@ -81,6 +83,8 @@ registry! {
     sources: SourceModel,
     synapses: SynapseModel,
     outputs: OutputModel,
+    short_term: ShortTermModel,
+    plasticity: PlasticityModel,
     connectors: ConnectorModel,
     stimuli: StimulusModel,
     systems: SystemModel,

@@ -6,7 +6,7 @@ use crate::build::{Plan, Precision, build};
 use crate::csr::Delays;
 use crate::ends::Ends;
 use crate::estimate::estimate;
-use crate::operators::{AllToAllOperator, Dense, OneToOneOperator, Stored};
+use crate::operators::{AllToAllOperator, Dense, KEPT, OneToOneOperator, Plastic, Stored};
 use crate::rules::{Arguments, Connector, Layout, Pairs, RULES, Rule, Stream};
 
 fn ends(plan: &ConnectPlan<'_>) -> Ends {
@@ -48,9 +48,14 @@ fn check(connector: &Connector, plan: &ConnectPlan<'_>) -> Result<Cost, String> 
     let ends = ends(plan);
     rule.check(&ends).map_err(|e| e.to_string())?;
     let cost = estimate(&*rule, &ends, &build_plan(plan));
-    let stores_nothing =
-        rule.layout() != Layout::Rows && plan.weight.constant().is_some() && plan.delay.constant().is_some();
-    Ok(Cost { synapses: cost.synapses, bytes: if stores_nothing { 0.0 } else { cost.bytes } })
+    let learns = plan.plasticity.map(|p| 1 + p.model.entry.state.len());
+    let stores_nothing = learns.is_none()
+        && rule.layout() != Layout::Rows && plan.weight.constant().is_some() && plan.delay.constant().is_some();
+    // Weights that learn are stored even where they begin as one, and with them what else the rule keeps.
+    let shared = usize::from(plan.weight.constant().is_none());
+    let more = learns.map_or(0, |numbers| (numbers - shared) * if plan.double { 8 } else { 4 });
+    let bytes = if stores_nothing { 0.0 } else { cost.bytes + cost.synapses * more as f64 };
+    Ok(Cost { synapses: cost.synapses, bytes })
 }
 
 fn connect(
@@ -61,7 +66,8 @@ fn connect(
     let rule = rule(connector, &mut plan)?;
     let ends = ends(&plan);
     rule.check(&ends).map_err(|e| e.to_string())?;
-    if let (Some(weight), Some(delay)) = (plan.weight.constant(), plan.delay.constant()) {
+    let fixed = plan.plasticity.is_none();
+    if let (true, Some(weight), Some(delay)) = (fixed, plan.weight.constant(), plan.delay.constant()) {
         let steps = (delay / plan.dt).round().max(1.0) as u32;
         match rule.layout() {
             Layout::Diagonal => return Ok(Box::new(OneToOneOperator::new(&ends, weight, steps))),
@@ -72,6 +78,13 @@ fn connect(
         }
     }
     let csr = build(&*rule, &ends, &build_plan(&plan), progress).map_err(|e| e.to_string())?;
+    if let Some(plasticity) = plan.plasticity {
+        let (model, params) = (plasticity.model, plasticity.params);
+        return Ok(match plan.double {
+            false => Box::new(Plastic::new(csr, (model.single)(params), plan.dt, KEPT)?),
+            true => Box::new(Plastic::new(csr, (model.double)(params), plan.dt, KEPT)?),
+        });
+    }
     let shared_delay = matches!(csr.delays, Delays::Shared(_));
     match rule.layout() {
         Layout::Full { .. } if shared_delay => Ok(Box::new(Dense::new(&csr, &ends))),

@@ -112,6 +112,7 @@ mod tests {
             threads: 1,
             params: &[],
             edges: None,
+            plasticity: None,
         }
     }
 

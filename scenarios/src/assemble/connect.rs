@@ -1,11 +1,14 @@
 //! Connect: the projections of a scenario, each pair of selections one operator.
 
 use bevy_ecs::prelude::*;
-use ecs_core::network::{ConnectPlan, ConnectorModel, Edges, ProjectionPlan};
+use ecs_core::model::{PlasticityModel, ShortTermModel};
+use ecs_core::network::{
+    ConnectPlan, ConnectorModel, Edges, Operator, Plastic, ProjectionPlan, ShortTermPlan,
+};
 use ecs_core::random::Distribution;
 
 use super::{Builder, Progress, values};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Problem};
 use crate::schema::{Members, Part, Pick, Precision, Projection, Scenario, Value};
 
 /// A pair of members that a projection joins, with its number among all such pairs.
@@ -72,7 +75,7 @@ pub fn events_of(source: &Part) -> Result<Vec<(u32, f64)>, String> {
 pub fn plan_of<'a>(
     scenario: &Scenario,
     pair: &Pair<'_>,
-    params: &'a [f64],
+    (params, learning): (&'a [f64], &'a [f64]),
     bounds: &'a [u32],
 ) -> Option<ConnectPlan<'a>> {
     let size = |m: Members| scenario.populations[m.population].size;
@@ -94,10 +97,39 @@ pub fn plan_of<'a>(
         threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         params,
         edges: None,
+        plasticity: pair.projection.plasticity.as_ref().map(|rule| Plastic {
+            model: scenario.registry.of::<PlasticityModel>(&rule.entry),
+            params: learning,
+        }),
     })
 }
 
 impl Builder<'_> {
+    /// Refuses plasticity that the operator does not have.
+    fn refuse(&self, projection: &Projection, operator: &dyn Operator) -> Result<(), Diagnostics> {
+        let place = format!("projection `{}`", projection.name);
+        let rule = &projection.connect.entry.name;
+        let refused = |part: &Part, found: String, advice: &str| {
+            let problem = Problem::new(&place, found)
+                .allowed("connection rules whose synapses are stored by this program")
+                .advice(advice);
+            Err(Diagnostics::at(&self.scenario.origin, part.span, problem))
+        };
+        match (&projection.plasticity, &projection.short_term) {
+            (Some(part), _) if operator.learner().is_none() => refused(
+                part,
+                format!("the synapses of connection rule `{rule}` cannot learn"),
+                "remove the key `plasticity`, or connect by another rule",
+            ),
+            (_, Some(part)) if !operator.scales() => refused(
+                part,
+                format!("the synapses of connection rule `{rule}` give every spike its full strength"),
+                "remove the key `short_term`, or connect by another rule",
+            ),
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn projections(&self, world: &mut World, progress: Progress<'_>) -> Result<(), Diagnostics> {
         for pair in plans(self.scenario) {
             let projection = pair.projection;
@@ -106,13 +138,16 @@ impl Builder<'_> {
             let connector = self.scenario.registry.of::<ConnectorModel>(&projection.connect.entry);
             let bounds = self.network(world).bounds(self.scenario.populations[pair.to.population].size);
             let params = values::constants(&projection.connect.params);
-            let plan = plan_of(self.scenario, &pair, &params, &bounds).ok_or_else(|| {
+            let learning = projection.plasticity.as_ref().map(|rule| values::constants(&rule.params));
+            let learning = learning.unwrap_or_default();
+            let plan = plan_of(self.scenario, &pair, (&params, &learning), &bounds).ok_or_else(|| {
                 let found = "a random share of neurons cannot be an end of a projection; name a range such as `exc[0..100]`";
                 self.error(projection.span, &place, found)
             })?;
             let edges = edges_of(&projection.connect).map_err(error)?;
             let mut report = |done, total| progress(&projection.name, done, total);
             let operator = (connector.connect)(ConnectPlan { edges, ..plan }, &mut report).map_err(error)?;
+            self.refuse(projection, &*operator)?;
             self.network(world).project(ProjectionPlan {
                 name: projection.name.clone(),
                 pre: self.populations[pair.from.population],
@@ -125,6 +160,11 @@ impl Builder<'_> {
                     bounds.last().map_or(0, |n| *n as usize),
                 ),
                 operator,
+                short_term: projection.short_term.as_ref().map(|rule| ShortTermPlan {
+                    model: self.scenario.registry.of::<ShortTermModel>(&rule.entry),
+                    params: values::constants(&rule.params),
+                }),
+                back: projection.back_propagation,
             });
         }
         Ok(())

@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use ecs_core::model::{ChannelModel, NeuronModel, OutputModel, SynapseModel};
+use ecs_core::model::{
+    ChannelModel, NeuronModel, OutputModel, PlasticityModel, ShortTermModel, SynapseModel,
+};
 use ecs_core::network::{ConnectorModel, Registered, Registry, SourceModel, StimulusModel};
 use ecs_core::registry::{Bound, Drive, Entry, Field, Form, Kind};
 use tests::rig::named;
@@ -30,6 +32,8 @@ fn add(registry: &mut Registry, entry: Entry) {
         Kind::Source => with::<SourceModel>(registry, "poisson", |m| m.entry = entry),
         Kind::Synapse => with::<SynapseModel>(registry, "delta", |m| m.entry = entry),
         Kind::Output => with::<OutputModel>(registry, "current", |m| m.entry = entry),
+        Kind::ShortTerm => with::<ShortTermModel>(registry, "stp", |m| m.entry = entry),
+        Kind::Plasticity => with::<PlasticityModel>(registry, "stdp", |m| m.entry = entry),
         Kind::Connector => with::<ConnectorModel>(registry, "one_to_one", |m| m.entry = entry),
         Kind::System => unreachable!("no system is made up"),
         Kind::Stimulus => with::<StimulusModel>(registry, "poisson", |m| m.entry = entry),
