@@ -141,6 +141,7 @@ pub(crate) static OUTPUT: Section = Section {
     keys: &[
         default("format", Shape::Choice(&["parquet", "npz"]), "parquet", "Format of recordings."),
         default("report", Shape::Flag, "true", "Whether a report is written."),
+        default("weights", Shape::Flag, "false", "Whether weights that learn are written as they are at the end."),
     ],
 };
 

@@ -24,6 +24,7 @@ mod selection;
 pub mod simulate;
 mod tree;
 mod validate;
+pub mod weights;
 mod wiring;
 
 use channels as _;

@@ -104,6 +104,8 @@ pub struct Output {
     pub format: OutputFormat,
     /// Whether a report is written.
     pub report: bool,
+    /// Whether weights that learn are written as they are at the end, and where the file says so.
+    pub weights: Option<Span>,
 }
 
 /// Format of recordings.

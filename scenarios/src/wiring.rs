@@ -36,6 +36,7 @@ pub(crate) fn projection(fields: &Fields<'_>, known: &[Known], grid: Option<Grid
         receptor.as_ref().and_then(|_| part_of_weight(reader, node, Kind::Plasticity, (place, unit)))
     });
     let back_propagation = back_propagation(fields, grid);
+    let plasticity = plasticity.filter(|rule| rule.is_none() || one_delay(fields, delay.as_ref()));
     let delay = delay(fields, grid);
     let state = receptor.as_ref().and_then(|receptor| state(fields, receptor));
     let given = |value: Option<Value>, key: &str| match fields.get(key) {
@@ -67,6 +68,19 @@ fn optional<T>(
     read: impl FnOnce(&Node, &str) -> Option<T>,
 ) -> Option<Option<T>> {
     fields.get(key).map_or(Some(None), |node| read(node, &fields.place_of(key)).map(Some))
+}
+
+/// Refuses synapses that learn and have delays of their own.
+fn one_delay(fields: &Fields<'_>, delay: Option<&Value>) -> bool {
+    let (Some(value), Some(node)) = (delay, fields.get("delay")) else { return true };
+    if matches!(value.law, Law::Constant(_)) {
+        return true;
+    }
+    let problem = Problem::new(fields.place_of("delay"), "synapses that learn cannot have delays of their own")
+        .allowed("one delay for all, beside `plasticity`")
+        .advice("give one value such as `\"1.5 ms\"`, or divide the projection");
+    fields.reader.error(node.span, problem);
+    false
 }
 
 /// In steps; only where there is something that looks at spikes of the receiver.

@@ -61,7 +61,7 @@ const fn entry(kind: Kind, name: &'static str, params: &'static [Field]) -> Entr
     }
 }
 
-static CATALOGUE: [Entry; 14] = [
+static CATALOGUE: [Entry; 16] = [
     Entry {
         state: &[number("v", 0.0, "mV", Bound::Any)],
         input: "pA",
@@ -90,6 +90,16 @@ static CATALOGUE: [Entry; 14] = [
         drive: Some(Drive::Conductance),
         ..entry(Kind::Output, "conductance", &[number("e", 0.0, "mV", Bound::Any)])
     },
+    entry(
+        Kind::ShortTerm,
+        "stp",
+        &[number("U", 0.15, "", Bound::Fraction), number("tau_f", 1500.0, "ms", Bound::Positive)],
+    ),
+    entry(
+        Kind::Plasticity,
+        "stdp",
+        &[number("w_max", f64::NAN, "weight", Bound::Any), number("tau_plus", 20.0, "ms", Bound::Positive)],
+    ),
     entry(Kind::Connector, "one_to_one", &[]),
     entry(Kind::Connector, "fixed_indegree", &[number("k", f64::NAN, "", Bound::NonNegative)]),
     entry(

@@ -39,9 +39,8 @@ impl<T: Float> History<T>
 where
     Num<T>: Real,
 {
-    /// Of `neurons` that have not fired yet, `kept` spikes each, with steps of `dt` ms.
+    /// Of `neurons` that have not fired yet, `kept` spikes each, a power of two, with steps of `dt` ms.
     pub fn new(neurons: usize, kept: usize, traces: &[Trace], dt: f64) -> Self {
-        let kept = kept.max(2).next_power_of_two();
         let column = |x: f64| vec![T::of(x); neurons];
         Self {
             kept,

@@ -4,6 +4,7 @@
 //! nothing where nobody fires, and no list of the synapses that end on a neuron. A synapse takes its target and its weight, and
 //! what state its rule has.
 
+mod columns;
 mod history;
 mod shard;
 
@@ -44,6 +45,14 @@ where
         let Delays::Shared(delay) = csr.delays else {
             return Err("synapses that learn share one delay; draws are not possible: give `delay` as one value".into());
         };
+        let kept = kept.max(2).next_power_of_two();
+        if kept as u64 * u64::from(csr.n_post) > u64::from(u32::MAX) {
+            return Err(format!(
+                "{} neurons whose synapses learn; up to {} are possible; divide the population",
+                csr.n_post,
+                u32::MAX / kept as u32
+            ));
+        }
         let (synapses, most_per_neuron) = (csr.synapses(), u64::from(csr.max_indegree()));
         let (pre_offset, bounds) = (csr.pre_offset, csr.bounds.clone());
         let make = |(k, part)| Mutex::new(Shard::new(&*rule, bounds[k]..bounds[k + 1], part, kept, dt));

@@ -11,11 +11,9 @@ use ecs_core::model::{Decay, Rule, Synapses};
 use ecs_core::network::COLUMNS;
 use ecs_core::number::{Float, Num, Real};
 
+use super::columns::{BLOCK, Columns};
 use super::history::{History, not_before};
 use crate::csr::Targets;
-
-/// Synapses led through a spike at a time: their columns then stay in the first-level cache.
-const BLOCK: usize = 256;
 
 /// The synapses of a shard.
 pub(super) struct Shard<T> {
@@ -50,22 +48,6 @@ struct Rows<T> {
     rates: Vec<T>,
 }
 
-/// A block's synapses, gathered.
-struct Columns<T> {
-    /// Receivers, counted from the first of the shard.
-    targets: [u32; BLOCK],
-    /// Places in the block of those that have a spike to see, and the numbers of those spikes.
-    lanes: [u16; BLOCK],
-    spikes: [u32; BLOCK],
-    /// Steps since the sender's last spike.
-    steps: [T; BLOCK],
-    elapsed: [T; BLOCK],
-    w: [T; BLOCK],
-    state: Vec<[T; BLOCK]>,
-    pre: Vec<[T; BLOCK]>,
-    post: Vec<[T; BLOCK]>,
-}
-
 /// A rule on its way through a shard.
 #[derive(Clone, Copy)]
 pub(super) struct Pass<'a, T> {
@@ -96,21 +78,10 @@ where
         let rows = starts.len() - 1;
         let start: Vec<T> = pre.iter().map(|x| T::of(x.start)).collect();
         let starting = start.repeat(rows);
-        let columns = |n: usize| vec![[T::default(); BLOCK]; n];
         Self {
             first: neurons.start,
             state: rule.state().iter().map(|x| vec![*x; weights.len()]).collect(),
-            columns: Box::new(Columns {
-                targets: [0; BLOCK],
-                lanes: [0; BLOCK],
-                spikes: [0; BLOCK],
-                steps: [T::default(); BLOCK],
-                elapsed: [T::default(); BLOCK],
-                w: [T::default(); BLOCK],
-                state: columns(rule.state().len()),
-                pre: columns(pre.len()),
-                post: columns(rule.post().len()),
-            }),
+            columns: Box::new(Columns::new(rule)),
             rows: Rows {
                 seen: vec![0; rows],
                 least: 0,
@@ -209,55 +180,24 @@ where
         }
     }
 
-    /// Leads the synapses of a block through the spikes of their receivers that they have not seen.
+    /// Leads the synapses of a block through the spikes of their receivers that they have not seen, one of each at a time.
     fn catch_up(&mut self, pass: &Pass<'_, T>, row: usize, block: Range<usize>) {
         let Self { history, columns, rows, weights, state, .. } = self;
-        let weights = &mut weights[block.clone()];
-        let (seen, last) = (rows.seen[row], rows.last[row]);
-        let traces = rows.rates.len();
-        let (before, after) = (&rows.before[row * traces..], &rows.after[row * traces..]);
-        let mut left = 0;
-        for (k, target) in columns.targets[..block.len()].iter().enumerate() {
-            columns.lanes[left] = k as u16;
-            left += usize::from(not_before(history.newest[*target as usize], seen));
-        }
-        for (spike, lane) in columns.spikes.iter_mut().zip(&columns.lanes[..left]) {
-            *spike = history.first_since(columns.targets[usize::from(*lane)] as usize, seen);
-        }
+        let mut state: ArrayVec<&mut [T], COLUMNS> =
+            state.iter_mut().map(|s| &mut s[block.clone()]).collect();
+        let weights = &mut weights[block];
+        let (own, last) = (row * rows.rates.len(), rows.last[row]);
+        let traces = (&rows.before[own..], &rows.after[own..]);
+        let mut left = columns.find(history, weights.len(), rows.seen[row]);
         while left > 0 {
-            for a in 0..left {
-                let k = usize::from(columns.lanes[a]);
-                let target = columns.targets[k] as usize;
-                let (step, slot) = history.spike(target, columns.spikes[a]);
-                let since = step.wrapping_sub(last);
-                columns.w[a] = weights[k];
-                columns.steps[a] = T::of(f64::from(since));
-                // A spike that came together with the sender's does not see it.
-                let own = if since == 0 { before } else { after };
-                columns.pre.iter_mut().zip(own).for_each(|(column, x)| column[a] = *x);
-                columns.post.iter_mut().enumerate().for_each(|(t, column)| column[a] = history.met(slot, t));
-                for (column, own) in columns.state.iter_mut().zip(&*state) {
-                    column[a] = own[block.start + k];
-                }
-                if pass.rule.drifts() {
-                    let previous = columns.spikes[a].checked_sub(1);
-                    let apart = previous.map_or(since, |spike| step.wrapping_sub(history.spike(target, spike).0));
-                    columns.elapsed[a] = T::of(f64::from(since.min(apart)) * pass.dt);
-                }
+            columns.meet(history, left, last);
+            columns.gather(traces, weights, &state, left);
+            if pass.rule.drifts() {
+                columns.wait(history, left, last, pass.dt);
             }
             columns.on_post(pass, &rows.rates, left);
-            let mut kept = 0;
-            for a in 0..left {
-                let (lane, next) = (columns.lanes[a], columns.spikes[a] + 1);
-                let k = usize::from(lane);
-                weights[k] = columns.w[a];
-                for (column, own) in columns.state.iter().zip(&mut *state) {
-                    own[block.start + k] = column[a];
-                }
-                (columns.lanes[kept], columns.spikes[kept]) = (lane, next);
-                kept += usize::from(next != history.count(columns.targets[k] as usize));
-            }
-            left = kept;
+            columns.scatter(weights, &mut state, left);
+            left = columns.next(history, left);
         }
     }
 
@@ -286,29 +226,6 @@ where
             pre: &pre,
             post: &post,
             elapsed: &elapsed[..n],
-        });
-    }
-}
-
-impl<T: Float> Columns<T>
-where
-    Num<T>: Real,
-{
-    /// Decays the senders' traces and lets the rule see a spike at each of the first `n` synapses.
-    fn on_post(&mut self, pass: &Pass<'_, T>, rates: &[T], n: usize) {
-        let n = n.next_multiple_of(ecs_core::model::LANES);
-        for (column, rate) in self.pre.iter_mut().zip(rates) {
-            pass.decay.column(&mut column[..n], &self.steps[..n], *rate);
-        }
-        let mut state: ArrayVec<&mut [T], COLUMNS> = self.state.iter_mut().map(|s| &mut s[..n]).collect();
-        let pre: ArrayVec<&[T], COLUMNS> = self.pre.iter().map(|x| &x[..n]).collect();
-        let post: ArrayVec<&[T], COLUMNS> = self.post.iter().map(|y| &y[..n]).collect();
-        pass.rule.on_post(&mut Synapses {
-            w: &mut self.w[..n],
-            state: &mut state,
-            pre: &pre,
-            post: &post,
-            elapsed: &self.elapsed[..n],
         });
     }
 }
