@@ -60,7 +60,8 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
         let mut refuse = |span: Span, found: String| refused.error(span, Problem::new(place.clone(), found));
         let bounds = [0, u32::try_from(scenario.populations[pair.to.population].size).unwrap_or(u32::MAX)];
         let params = crate::assemble::constants(&connect.params);
-        let learning = pair.projection.plasticity.as_ref().map(|rule| crate::assemble::constants(&rule.params));
+        let learning =
+            pair.projection.plasticity.as_ref().map(|rule| crate::assemble::constants(&rule.params));
         let learning = learning.unwrap_or_default();
         let Some(plan) = plan_of(scenario, &pair, (&params, &learning), &bounds) else {
             refuse(

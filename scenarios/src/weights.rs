@@ -23,11 +23,7 @@ const COLUMNS: [(&str, Kind); 6] = [
 ///
 /// # Errors
 /// The disk refuses.
-pub fn write(
-    simulation: &mut Simulation,
-    folder: &RunFolder,
-    format: Format,
-) -> Result<String, RecordError> {
+pub fn write(simulation: &mut Simulation, folder: &RunFolder, format: Format) -> Result<String, RecordError> {
     let world = simulation.app.world_mut();
     settle(world);
     let mut projections = world.query::<&Projection>();
@@ -66,8 +62,10 @@ impl Rows {
         for ((column, _), name) in COLUMNS.iter().zip(names) {
             table = table.with(column, Text::of_names(std::slice::from_ref(name)))?;
         }
-        let table =
-            table.with("pre", Vec::<u32>::new())?.with("post", Vec::<u32>::new())?.with("weight", Vec::<f64>::new())?;
+        let table = table
+            .with("pre", Vec::<u32>::new())?
+            .with("post", Vec::<u32>::new())?
+            .with("weight", Vec::<f64>::new())?;
         Ok(Self { table, pre: Vec::new(), post: Vec::new(), weight: Vec::new() })
     }
 
@@ -83,7 +81,9 @@ impl Rows {
         for column in self.table.columns_mut() {
             match column {
                 Column::Text(text) => text.push_index(0, rows),
-                Column::U32(all) => all.append(numbers.next().expect("two columns of indices were made above")),
+                Column::U32(all) => {
+                    all.append(numbers.next().expect("two columns of indices were made above"))
+                }
                 Column::F64(all) => all.append(&mut self.weight),
                 _ => unreachable!("the columns were made above"),
             }

@@ -36,8 +36,8 @@ pub(crate) fn projection(fields: &Fields<'_>, known: &[Known], grid: Option<Grid
         receptor.as_ref().and_then(|_| part_of_weight(reader, node, Kind::Plasticity, (place, unit)))
     });
     let back_propagation = back_propagation(fields, grid);
-    let plasticity = plasticity.filter(|rule| rule.is_none() || one_delay(fields, delay.as_ref()));
     let delay = delay(fields, grid);
+    let plasticity = plasticity.filter(|rule| rule.is_none() || one_delay(fields, delay.as_ref()));
     let state = receptor.as_ref().and_then(|receptor| state(fields, receptor));
     let given = |value: Option<Value>, key: &str| match fields.get(key) {
         Some(_) => value.map(Some),
@@ -76,9 +76,10 @@ fn one_delay(fields: &Fields<'_>, delay: Option<&Value>) -> bool {
     if matches!(value.law, Law::Constant(_)) {
         return true;
     }
-    let problem = Problem::new(fields.place_of("delay"), "synapses that learn cannot have delays of their own")
-        .allowed("one delay for all, beside `plasticity`")
-        .advice("give one value such as `\"1.5 ms\"`, or divide the projection");
+    let problem =
+        Problem::new(fields.place_of("delay"), "synapses that learn cannot have delays of their own")
+            .allowed("one delay for all, beside `plasticity`")
+            .advice("give one value such as `\"1.5 ms\"`, or divide the projection");
     fields.reader.error(node.span, problem);
     false
 }

@@ -7,14 +7,14 @@ use super::cells::{COLUMNS, Cells, CellsOf, Param, ReceptorKernel, Shard, gather
 use super::diffusion::WhiteNoise;
 use super::neurons::spawn;
 use super::operator::{Operator, Projection};
-use super::phase::{Clock, Phase, Step};
+use super::phase::Clock;
+use super::plasticity;
 use super::population::Population;
 use super::receptor::Receptor;
 use super::short_term::{ShortTermPlan, ShortTermState};
 use super::source::{Source, SourceModel, SourcePlan};
 use super::spikes::Spikes;
 use super::stimulus::{Drive, Stimulating, StimulusModel, StimulusPlan};
-use super::systems::{deliver, learn, scale};
 use super::team::PerMember;
 use crate::model::{
     Column, INTEGRATORS, IntegratorInfo, Kernel, NeuronModel, OutputModel, Precision, Receive, SynapseModel,
@@ -368,10 +368,10 @@ impl<'w> Network<'w> {
             if let Some(mut spikes) = self.world.get_mut::<Spikes>(plan.post) {
                 spikes.keep(plan.back as usize + 1);
             }
-            once(self.world, |step| step.add_systems(learn.in_set(Phase::Learn)), Learns);
+            plasticity::learns(self.world);
         }
         let state = plan.short_term.map(|short_term| {
-            once(self.world, |step| step.add_systems(scale.in_set(Phase::Deliver).before(deliver)), Scales);
+            plasticity::scales(self.world);
             let size = self.world.get::<Population>(plan.pre).map_or(0, |pre| pre.size);
             ShortTermState::new(short_term, size)
         });
@@ -404,23 +404,6 @@ impl<'w> Network<'w> {
             }
         };
         Ok(self.world.spawn(Stimulating { population, drive, stimulus }).id())
-    }
-}
-
-/// Says that the system of plasticity is there.
-#[derive(Resource)]
-struct Learns;
-
-/// Says that the system of short-term plasticity is there.
-#[derive(Resource)]
-struct Scales;
-
-/// Adds a system with the first thing it is for: even an idle one costs some 50 ns in every step.
-fn once<R: Resource>(world: &mut World, add: impl FnOnce(&mut Schedule) -> &mut Schedule, mark: R) {
-    if !world.contains_resource::<R>() {
-        world.insert_resource(mark);
-        let mut schedules = world.resource_mut::<Schedules>();
-        add(schedules.get_mut(Step).expect("the engine's plugin was added"));
     }
 }
 

@@ -9,9 +9,7 @@ use super::connect::ConnectorModel;
 use super::extension::SystemModel;
 use super::source::SourceModel;
 use super::stimulus::StimulusModel;
-use crate::model::{
-    ChannelModel, NeuronModel, OutputModel, PlasticityModel, ShortTermModel, SynapseModel,
-};
+use crate::model::{ChannelModel, NeuronModel, OutputModel, PlasticityModel, ShortTermModel, SynapseModel};
 use crate::registry::{Entry, Kind};
 
 /// Something that can be registered.

@@ -8,7 +8,7 @@ use super::accumulator::Inbox;
 use super::cells::Cells;
 use super::fault::Fault;
 use super::neurons::{RawColumns, Sealed};
-use super::operator::{Arrivals, Learning, Projection};
+use super::operator::{Arrivals, Projection};
 use super::phase::{Clock, Observe, Phase, Step};
 use super::population::Population;
 use super::short_term::ShortTermState;
@@ -89,23 +89,10 @@ fn slot<'a>(inbox: &'a mut Inbox<'_>, at: usize, len: usize) -> Inbox<'a> {
 }
 
 /// The spikes of a projection that are due.
-fn due<'a>(p: &Projection, clock: &Clock, spikes: &'a Query<&Spikes>) -> Option<&'a [u32]> {
+pub(super) fn due<'a>(p: &Projection, clock: &Clock, spikes: &'a Query<&Spikes>) -> Option<&'a [u32]> {
     let step = clock.step.checked_sub(u64::from(p.lag()))?;
     let list = spikes.get(p.pre).ok()?.of(step);
     (!list.is_empty()).then_some(list)
-}
-
-/// How strong the spikes are that are due.
-pub(super) fn scale(
-    clock: Res<Clock>,
-    mut projections: Query<(&Projection, &mut ShortTermState)>,
-    spikes: Query<&Spikes>,
-) {
-    for (projection, mut state) in &mut projections {
-        if let Some(list) = due(projection, &clock, &spikes) {
-            state.bypass_change_detection().scale(&clock, list);
-        }
-    }
 }
 
 /// Spikes that are due reach their targets, each shard taking its own.
@@ -193,33 +180,6 @@ fn fire(
     for (mut source, mut spikes) in &mut sources {
         spikes.record(clock.step, |list| source.0.emit(&clock, list));
     }
-}
-
-/// Synapses that learn take note of the spikes of their receivers.
-pub(super) fn learn(
-    clock: Res<Clock>,
-    team: Res<Team>,
-    projections: Query<&Projection>,
-    spikes: Query<&Spikes>,
-) {
-    let seen = |p: &Projection| {
-        let list = spikes.get(p.post).ok()?.of(clock.step.checked_sub(u64::from(p.back))?);
-        (!list.is_empty()).then_some(Learning { step: clock.step, neurons: list })
-    };
-    let learners = || projections.iter().filter_map(|p| Some((p.operator.learner()?, seen(p)?)));
-    if learners().next().is_none() {
-        return;
-    }
-    team.run(|member| learners().for_each(|(learner, seen)| learner.learn(member.index(), seen)));
-}
-
-/// Brings all weights that learn up to date: between steps, before they are read.
-pub fn settle(world: &mut World) {
-    let mut projections = world.query::<&Projection>();
-    let (step, world) = (world.resource::<Clock>().step, &*world);
-    let all: Vec<&Projection> = projections.iter(world).filter(|p| p.operator.learner().is_some()).collect();
-    let learners = || all.iter().filter_map(|p| p.operator.learner());
-    world.resource::<Team>().run(|member| learners().for_each(|l| l.settle(member.index(), step)));
 }
 
 /// Goes from step to step, holding the schedules so that no step looks them up.

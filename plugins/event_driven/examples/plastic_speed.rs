@@ -56,15 +56,23 @@ fn main() {
     let operator = (connector.connect)(plan, &mut |_, _| ()).expect("it can be built");
     let transfer = operator.transfer();
     let built = start.elapsed().as_secs_f64();
-    println!("{name}: {} synapses of {:.2} bytes, built in {built:.1} s", transfer.synapses, transfer.bytes as f64 / transfer.synapses as f64);
+    println!(
+        "{name}: {} synapses of {:.2} bytes, built in {built:.1} s",
+        transfer.synapses,
+        transfer.bytes as f64 / transfer.synapses as f64
+    );
     let mut network = Network { operator: &*operator, neurons, dice: 1, sums: vec![0.0; neurons as usize] };
     network.run(0..STEPS);
     let (start, before) = (Instant::now(), on_processor());
     let spikes = network.run(STEPS..2 * STEPS);
-    let seconds = on_processor().zip(before).map_or(start.elapsed().as_secs_f64(), |(now, before)| now - before);
+    let seconds =
+        on_processor().zip(before).map_or(start.elapsed().as_secs_f64(), |(now, before)| now - before);
     let events = spikes as f64 * transfer.synapses as f64 / f64::from(neurons);
     let rate = spikes as f64 / f64::from(neurons) / (STEPS as f64 * DT / 1000.0);
-    println!("{rate:.2} spikes a second: {:.3} ns per synaptic event, {seconds:.3} s", seconds * 1e9 / events);
+    println!(
+        "{rate:.2} spikes a second: {:.3} ns per synaptic event, {seconds:.3} s",
+        seconds * 1e9 / events
+    );
 }
 
 /// Seconds that this thread was on a processor, where the system tells: what other programs take does not count.
@@ -85,7 +93,8 @@ impl Network<'_> {
     fn fire(&mut self) -> Vec<u32> {
         let chance = (RATE * DT / 1000.0 * 2f64.powi(31)) as u64;
         let mut fires = || {
-            self.dice = self.dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            self.dice =
+                self.dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             self.dice >> 33 < chance
         };
         (0..self.neurons).filter(|_| fires()).collect()

@@ -1,9 +1,9 @@
 //! Connect: the rules as the registry knows them, each with the layout that suits it.
 
-use ecs_core::network::{ConnectPlan, ConnectorModel, Cost, Operator};
+use ecs_core::network::{self, ConnectPlan, ConnectorModel, Cost, Operator};
 
 use crate::build::{Plan, Precision, build};
-use crate::csr::Delays;
+use crate::csr::{Csr, Delays};
 use crate::ends::Ends;
 use crate::estimate::estimate;
 use crate::operators::{AllToAllOperator, Dense, KEPT, OneToOneOperator, Plastic, Stored};
@@ -50,7 +50,9 @@ fn check(connector: &Connector, plan: &ConnectPlan<'_>) -> Result<Cost, String> 
     let cost = estimate(&*rule, &ends, &build_plan(plan));
     let learns = plan.plasticity.map(|p| 1 + p.model.entry.state.len());
     let stores_nothing = learns.is_none()
-        && rule.layout() != Layout::Rows && plan.weight.constant().is_some() && plan.delay.constant().is_some();
+        && rule.layout() != Layout::Rows
+        && plan.weight.constant().is_some()
+        && plan.delay.constant().is_some();
     // Weights that learn are stored even where they begin as one, and with them what else the rule keeps.
     let shared = usize::from(plan.weight.constant().is_none());
     let more = learns.map_or(0, |numbers| (numbers - shared) * if plan.double { 8 } else { 4 });
@@ -78,18 +80,25 @@ fn connect(
         }
     }
     let csr = build(&*rule, &ends, &build_plan(&plan), progress).map_err(|e| e.to_string())?;
-    if let Some(plasticity) = plan.plasticity {
-        let (model, params) = (plasticity.model, plasticity.params);
-        return Ok(match plan.double {
-            false => Box::new(Plastic::new(csr, (model.single)(params), plan.dt, KEPT)?),
-            true => Box::new(Plastic::new(csr, (model.double)(params), plan.dt, KEPT)?),
-        });
-    }
     let shared_delay = matches!(csr.delays, Delays::Shared(_));
     match rule.layout() {
-        Layout::Full { .. } if shared_delay => Ok(Box::new(Dense::new(&csr, &ends))),
-        _ => Ok(Box::new(Stored::new(csr))),
+        Layout::Full { .. } if shared_delay && fixed => Ok(Box::new(Dense::new(&csr, &ends))),
+        _ => stored(csr, &plan),
     }
+}
+
+/// The operator over these synapses, whose weights learn where the plan says so.
+///
+/// # Errors
+/// What the synapses are does not go with learning.
+pub fn stored(csr: Csr, plan: &ConnectPlan<'_>) -> Result<Box<dyn Operator>, String> {
+    let Some(network::Plastic { model, params }) = plan.plasticity else {
+        return Ok(Box::new(Stored::new(csr)));
+    };
+    Ok(match plan.double {
+        false => Box::new(Plastic::new(csr, (model.single)(params), plan.dt, KEPT)?),
+        true => Box::new(Plastic::new(csr, (model.double)(params), plan.dt, KEPT)?),
+    })
 }
 
 macro_rules! connectors {

@@ -12,3 +12,5 @@ pub mod ends;
 pub mod estimate;
 pub mod operators;
 pub mod rules;
+
+pub use connect::stored;

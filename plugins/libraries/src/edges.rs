@@ -8,7 +8,6 @@ use abi::status;
 use ecs_core::network::{ConnectPlan, Operator};
 use event_driven::build::{Plan, Precision, build};
 use event_driven::ends::Ends;
-use event_driven::operators::Stored;
 use event_driven::rules::{Pairs, Stream, Table};
 
 /// What was handed over so far.
@@ -77,7 +76,7 @@ pub(crate) fn store(
         post_size: plan.sizes.1,
         recurrent: plan.recurrent,
     };
-    let plan = Plan {
+    let law = Plan {
         stream: Stream { seed: plan.seed, projection: plan.stream },
         weight: plan.weight,
         delay: plan.delay,
@@ -86,8 +85,8 @@ pub(crate) fn store(
         bounds: plan.bounds,
         threads: plan.threads,
     };
-    let csr = build(&Table(edges.pairs), &ends, &plan, progress).map_err(|e| e.to_string())?;
-    Ok(Box::new(Stored::new(csr)))
+    let csr = build(&Table(edges.pairs), &ends, &law, progress).map_err(|e| e.to_string())?;
+    event_driven::stored(csr, plan)
 }
 
 #[cfg(test)]

@@ -15,7 +15,12 @@ fn trace(train: &[u64], step: u64, tau: f64, nearest: bool) -> f64 {
 type Change<'a> = &'a dyn Fn(f64, f64) -> f64;
 
 /// Weights at the end, and what was delivered to each receiver, where nothing is put off.
-fn eager(case: &Case, nearest: bool, (tau_plus, on_post): (f64, Change<'_>), (tau_minus, on_pre): (f64, Change<'_>)) -> [Vec<f64>; 2] {
+fn eager(
+    case: &Case,
+    nearest: bool,
+    (tau_plus, on_post): (f64, Change<'_>),
+    (tau_minus, on_pre): (f64, Change<'_>),
+) -> [Vec<f64>; 2] {
     let mut delivered = vec![0.0; case.posts as usize];
     let mut weights: Vec<Vec<f64>> = case.rows.iter().map(|row| vec![case.weight; row.len()]).collect();
     for step in 0..case.steps {
@@ -26,7 +31,9 @@ fn eager(case: &Case, nearest: bool, (tau_plus, on_post): (f64, Change<'_>), (ta
             }
         }
         for (i, row) in case.rows.iter().enumerate() {
-            for (w, j) in weights[i].iter_mut().zip(row).filter(|(_, j)| case.post[**j as usize].contains(&step)) {
+            for (w, j) in
+                weights[i].iter_mut().zip(row).filter(|(_, j)| case.post[**j as usize].contains(&step))
+            {
                 let _ = j;
                 *w = on_post(*w, trace(&case.pre[i], step, tau_plus, nearest));
             }
@@ -53,8 +60,14 @@ fn every_rule_gives_the_weights_of_an_eager_walk() {
         let (up, down) = (0.02, 0.02 * 1.1);
         let grown = |w: f64, x: f64| (w / 0.9 + up * (1.0 - w / 0.9).powf(mu_plus) * x).min(1.0) * 0.9;
         let shrunk = |w: f64, y: f64| (w / 0.9 - down * (w / 0.9).powf(mu_minus) * y).max(0.0) * 0.9;
-        let params =
-            [("lambda", up), ("alpha", 1.1), ("mu_plus", mu_plus), ("mu_minus", mu_minus), ("w_max", 0.9), ("tau_minus", 30.0)];
+        let params = [
+            ("lambda", up),
+            ("alpha", 1.1),
+            ("mu_plus", mu_plus),
+            ("mu_minus", mu_minus),
+            ("w_max", 0.9),
+            ("tau_minus", 30.0),
+        ];
         same("stdp", &params, |case| eager(case, false, (20.0, &grown), (30.0, &shrunk)));
         same("stdp_nearest", &params, |case| eager(case, true, (20.0, &grown), (30.0, &shrunk)));
     }

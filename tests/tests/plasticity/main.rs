@@ -1,5 +1,6 @@
 //! Plasticity: spikes that change the strength of those that follow, and weights that learn.
 
+mod drift;
 mod eager;
 mod lazy;
 mod pairs;

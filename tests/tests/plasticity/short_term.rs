@@ -37,7 +37,11 @@ fn tsodyks2_is_the_recursion_of_tsodyks_and_markram() {
             let Some(right) = csv(&format!("tsodyks_markram/{file}_{train}.csv")) else { return };
             let (times, u, used) = (right.of("t_ms"), right.of("u"), right.of("uR"));
             for (k, (gain, state)) in gains("tsodyks2", &params, &times).iter().enumerate() {
-                assert!((gain - used[k]).abs() < RECURSION, "{file} {train}, spike {k}: {gain}, not {}", used[k]);
+                assert!(
+                    (gain - used[k]).abs() < RECURSION,
+                    "{file} {train}, spike {k}: {gain}, not {}",
+                    used[k]
+                );
                 assert!((state[0] - u[k]).abs() < RECURSION, "{file} {train}, spike {k}: u = {}", state[0]);
             }
         }

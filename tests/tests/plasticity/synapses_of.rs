@@ -76,7 +76,13 @@ impl Case {
     }
 
     /// Weights at the end, and what was delivered to each receiver, summed. `kept` spikes are kept of each receiver.
-    pub fn learnt(&self, model: &PlasticityModel, params: &[f64], bounds: &[u32], kept: usize) -> [Vec<f64>; 2] {
+    pub fn learnt(
+        &self,
+        model: &PlasticityModel,
+        params: &[f64],
+        bounds: &[u32],
+        kept: usize,
+    ) -> [Vec<f64>; 2] {
         let rule = (model.double)(params);
         let operator = Plastic::new(self.csr(bounds), rule, DT, kept).unwrap_or_else(|e| panic!("{e}"));
         let mut sums: Vec<Vec<f64>> = bounds.windows(2).map(|b| vec![0.0; (b[1] - b[0]) as usize]).collect();
@@ -106,4 +112,14 @@ impl Case {
 pub fn rule(name: &str, params: &[(&str, f64)]) -> (&'static PlasticityModel, Vec<f64>) {
     let model: &PlasticityModel = named(name);
     (model, fill(model.entry.params, params))
+}
+
+#[test]
+fn synapses_with_delays_of_their_own_cannot_learn() {
+    let case = Case::random(3, 5, 10);
+    let csr = case.csr(&[0, 5]);
+    let delays = Delays::Each(vec![1; csr.targets.len()]);
+    let (model, params) = rule("stdp", &[("w_max", 1.0)]);
+    let made = Plastic::new(Csr { delays, ..csr }, (model.single)(&params), DT, 8);
+    assert!(made.err().expect("it is refused").contains("share one delay"));
 }

@@ -81,13 +81,7 @@ where
 
     /// Gathers weights, state, and the sender's traces before and after its last spike: one that came together with it does not
     /// see it.
-    pub fn gather(
-        &mut self,
-        (before, after): (&[T], &[T]),
-        weights: &[T],
-        state: &[&mut [T]],
-        left: usize,
-    ) {
+    pub fn gather(&mut self, (before, after): (&[T], &[T]), weights: &[T], state: &[&mut [T]], left: usize) {
         let lanes = &self.lanes[..left];
         self.w.iter_mut().zip(lanes).for_each(|(w, lane)| *w = weights[usize::from(*lane)]);
         for (column, own) in self.state.iter_mut().zip(state) {

@@ -43,7 +43,10 @@ where
     /// Synapses have delays of their own.
     pub fn new(csr: Csr, rule: Box<dyn Rule<T>>, dt: f64, kept: usize) -> Result<Self, String> {
         let Delays::Shared(delay) = csr.delays else {
-            return Err("synapses that learn share one delay; draws are not possible: give `delay` as one value".into());
+            return Err(
+                "synapses that learn share one delay; draws are not possible: give `delay` as one value"
+                    .into(),
+            );
         };
         let kept = kept.max(2).next_power_of_two();
         if kept as u64 * u64::from(csr.n_post) > u64::from(u32::MAX) {
@@ -189,7 +192,7 @@ where
     }
 
     fn settle(&self, shard: usize, step: u64) {
-        self.shard(shard).settle(&self.pass(step), step as u32);
+        self.shard(shard).settle(&self.pass(step), (step as u32).wrapping_sub(1));
     }
 
     fn weights(&self, visit: &mut dyn FnMut(u32, u32, f64)) {

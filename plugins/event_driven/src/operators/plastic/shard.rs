@@ -117,7 +117,9 @@ where
         let own = row * traces..(row + 1) * traces;
         let since = u64::from((pass.step as u32).wrapping_sub(rows.last[row]));
         let mut now: ArrayVec<T, COLUMNS> = ArrayVec::new();
-        now.extend(rows.after[own.clone()].iter().zip(&rows.rates).map(|(x, r)| pass.decay.one(*x, since, *r)));
+        now.extend(
+            rows.after[own.clone()].iter().zip(&rows.rates).map(|(x, r)| pass.decay.one(*x, since, *r)),
+        );
         self.visit(pass, row, Some(arrive), &now);
         let rows = &mut self.rows;
         rows.before[own.clone()].copy_from_slice(&now);
@@ -142,7 +144,8 @@ where
     pub fn fire(&mut self, pass: &Pass<'_, T>, neurons: impl Iterator<Item = usize> + Clone) {
         let now = pass.step as u32;
         let must = neurons.clone().filter_map(|k| self.history.must_be_seen(k));
-        let due = must.filter(|step| not_before(*step, self.rows.least)).min_by_key(|step| now.wrapping_sub(*step));
+        let due =
+            must.filter(|step| not_before(*step, self.rows.least)).min_by_key(|step| now.wrapping_sub(*step));
         if let Some(due) = due {
             // Rows that are nearly as far behind come along, so that not every spike has to look for them.
             let ahead = now.wrapping_sub(due) / 8;
@@ -217,7 +220,8 @@ where
                 *elapsed = T::of(f64::from(since.min(apart)) * pass.dt);
             }
         }
-        let mut state: ArrayVec<&mut [T], COLUMNS> = state.iter_mut().map(|s| &mut s[block.clone()]).collect();
+        let mut state: ArrayVec<&mut [T], COLUMNS> =
+            state.iter_mut().map(|s| &mut s[block.clone()]).collect();
         let pre: ArrayVec<&[T], COLUMNS> = pre.iter().map(|x| &x[..n]).collect();
         let post: ArrayVec<&[T], COLUMNS> = post.iter().map(|y| &y[..n]).collect();
         pass.rule.on_pre(&mut Synapses {
