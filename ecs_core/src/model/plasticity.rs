@@ -108,6 +108,9 @@ pub trait Rule<T>: Send + Sync {
     fn on_post(&self, synapses: &mut Synapses<'_, '_, T>);
 }
 
+/// Makes a rule with these parameters, in table order.
+pub type MakeRule<T> = dyn Fn(&[f64]) -> Box<dyn Rule<T>> + Sync;
+
 /// A registered rule of long-term plasticity.
 #[derive(Clone, Copy)]
 pub struct PlasticityModel {
@@ -118,9 +121,9 @@ pub struct PlasticityModel {
     /// Traces of the receiver.
     pub post: &'static [Field],
     /// The rule with these parameters, in single precision.
-    pub single: &'static (dyn Fn(&[f64]) -> Box<dyn Rule<f32>> + Sync),
+    pub single: &'static MakeRule<f32>,
     /// The same in double precision.
-    pub double: &'static (dyn Fn(&[f64]) -> Box<dyn Rule<f64>> + Sync),
+    pub double: &'static MakeRule<f64>,
 }
 
 inventory::collect!(PlasticityModel);
