@@ -3,7 +3,7 @@
 use ecs_core::network::{ConnectPlan, ConnectorModel};
 use ecs_core::registry::Kind;
 
-use crate::assemble::{edges_of, plan_of, plans};
+use crate::assemble::{edges_of, learning, plan_of, plans, plastic};
 use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::schema::{Precision, Scenario, Storage};
 
@@ -60,10 +60,8 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
         let mut refuse = |span: Span, found: String| refused.error(span, Problem::new(place.clone(), found));
         let bounds = [0, u32::try_from(scenario.populations[pair.to.population].size).unwrap_or(u32::MAX)];
         let params = crate::assemble::constants(&connect.params);
-        let learning =
-            pair.projection.plasticity.as_ref().map(|rule| crate::assemble::constants(&rule.params));
-        let learning = learning.unwrap_or_default();
-        let Some(plan) = plan_of(scenario, &pair, (&params, &learning), &bounds) else {
+        let learning = learning(pair.projection);
+        let Some(plan) = plan_of(scenario, &pair, &params, &bounds) else {
             refuse(
                 pair.projection.span,
                 "a random share cannot be an end of a projection; name a range".into(),
@@ -78,7 +76,11 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
             }
         };
         let connector = scenario.registry.of::<ConnectorModel>(&connect.entry);
-        match (connector.check)(&ConnectPlan { edges, ..plan }) {
+        match (connector.check)(&ConnectPlan {
+            edges,
+            plasticity: plastic(scenario, &pair, &learning),
+            ..plan
+        }) {
             Ok(cost) => {
                 estimate.synapses += cost.synapses;
                 estimate.synapse_bytes += cost.bytes;

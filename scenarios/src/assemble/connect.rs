@@ -75,7 +75,7 @@ pub fn events_of(source: &Part) -> Result<Vec<(u32, f64)>, String> {
 pub fn plan_of<'a>(
     scenario: &Scenario,
     pair: &Pair<'_>,
-    (params, learning): (&'a [f64], &'a [f64]),
+    params: &'a [f64],
     bounds: &'a [u32],
 ) -> Option<ConnectPlan<'a>> {
     let size = |m: Members| scenario.populations[m.population].size;
@@ -97,11 +97,19 @@ pub fn plan_of<'a>(
         threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         params,
         edges: None,
-        plasticity: pair.projection.plasticity.as_ref().map(|rule| Plastic {
-            model: scenario.registry.of::<PlasticityModel>(&rule.entry),
-            params: learning,
-        }),
+        plasticity: None,
     })
+}
+
+/// Parameters of the rule by which a projection learns; none where it does not.
+pub fn learning(projection: &Projection) -> Vec<f64> {
+    projection.plasticity.as_ref().map_or(Vec::new(), |rule| values::constants(&rule.params))
+}
+
+/// How a pair's weights learn, by a rule with these parameters.
+pub fn plastic<'a>(scenario: &Scenario, pair: &Pair<'_>, params: &'a [f64]) -> Option<Plastic<'a>> {
+    let rule = pair.projection.plasticity.as_ref()?;
+    Some(Plastic { model: scenario.registry.of::<PlasticityModel>(&rule.entry), params })
 }
 
 impl Builder<'_> {
@@ -138,15 +146,18 @@ impl Builder<'_> {
             let connector = self.scenario.registry.of::<ConnectorModel>(&projection.connect.entry);
             let bounds = self.network(world).bounds(self.scenario.populations[pair.to.population].size);
             let params = values::constants(&projection.connect.params);
-            let learning = projection.plasticity.as_ref().map(|rule| values::constants(&rule.params));
-            let learning = learning.unwrap_or_default();
-            let plan = plan_of(self.scenario, &pair, (&params, &learning), &bounds).ok_or_else(|| {
+            let learning = learning(projection);
+            let plan = plan_of(self.scenario, &pair, &params, &bounds).ok_or_else(|| {
                 let found = "a random share of neurons cannot be an end of a projection; name a range such as `exc[0..100]`";
                 self.error(projection.span, &place, found)
             })?;
             let edges = edges_of(&projection.connect).map_err(error)?;
             let mut report = |done, total| progress(&projection.name, done, total);
-            let operator = (connector.connect)(ConnectPlan { edges, ..plan }, &mut report).map_err(error)?;
+            let operator = (connector.connect)(
+                ConnectPlan { edges, plasticity: plastic(self.scenario, &pair, &learning), ..plan },
+                &mut report,
+            )
+            .map_err(error)?;
             self.refuse(projection, &*operator)?;
             self.network(world).project(ProjectionPlan {
                 name: projection.name.clone(),

@@ -22,7 +22,7 @@ use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::protocol::{Protocol, ProtocolPlugin};
 use crate::schema::{self, Scenario};
 
-pub use connect::{edges_of, plan_of, plans};
+pub use connect::{edges_of, learning, plan_of, plans, plastic};
 pub use records::{Kept, traced};
 pub use values::{constants, reach};
 
