@@ -7,8 +7,8 @@ const ROUNDING: f64 = 1e-11;
 
 /// The trace of a train at a step, by its definition: all spikes before it, or only the last one.
 fn trace(train: &[u64], step: u64, tau: f64, nearest: bool) -> f64 {
-    let before = train.iter().filter(|s| **s < step).map(|s| (-((step - s) as f64) * DT / tau).exp());
-    if nearest { before.last().unwrap_or(0.0) } else { before.sum() }
+    let mut before = train.iter().filter(|s| **s < step).map(|s| (-((step - s) as f64) * DT / tau).exp());
+    if nearest { before.next_back().unwrap_or(0.0) } else { before.sum() }
 }
 
 /// Weight after a step, of weight and trace of the other side.
