@@ -8,6 +8,7 @@ mod columns;
 mod history;
 mod shard;
 
+use std::any::Any;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ecs_core::model::{Decay, Rule};
@@ -108,16 +109,31 @@ where
     }
 }
 
-/// Starts of rows, receivers and weights of each shard.
-fn split<T: Float>(csr: Csr) -> Vec<(Vec<u64>, Targets, Vec<T>)> {
-    let shards = csr.shards();
-    let weight = |k: usize| match &csr.weights {
-        Weights::Shared(w) => T::of(*w),
-        Weights::F32(each) => T::of(f64::from(each[k])),
-        Weights::F64(each) => T::of(each[k]),
+/// The weights themselves where they are of the type wanted, so that they are not held twice.
+fn taken<T: Float>(weights: &mut Weights) -> Option<Vec<T>> {
+    let each: &mut dyn Any = match weights {
+        Weights::Shared(_) => return None,
+        Weights::F32(each) => each,
+        Weights::F64(each) => each,
     };
+    each.downcast_mut::<Vec<T>>().map(std::mem::take)
+}
+
+fn at<T: Float>(weights: &Weights, synapse: usize) -> T {
+    match weights {
+        Weights::Shared(w) => T::of(*w),
+        Weights::F32(each) => T::of(f64::from(each[synapse])),
+        Weights::F64(each) => T::of(each[synapse]),
+    }
+}
+
+/// Starts of rows, receivers and weights of each shard.
+fn split<T: Float>(mut csr: Csr) -> Vec<(Vec<u64>, Targets, Vec<T>)> {
+    let shards = csr.shards();
     if shards == 1 {
-        let weights = (0..csr.targets.len()).map(weight).collect();
+        let weights = taken(&mut csr.weights);
+        let weights =
+            weights.unwrap_or_else(|| (0..csr.targets.len()).map(|k| at(&csr.weights, k)).collect());
         return vec![(csr.indptr, csr.targets, weights)];
     }
     let part = |shard: usize| {
@@ -128,7 +144,7 @@ fn split<T: Float>(csr: Csr) -> Vec<(Vec<u64>, Targets, Vec<T>)> {
             Targets::U16(all) => Targets::U16(rows().flat_map(|row| &all[row]).copied().collect()),
             Targets::U32(all) => Targets::U32(rows().flat_map(|row| &all[row]).copied().collect()),
         };
-        (starts, targets, rows().flatten().map(weight).collect())
+        (starts, targets, rows().flatten().map(|k| at(&csr.weights, k)).collect())
     };
     (0..shards).map(part).collect()
 }
