@@ -67,6 +67,7 @@ fn call(rule: &ConnectorModel) -> Result<f64, String> {
         threads: 1,
         params: &[3.0, 10.0],
         edges: None,
+        plasticity: None,
     };
     let operator = (rule.connect)(plan, &mut |_, _| ())?;
     let mut sums = [0.0; 100];

@@ -97,6 +97,10 @@ pub enum Kind {
     Synapse,
     /// How synaptic state acts on the membrane.
     Output,
+    /// How spikes change the strength of those that follow, for a time.
+    ShortTerm,
+    /// How spikes change weights, to stay.
+    Plasticity,
     /// A rule that says who is connected to whom.
     Connector,
     /// A law of weights or delays that follows from the matrix or from distances.
@@ -137,6 +141,8 @@ impl Kind {
             Kind::Source => "spike sources",
             Kind::Synapse => "synapses",
             Kind::Output => "outputs of synapses",
+            Kind::ShortTerm => "short-term plasticity",
+            Kind::Plasticity => "plasticity",
             Kind::Connector => "connection rules",
             Kind::Initialiser => "initialisers of weights and delays",
             Kind::Stimulus => "stimuli",

@@ -186,6 +186,7 @@ fn connect(
             delay: shared_delay.is_none().then(|| edges.delay_ms.clone()),
             shape: None,
         }),
+        plasticity: None,
     };
     let operator = (connector.connect)(plan, &mut |_, _| ())?;
     let synapse = registry.find::<SynapseModel>("delta").ok_or("the synapse `delta` is not registered")?;
@@ -196,6 +197,8 @@ fn connect(
         receptor: ReceptorPlan { synapse, synapse_params: Vec::new(), output: None },
         state: Vec::new(),
         operator,
+        short_term: None,
+        back: 0,
     });
     Ok(())
 }

@@ -3,7 +3,7 @@
 use ecs_core::network::{ConnectPlan, ConnectorModel};
 use ecs_core::registry::Kind;
 
-use crate::assemble::{Borrowed, edges_of, numbers_of, plan_of, plans, spaces};
+use crate::assemble::{Borrowed, edges_of, learning, numbers_of, plan_of, plans, plastic, spaces};
 use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::schema::{Precision, Scenario, Storage};
 
@@ -61,6 +61,7 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
         let mut refuse = |span: Span, found: String| refused.error(span, Problem::new(place.clone(), found));
         let bounds = [0, u32::try_from(scenario.populations[pair.to.population].size).unwrap_or(u32::MAX)];
         let numbers = numbers_of(pair.projection);
+        let learning = learning(pair.projection);
         let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces: &spaces };
         let Some(plan) = plan_of(scenario, &pair, borrowed) else {
             refuse(
@@ -77,7 +78,11 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
             }
         };
         let connector = scenario.registry.of::<ConnectorModel>(&connect.entry);
-        match (connector.check)(&ConnectPlan { edges, ..plan }) {
+        match (connector.check)(&ConnectPlan {
+            edges,
+            plasticity: plastic(scenario, &pair, &learning),
+            ..plan
+        }) {
             Ok(cost) => {
                 estimate.synapses += cost.synapses;
                 estimate.synapse_bytes += cost.bytes;

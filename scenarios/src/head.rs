@@ -57,7 +57,9 @@ pub(crate) fn output(fields: &Fields<'_>) -> Option<Output> {
     fields.check(&[]);
     let format = fields.choice("format").map(|at| [OutputFormat::Parquet, OutputFormat::Npz][at]);
     let report = fields.flag("report");
-    Some(Output { format: format?, report: report? })
+    let weights =
+        fields.flag("weights").map(|wanted| fields.get("weights").filter(|_| wanted).map(|node| node.span));
+    Some(Output { format: format?, report: report?, weights: weights? })
 }
 
 /// The steps of a run.

@@ -147,6 +147,12 @@ pub(crate) static OUTPUT: Section = Section {
     keys: &[
         default("format", Shape::Choice(&["parquet", "npz"]), "parquet", "Format of recordings."),
         default("report", Shape::Flag, "true", "Whether a report is written."),
+        default(
+            "weights",
+            Shape::Flag,
+            "false",
+            "Whether weights that learn are written as they are at the end.",
+        ),
     ],
 };
 
@@ -247,6 +253,18 @@ pub(crate) static PROJECTION: Section = Section {
         optional("weight", Shape::Filling, "Weights; may only be left out where the rule reads a file."),
         optional("delay", Shape::Filling, "Delays; may only be left out where the rule reads a file."),
         optional("state", Shape::Settings, "Initial synaptic state of the receivers."),
+        optional(
+            "short_term",
+            Shape::Part(Kind::ShortTerm),
+            "How spikes change the strength of those that follow.",
+        ),
+        optional("plasticity", Shape::Part(Kind::Plasticity), "How spikes on both sides change the weights."),
+        default(
+            "back_propagation",
+            Shape::Time,
+            "0 ms",
+            "Time after which plastic synapses see a spike of the receiver; a whole multiple of dt.",
+        ),
     ],
 };
 

@@ -26,6 +26,7 @@ mod set;
 pub mod simulate;
 mod tree;
 mod validate;
+pub mod weights;
 mod wiring;
 
 use channels as _;

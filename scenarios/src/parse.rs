@@ -108,7 +108,7 @@ impl<'a> Document<'a> {
         let (run, grid) = self.once(&keys::RUN).map_or((None, None), |fields| head::run(&fields));
         let output = match self.once(&keys::OUTPUT) {
             Some(fields) => head::output(&fields),
-            None => Some(Output { format: OutputFormat::Parquet, report: true }),
+            None => Some(Output { format: OutputFormat::Parquet, report: true, weights: None }),
         };
         let storage = run.as_ref().map_or(Storage::Auto, |run| run.storage);
         let (populations, known) = self.populations(storage);

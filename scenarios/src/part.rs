@@ -4,6 +4,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use ecs_core::model::kept;
 use ecs_core::registry::{Entry, Field, Form, Kind};
 
 use crate::diagnostic::{Problem, Span};
@@ -11,6 +12,9 @@ use crate::quantity::{self, DISTRIBUTIONS, Wanted};
 use crate::reader::{Reader, kind_name};
 use crate::schema::{Content, Part, Setting, Value};
 use crate::tree::{Key, Node, Tree, shorten};
+
+/// Stands in units of fields for the unit of the projection's weights.
+pub(crate) const WEIGHT: &str = "weight";
 
 /// Fields that a scenario may set, and where it does.
 pub(crate) struct Table<'a> {
@@ -135,8 +139,21 @@ fn leads_out(path: &Path, base: &Path) -> bool {
 
 /// Reads a name, or a table with one name and its fields.
 pub(crate) fn part(reader: &Reader<'_>, node: &Node, kind: Kind, place: &str) -> Option<Part> {
+    part_of_weight(reader, node, kind, (place, ""))
+}
+
+/// The same for a kind whose fields may be in the unit of the projection's weights, which is given.
+pub(crate) fn part_of_weight(
+    reader: &Reader<'_>,
+    node: &Node,
+    kind: Kind,
+    (place, weight): (&str, &str),
+) -> Option<Part> {
     match &node.tree {
-        Tree::Text(name) => default_part(reader, name, kind, node.span, place),
+        Tree::Text(name) => {
+            let entry = reader.entry(name, &[kind], node.span, place)?;
+            complete(reader, entry, Vec::new(), node.span, (format!("{place}.{name}"), weight))
+        }
         Tree::Table(rows) if rows.len() == 1 => {
             let (key, inner) = &rows[0];
             let entry = reader.entry(&key.name, &[kind], key.span, place)?;
@@ -151,7 +168,7 @@ pub(crate) fn part(reader: &Reader<'_>, node: &Node, kind: Kind, place: &str) ->
                     return None;
                 }
             };
-            complete(reader, entry, rows, key.span, place)
+            complete(reader, entry, rows, key.span, (place, weight))
         }
         _ => {
             let allowed = format!("the name of a {0}, or `{{ NAME = {{ ... }} }}`", kind_name(kind));
@@ -170,7 +187,7 @@ pub(crate) fn default_part(
     place: &str,
 ) -> Option<Part> {
     let entry = reader.entry(name, &[kind], span, place)?;
-    complete(reader, entry, Vec::new(), span, format!("{place}.{name}"))
+    complete(reader, entry, Vec::new(), span, (format!("{place}.{name}"), ""))
 }
 
 /// Reads an initialiser, for values in `unit`: a table with its name, and its fields or the main one alone.
@@ -201,11 +218,16 @@ fn complete(
     entry: Entry,
     rows: Vec<&(Key, Node)>,
     span: Span,
-    place: String,
+    (place, weight): (String, &str),
 ) -> Option<Part> {
     let owner = format!("{} `{}`", kind_name(entry.kind), entry.name);
     let write = format!("{{ {} = {{ FIELD = ... }} }}", entry.name);
-    let table = Table { owner, fields: entry.params, rows, span, place, spread: false, write };
+    let in_weights = |field: &Field| match field.unit.contains(WEIGHT) {
+        true => Field { unit: kept(&field.unit.replace(WEIGHT, weight)), ..*field },
+        false => *field,
+    };
+    let fields: Vec<Field> = entry.params.iter().map(in_weights).collect();
+    let table = Table { owner, fields: &fields, rows, span, place, spread: false, write };
     Some(Part { entry, params: table.read(reader)?, span })
 }
 

@@ -108,6 +108,8 @@ pub struct Output {
     pub format: OutputFormat,
     /// Whether a report is written.
     pub report: bool,
+    /// Whether weights that learn are written as they are at the end, and where the file says so.
+    pub weights: Option<Span>,
 }
 
 /// Format of recordings.
@@ -207,6 +209,12 @@ pub struct Projection {
     pub delay: Option<Value>,
     /// What fills weights, and what delays, where it is no law.
     pub initialisers: [Option<Part>; 2],
+    /// How spikes change the strength of those that follow.
+    pub short_term: Option<Part>,
+    /// How spikes on both sides change the weights.
+    pub plasticity: Option<Part>,
+    /// Steps after which plastic synapses see a spike of the receiver.
+    pub back_propagation: u32,
     /// Its header.
     pub span: Span,
 }

@@ -17,6 +17,18 @@ pub(crate) fn whole(reader: &Reader<'_>, scenario: &Scenario) {
     same_names(reader, scenario);
     unheard_sources(reader, scenario);
     unrecorded_expectations(reader, scenario);
+    fixed_weights(reader, scenario);
+}
+
+/// There would be nothing to write.
+fn fixed_weights(reader: &Reader<'_>, scenario: &Scenario) {
+    let Some(span) = scenario.output.weights else { return };
+    if scenario.projections.iter().all(|projection| projection.plasticity.is_none()) {
+        let problem = Problem::new("output.weights", "no projection learns")
+            .allowed("`weights` where a projection has the key `plasticity`")
+            .advice("remove the key `weights`, or give a projection `plasticity`");
+        reader.error(span, problem);
+    }
 }
 
 /// Neurons that are not recorded would count as silent.

@@ -4,7 +4,7 @@ use ecs_core::registry::{Bound, Drive, Entry, Field, Form, Kind};
 
 use crate::diagnostic::Problem;
 use crate::head::Grid;
-use crate::part::{Table, default_part, initialiser, part};
+use crate::part::{Table, WEIGHT, default_part, initialiser, part, part_of_weight};
 use crate::quantity::{self, DISTRIBUTIONS, Wanted};
 use crate::reader::{Fields, kind_name};
 use crate::schema::{Law, Part, Projection, Receptor, Selection, Stimulus, Value};
@@ -32,7 +32,16 @@ pub(crate) fn projection(fields: &Fields<'_>, known: &[Known], grid: Option<Grid
     let weights = receptor.as_ref().and_then(|receptor| filled(fields, "weight", &receptor.weight_unit));
     let delays = filled(fields, "delay", "ms");
     let weight = receptor.as_ref().filter(|_| matches!(weights, Some(None))).and_then(|r| weight(fields, r));
+    let short_term = optional(fields, "short_term", |node, place| part(reader, node, Kind::ShortTerm, place));
+    let unit = receptor.as_ref().map_or("", |receptor| &receptor.weight_unit);
+    let plasticity = optional(fields, "plasticity", |node, place| {
+        receptor.as_ref().and_then(|_| part_of_weight(reader, node, Kind::Plasticity, (place, unit)))
+    });
+    let back_propagation = back_propagation(fields, grid);
     let delay = if matches!(delays, Some(None)) { delay(fields, grid) } else { None };
+    let filled_delays = matches!(delays, Some(Some(_)));
+    let plasticity =
+        plasticity.filter(|rule| rule.is_none() || one_delay(fields, (delay.as_ref(), filled_delays)));
     let state = receptor.as_ref().and_then(|receptor| state(fields, receptor));
     let (weights, delays) = (weights?, delays?);
     let given = |value: Option<Value>, filled: &Option<Part>, key: &str| match fields.get(key) {
@@ -51,8 +60,50 @@ pub(crate) fn projection(fields: &Fields<'_>, known: &[Known], grid: Option<Grid
         initialisers: [weights, delays],
         connect: connect?,
         state: state?,
+        short_term: short_term?,
+        plasticity: plasticity?,
+        back_propagation: back_propagation?,
         span: fields.span,
     })
+}
+
+/// A key that may be left out: then none.
+#[expect(clippy::option_option, reason = "the outer one says whether the key is in order")]
+fn optional<T>(
+    fields: &Fields<'_>,
+    key: &str,
+    read: impl FnOnce(&Node, &str) -> Option<T>,
+) -> Option<Option<T>> {
+    fields.get(key).map_or(Some(None), |node| read(node, &fields.place_of(key)).map(Some))
+}
+
+/// Refuses synapses that learn and have delays of their own.
+fn one_delay(fields: &Fields<'_>, (delay, filled): (Option<&Value>, bool)) -> bool {
+    let drawn = delay.is_some_and(|value| value.as_constant().is_none());
+    let Some(node) = fields.get("delay").filter(|_| drawn || filled) else { return true };
+    let problem =
+        Problem::new(fields.place_of("delay"), "synapses that learn cannot have delays of their own")
+            .allowed("one delay for all, beside `plasticity`")
+            .advice("give one value such as `\"1.5 ms\"`, or divide the projection");
+    fields.reader.error(node.span, problem);
+    false
+}
+
+/// In steps; only where there is something that looks at spikes of the receiver.
+fn back_propagation(fields: &Fields<'_>, grid: Option<Grid>) -> Option<u32> {
+    let (key, place) = ("back_propagation", fields.place_of("back_propagation"));
+    let Some(node) = fields.get(key) else { return Some(0) };
+    if fields.get("plasticity").is_none() {
+        let problem = Problem::new(&place, "these synapses do not look at spikes of their receivers")
+            .allowed("`back_propagation` only beside `plasticity`")
+            .advice("remove the key `back_propagation`");
+        fields.reader.error(node.span, problem);
+        return None;
+    }
+    match fields.time(key, Bound::NonNegative)? {
+        0.0 => Some(0),
+        time => u32::try_from(grid?.steps(fields.reader, time, node, &place)?).ok(),
+    }
 }
 
 fn default_name(fields: &Fields<'_>) -> String {
@@ -184,7 +235,7 @@ fn state(fields: &Fields<'_>, receptor: &Receptor) -> Option<Vec<(usize, Value)>
             fields.reader.unknown(key.span, &place, &found, (&key.name, &names));
             return None;
         };
-        let unit = entry.state[row].unit.replace("weight", &receptor.weight_unit);
+        let unit = entry.state[row].unit.replace(WEIGHT, &receptor.weight_unit);
         let wanted = Wanted { unit: &unit, bound: Bound::Any };
         Some((row, quantity::value(fields.reader, node, wanted, &format!("{place}.{}", key.name))?))
     };

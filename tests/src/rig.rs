@@ -95,6 +95,8 @@ impl Rig {
             receptor,
             state: Vec::new(),
             operator: Box::new(wires),
+            short_term: None,
+            back: 0,
         };
         self.network().project(plan);
     }

@@ -8,8 +8,10 @@ use super::diffusion::WhiteNoise;
 use super::neurons::spawn;
 use super::operator::{Operator, Projection};
 use super::phase::Clock;
+use super::plasticity;
 use super::population::Population;
 use super::receptor::Receptor;
+use super::short_term::{ShortTermPlan, ShortTermState};
 use super::source::{Source, SourceModel, SourcePlan};
 use super::spikes::Spikes;
 use super::stimulus::{Drive, Stimulating, StimulusModel, StimulusPlan};
@@ -114,6 +116,10 @@ pub struct ProjectionPlan {
     pub state: Vec<(usize, Values)>,
     /// Its matrix.
     pub operator: Box<dyn Operator>,
+    /// How spikes change the strength of those that follow.
+    pub short_term: Option<ShortTermPlan>,
+    /// Where weights learn: the steps after which the synapses see a spike of the receiver.
+    pub back: u32,
 }
 
 /// What an inbox has to take.
@@ -341,7 +347,7 @@ impl<'w> Network<'w> {
         }
         let need = Need {
             slots: if transfer.own_delays { transfer.delay as usize + 1 } else { 1 },
-            weight: transfer.shared_weight,
+            weight: transfer.shared_weight.filter(|_| plan.short_term.is_none()),
             most: transfer.most_per_neuron,
         };
         let inbox = self.inbox(plan.post, receptor, need);
@@ -352,11 +358,28 @@ impl<'w> Network<'w> {
             inbox,
             transfer,
             operator: plan.operator,
+            back: plan.back,
         };
+        let learns = projection.operator.learner().is_some();
         if let Some(mut spikes) = self.world.get_mut::<Spikes>(plan.pre) {
             spikes.keep(projection.lag() as usize + 1);
         }
-        self.world.spawn(projection).id()
+        if learns {
+            if let Some(mut spikes) = self.world.get_mut::<Spikes>(plan.post) {
+                spikes.keep(plan.back as usize + 1);
+            }
+            plasticity::learns(self.world);
+        }
+        let state = plan.short_term.map(|short_term| {
+            plasticity::scales(self.world);
+            let size = self.world.get::<Population>(plan.pre).map_or(0, |pre| pre.size);
+            ShortTermState::new(short_term, size)
+        });
+        let mut entity = self.world.spawn(projection);
+        if let Some(state) = state {
+            entity.insert(state);
+        }
+        entity.id()
     }
 
     /// Makes a stimulus; one that makes events needs a receptor.

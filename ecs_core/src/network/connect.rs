@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::initialiser::Initialiser;
 use super::operator::Operator;
 use super::space::Space;
+use crate::model::PlasticityModel;
 use crate::random::Distribution;
 use crate::registry::Entry;
 
@@ -42,6 +43,17 @@ pub struct ConnectPlan<'a> {
     pub params: &'a [f64],
     /// Synapses from a data file, where the rule reads one.
     pub edges: Option<Edges>,
+    /// How its weights learn. An operator that cannot is refused afterwards: it has no [`Operator::learner`].
+    pub plasticity: Option<Plastic<'a>>,
+}
+
+/// A rule of long-term plasticity and its parameters.
+#[derive(Clone, Copy)]
+pub struct Plastic<'a> {
+    /// The rule.
+    pub model: &'static PlasticityModel,
+    /// Its parameters, in table order.
+    pub params: &'a [f64],
 }
 
 /// A list of synapses, columns of one length.

@@ -10,7 +10,7 @@ use super::extension::SystemModel;
 use super::initialiser::InitialiserModel;
 use super::source::SourceModel;
 use super::stimulus::StimulusModel;
-use crate::model::{ChannelModel, NeuronModel, OutputModel, SynapseModel};
+use crate::model::{ChannelModel, NeuronModel, OutputModel, PlasticityModel, ShortTermModel, SynapseModel};
 use crate::registry::{Entry, Kind};
 
 /// Something that can be registered.
@@ -82,6 +82,8 @@ registry! {
     sources: SourceModel,
     synapses: SynapseModel,
     outputs: OutputModel,
+    short_term: ShortTermModel,
+    plasticity: PlasticityModel,
     connectors: ConnectorModel,
     initialisers: InitialiserModel,
     stimuli: StimulusModel,

@@ -1,15 +1,15 @@
 //! Connect: the rules as the registry knows them, each with the layout that suits it.
 
 use ecs_core::network::{
-    ConnectPlan, ConnectorModel, Cost, Edges, Filling, Initialiser, Matrix, Operator, Pairs,
+    self, ConnectPlan, ConnectorModel, Cost, Edges, Filling, Initialiser, Matrix, Operator, Pairs,
 };
 use ecs_core::random::{Distribution, Purpose};
 
 use crate::build::{Plan, Precision, build};
-use crate::csr::{Delays, Weights};
+use crate::csr::{Csr, Delays, Weights};
 use crate::ends::Ends;
 use crate::estimate::estimate;
-use crate::operators::{AllToAllOperator, Dense, OneToOneOperator, Stored};
+use crate::operators::{AllToAllOperator, Dense, KEPT, OneToOneOperator, Plastic, Stored};
 use crate::rules::{self, Arguments, Connector, Layout, RULES, Rule, Stream};
 
 fn ends(plan: &ConnectPlan<'_>) -> Ends {
@@ -108,8 +108,13 @@ fn check(connector: &Connector, plan: &ConnectPlan<'_>) -> Result<Cost, String> 
     }
     let values = Values { laws, pairs: [None, None] };
     let cost = estimate(&*rule, &ends, &build_plan(plan, &values));
-    let stores_nothing = rule.layout() != Layout::Rows && values.constants().is_some();
-    Ok(Cost { synapses: cost.synapses, bytes: if stores_nothing { 0.0 } else { cost.bytes } })
+    let learns = plan.plasticity.map(|p| 1 + p.model.entry.state.len());
+    let stores_nothing = learns.is_none() && rule.layout() != Layout::Rows && values.constants().is_some();
+    // Weights that learn are stored even where they begin as one, and with them what else the rule keeps.
+    let shared = usize::from(laws[0].constant().is_none());
+    let more = learns.map_or(0, |numbers| (numbers - shared) * if plan.double { 8 } else { 4 });
+    let bytes = if stores_nothing { 0.0 } else { cost.bytes + cost.synapses * more as f64 };
+    Ok(Cost { synapses: cost.synapses, bytes })
 }
 
 /// Any law of values that differ.
@@ -125,7 +130,8 @@ fn connect(
     let ends = ends(&plan);
     rule.check(&ends).map_err(|e| e.to_string())?;
     let values = Values::of(&plan, &*rule, &ends)?;
-    if let Some((weight, delay)) = values.constants() {
+    let fixed = plan.plasticity.is_none();
+    if let Some((weight, delay)) = values.constants().filter(|_| fixed) {
         let steps = (delay / plan.dt).round().max(1.0) as u32;
         match rule.layout() {
             Layout::Diagonal => return Ok(Box::new(OneToOneOperator::new(&ends, weight, steps))),
@@ -139,9 +145,25 @@ fn connect(
     let shared_weight = matches!(csr.weights, Weights::Shared(_));
     let shared_delay = matches!(csr.delays, Delays::Shared(_));
     match rule.layout() {
-        Layout::Full { .. } if shared_delay && !shared_weight => Ok(Box::new(Dense::new(&csr, &ends))),
-        _ => Ok(Box::new(Stored::new(csr))),
+        Layout::Full { .. } if fixed && shared_delay && !shared_weight => {
+            Ok(Box::new(Dense::new(&csr, &ends)))
+        }
+        _ => stored(csr, &plan),
     }
+}
+
+/// The operator over these synapses, whose weights learn where the plan says so.
+///
+/// # Errors
+/// What the synapses are does not go with learning.
+pub fn stored(csr: Csr, plan: &ConnectPlan<'_>) -> Result<Box<dyn Operator>, String> {
+    let Some(network::Plastic { model, params }) = plan.plasticity else {
+        return Ok(Box::new(Stored::new(csr)));
+    };
+    Ok(match plan.double {
+        false => Box::new(Plastic::new(csr, (model.single)(params), plan.dt, KEPT)?),
+        true => Box::new(Plastic::new(csr, (model.double)(params), plan.dt, KEPT)?),
+    })
 }
 
 macro_rules! connectors {

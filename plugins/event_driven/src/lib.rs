@@ -13,3 +13,5 @@ pub mod estimate;
 mod initialisers;
 pub mod operators;
 pub mod rules;
+
+pub use connect::stored;

@@ -8,7 +8,6 @@ use abi::status;
 use ecs_core::network::{ConnectPlan, Operator};
 use event_driven::build::{Plan, Precision, build};
 use event_driven::ends::Ends;
-use event_driven::operators::Stored;
 use event_driven::rules::{Pairs, Stream, Table};
 
 /// What was handed over so far.
@@ -78,7 +77,7 @@ pub(crate) fn store(
         recurrent: plan.recurrent,
         spaces: plan.spaces.map(|space| space.cloned()),
     };
-    let plan = Plan {
+    let law = Plan {
         stream: Stream { seed: plan.seed, projection: plan.stream },
         weight: plan.weight,
         delay: plan.delay,
@@ -88,8 +87,8 @@ pub(crate) fn store(
         bounds: plan.bounds,
         threads: plan.threads,
     };
-    let csr = build(&Table(edges.pairs), &ends, &plan, progress).map_err(|e| e.to_string())?;
-    Ok(Box::new(Stored::new(csr)))
+    let csr = build(&Table(edges.pairs), &ends, &law, progress).map_err(|e| e.to_string())?;
+    event_driven::stored(csr, plan)
 }
 
 #[cfg(test)]
@@ -116,6 +115,7 @@ mod tests {
             threads: 1,
             params: &[],
             edges: None,
+            plasticity: None,
         }
     }
 

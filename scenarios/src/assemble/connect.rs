@@ -1,14 +1,16 @@
 //! Connect: the projections of a scenario, each pair of selections one operator.
 
 use bevy_ecs::prelude::*;
+use ecs_core::model::{PlasticityModel, ShortTermModel};
 use ecs_core::network::{
-    ConnectPlan, ConnectorModel, Edges, Initialiser, InitialiserModel, ProjectionPlan, Space,
+    ConnectPlan, ConnectorModel, Edges, Initialiser, InitialiserModel, Operator, Plastic, ProjectionPlan,
+    ShortTermPlan, Space,
 };
 use ecs_core::random::Distribution;
 use ecs_core::registry::Form;
 
 use super::{Builder, Progress, places, values};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Problem};
 use crate::schema::{Members, Part, Pick, Precision, Projection, Scenario, Value};
 
 /// A pair of members that a projection joins, with its number among all such pairs.
@@ -141,10 +143,47 @@ pub fn plan_of<'a>(scenario: &Scenario, pair: &Pair<'_>, borrowed: Borrowed<'a>)
         threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         params,
         edges: None,
+        plasticity: None,
     })
 }
 
+/// Parameters of the rule by which a projection learns; none where it does not.
+pub fn learning(projection: &Projection) -> Vec<f64> {
+    projection.plasticity.as_ref().map_or(Vec::new(), |rule| values::constants(&rule.params))
+}
+
+/// How a pair's weights learn, by a rule with these parameters.
+pub fn plastic<'a>(scenario: &Scenario, pair: &Pair<'_>, params: &'a [f64]) -> Option<Plastic<'a>> {
+    let rule = pair.projection.plasticity.as_ref()?;
+    Some(Plastic { model: scenario.registry.of::<PlasticityModel>(&rule.entry), params })
+}
+
 impl Builder<'_> {
+    /// Refuses plasticity that the operator does not have.
+    fn refuse(&self, projection: &Projection, operator: &dyn Operator) -> Result<(), Diagnostics> {
+        let place = format!("projection `{}`", projection.name);
+        let rule = &projection.connect.entry.name;
+        let refused = |part: &Part, found: String, advice: &str| {
+            let problem = Problem::new(&place, found)
+                .allowed("connection rules whose synapses are stored by this program")
+                .advice(advice);
+            Err(Diagnostics::at(&self.scenario.origin, part.span, problem))
+        };
+        match (&projection.plasticity, &projection.short_term) {
+            (Some(part), _) if operator.learner().is_none() => refused(
+                part,
+                format!("the synapses of connection rule `{rule}` cannot learn"),
+                "remove the key `plasticity`, or connect by another rule",
+            ),
+            (_, Some(part)) if !operator.scales() => refused(
+                part,
+                format!("the synapses of connection rule `{rule}` give every spike its full strength"),
+                "remove the key `short_term`, or connect by another rule",
+            ),
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn projections(&self, world: &mut World, progress: Progress<'_>) -> Result<(), Diagnostics> {
         let spaces = places::spaces(self.scenario)?;
         for pair in plans(self.scenario) {
@@ -154,6 +193,7 @@ impl Builder<'_> {
             let connector = self.scenario.registry.of::<ConnectorModel>(&projection.connect.entry);
             let bounds = self.network(world).bounds(self.scenario.populations[pair.to.population].size);
             let numbers = numbers_of(projection);
+            let learning = learning(projection);
             let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces: &spaces };
             let plan = plan_of(self.scenario, &pair, borrowed).ok_or_else(|| {
                 let found = "a random share of neurons cannot be an end of a projection; name a range such as `exc[0..100]`";
@@ -161,7 +201,12 @@ impl Builder<'_> {
             })?;
             let edges = edges_of(&projection.connect, projection.weight.as_ref()).map_err(error)?;
             let mut report = |done, total| progress(&projection.name, done, total);
-            let operator = (connector.connect)(ConnectPlan { edges, ..plan }, &mut report).map_err(error)?;
+            let operator = (connector.connect)(
+                ConnectPlan { edges, plasticity: plastic(self.scenario, &pair, &learning), ..plan },
+                &mut report,
+            )
+            .map_err(error)?;
+            self.refuse(projection, &*operator)?;
             self.network(world).project(ProjectionPlan {
                 name: projection.name.clone(),
                 pre: self.populations[pair.from.population],
@@ -174,6 +219,11 @@ impl Builder<'_> {
                     bounds.last().map_or(0, |n| *n as usize),
                 ),
                 operator,
+                short_term: projection.short_term.as_ref().map(|rule| ShortTermPlan {
+                    model: self.scenario.registry.of::<ShortTermModel>(&rule.entry),
+                    params: values::constants(&rule.params),
+                }),
+                back: projection.back_propagation,
             });
         }
         Ok(())

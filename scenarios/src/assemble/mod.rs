@@ -23,7 +23,7 @@ use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::protocol::{Protocol, ProtocolPlugin};
 use crate::schema::{self, Scenario};
 
-pub use connect::{Borrowed, edges_of, numbers_of, plan_of, plans};
+pub use connect::{Borrowed, edges_of, learning, numbers_of, plan_of, plans, plastic};
 pub use places::spaces;
 pub use records::{Kept, traced};
 pub use values::{constants, reach};

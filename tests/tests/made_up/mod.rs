@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use ecs_core::model::{ChannelModel, NeuronModel, OutputModel, SynapseModel};
+use ecs_core::model::{
+    ChannelModel, NeuronModel, OutputModel, PlasticityModel, ShortTermModel, SynapseModel,
+};
 use ecs_core::network::{ConnectorModel, InitialiserModel, Registered, Registry, SourceModel, StimulusModel};
 use ecs_core::registry::{Bound, Drive, Entry, Field, Form, Kind};
 use tests::rig::named;
@@ -30,6 +32,8 @@ fn add(registry: &mut Registry, entry: Entry) {
         Kind::Source => with::<SourceModel>(registry, "poisson", |m| m.entry = entry),
         Kind::Synapse => with::<SynapseModel>(registry, "delta", |m| m.entry = entry),
         Kind::Output => with::<OutputModel>(registry, "current", |m| m.entry = entry),
+        Kind::ShortTerm => with::<ShortTermModel>(registry, "stp", |m| m.entry = entry),
+        Kind::Plasticity => with::<PlasticityModel>(registry, "stdp", |m| m.entry = entry),
         Kind::Connector => with::<ConnectorModel>(registry, "one_to_one", |m| m.entry = entry),
         Kind::Initialiser => with::<InitialiserModel>(registry, "identity", |m| m.entry = entry),
         Kind::System => unreachable!("no system is made up"),
@@ -58,7 +62,7 @@ const fn entry(kind: Kind, name: &'static str, params: &'static [Field]) -> Entr
     }
 }
 
-static CATALOGUE: [Entry; 17] = [
+static CATALOGUE: [Entry; 19] = [
     Entry {
         state: &[number("v", 0.0, "mV", Bound::Any)],
         input: "pA",
@@ -87,6 +91,16 @@ static CATALOGUE: [Entry; 17] = [
         drive: Some(Drive::Conductance),
         ..entry(Kind::Output, "conductance", &[number("e", 0.0, "mV", Bound::Any)])
     },
+    entry(
+        Kind::ShortTerm,
+        "stp",
+        &[number("U", 0.15, "", Bound::Fraction), number("tau_f", 1500.0, "ms", Bound::Positive)],
+    ),
+    entry(
+        Kind::Plasticity,
+        "stdp",
+        &[number("w_max", f64::NAN, "weight", Bound::Any), number("tau_plus", 20.0, "ms", Bound::Positive)],
+    ),
     entry(Kind::Connector, "one_to_one", &[]),
     entry(Kind::Connector, "fixed_indegree", &[number("k", f64::NAN, "", Bound::NonNegative)]),
     entry(

@@ -81,5 +81,6 @@ pub fn recurrent<'a>(n: u64, params: &'a [f64], bounds: &'a [u32]) -> ConnectPla
         threads: 1,
         params,
         edges: None,
+        plasticity: None,
     }
 }
