@@ -94,6 +94,8 @@ pub enum Kind {
     Connector,
     /// An input that is no population.
     Stimulus,
+    /// What neurons tell each other of their state all the time.
+    Coupling,
     /// Something that happens in every step.
     System,
 }
@@ -113,9 +115,10 @@ pub struct Entry {
     pub params: &'static [Field],
     /// State variables, `v` first where there is one; empty where there are none.
     pub state: &'static [Field],
-    /// Neurons: unit of the input current. Channels: unit of their current. Otherwise empty.
+    /// Neurons: unit of the input current. Channels: unit of their current. Couplings: what they read, see
+    /// [`Coupling`](crate::model::Coupling). Otherwise empty.
     pub input: &'static str,
-    /// Synapses (`Some(Jump)` for those that need no output) and outputs: the drive. Otherwise `None`.
+    /// Synapses (`Some(Jump)` for those that need no output), outputs and couplings: the drive. Otherwise `None`.
     pub drive: Option<Drive>,
 }
 
@@ -130,6 +133,7 @@ impl Kind {
             Kind::Output => "outputs of synapses",
             Kind::Connector => "connection rules",
             Kind::Stimulus => "stimuli",
+            Kind::Coupling => "couplings",
             Kind::System => "systems",
         }
     }

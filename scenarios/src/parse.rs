@@ -5,6 +5,7 @@ use std::path::Path;
 
 use ecs_core::network::Registry;
 
+use crate::coupling::coupling;
 use crate::diagnostic::{Diagnostics, Origin, Problem, Span};
 use crate::head;
 use crate::host::{self, Host};
@@ -113,6 +114,7 @@ impl<'a> Document<'a> {
         let (populations, known) = self.populations(storage);
         let known = known.as_slice();
         let projections = self.many(&keys::PROJECTION, |fields| wiring::projection(fields, known, grid));
+        let couplings = self.many(&keys::COUPLING, |fields| coupling(fields, known, grid));
         let stimuli = self.many(&keys::STIMULUS, |fields| wiring::stimulus(fields, known));
         let systems = self.many(&keys::SYSTEM, wiring::system);
         let records = self.many(&keys::RECORD, |fields| observe::record(fields, known, grid));
@@ -128,6 +130,7 @@ impl<'a> Document<'a> {
             output: output?,
             populations: populations?,
             projections: projections?,
+            couplings: couplings?,
             stimuli: stimuli?,
             systems: systems?,
             records: records?,

@@ -97,7 +97,7 @@ fn content(reader: &Reader<'_>, node: &Node, field: (&Field, bool), place: &str)
 }
 
 /// A path inside the folder of the scenario: a scenario from elsewhere must not reach into the rest of the disk.
-fn file(reader: &Reader<'_>, node: &Node, place: &str) -> Option<PathBuf> {
+pub(crate) fn file(reader: &Reader<'_>, node: &Node, place: &str) -> Option<PathBuf> {
     let Some(text) = node.text().filter(|text| !text.is_empty()) else {
         reader.wrong_form(node, place, "the path of a file", "write it between quotation marks");
         return None;

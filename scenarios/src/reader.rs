@@ -140,6 +140,7 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
         Kind::Output => "output",
         Kind::Connector => "connection rule",
         Kind::Stimulus => "stimulus",
+        Kind::Coupling => "coupling",
         Kind::System => "system",
     }
 }

@@ -9,7 +9,7 @@ use super::connect::ConnectorModel;
 use super::extension::SystemModel;
 use super::source::SourceModel;
 use super::stimulus::StimulusModel;
-use crate::model::{ChannelModel, NeuronModel, OutputModel, SynapseModel};
+use crate::model::{ChannelModel, CouplingModel, NeuronModel, OutputModel, SynapseModel};
 use crate::registry::{Entry, Kind};
 
 /// Something that can be registered.
@@ -83,6 +83,7 @@ registry! {
     outputs: OutputModel,
     connectors: ConnectorModel,
     stimuli: StimulusModel,
+    couplings: CouplingModel,
     systems: SystemModel,
 }
 

@@ -20,6 +20,28 @@ pub struct Pair<'s> {
     pub stream: u32,
 }
 
+impl<'s> Pair<'s> {
+    /// What the connector is to hear of it.
+    pub fn link(&self) -> Link<'s> {
+        let Projection { weight, delay, .. } = self.projection;
+        Link { from: self.from, to: self.to, weight, delay, stream: self.stream }
+    }
+}
+
+/// Two ends, and what the synapses between them are.
+pub struct Link<'s> {
+    /// Senders.
+    pub from: Members,
+    /// Receivers.
+    pub to: Members,
+    /// Weights, unless the rule reads them.
+    pub weight: &'s Option<Value>,
+    /// Delays, unless the rule reads them or there are none.
+    pub delay: &'s Option<Value>,
+    /// Tells its random numbers apart.
+    pub stream: u32,
+}
+
 /// Every pair of members that is joined.
 pub fn plans(scenario: &Scenario) -> Vec<Pair<'_>> {
     let mut pairs = Vec::new();
@@ -68,10 +90,10 @@ pub fn events_of(source: &Part) -> Result<Vec<(u32, f64)>, String> {
     Ok(neurons.into_iter().zip(times).collect())
 }
 
-/// What the connector is told of a pair; `None` where an end is a random share.
+/// What the connector is told of two ends; `None` where an end is a random share.
 pub fn plan_of<'a>(
     scenario: &Scenario,
-    pair: &Pair<'_>,
+    link: &Link<'_>,
     params: &'a [f64],
     bounds: &'a [u32],
 ) -> Option<ConnectPlan<'a>> {
@@ -80,15 +102,15 @@ pub fn plan_of<'a>(
         value.as_ref().map_or(Distribution::Constant(missing), |v| v.into())
     };
     Some(ConnectPlan {
-        pre: range(pair.from.pick, size(pair.from))?,
-        post: range(pair.to.pick, size(pair.to))?,
-        sizes: (size(pair.from) as u64, size(pair.to) as u64),
-        recurrent: pair.from.population == pair.to.population,
-        weight: law(&pair.projection.weight, 0.0),
-        delay: law(&pair.projection.delay, scenario.run.dt),
+        pre: range(link.from.pick, size(link.from))?,
+        post: range(link.to.pick, size(link.to))?,
+        sizes: (size(link.from) as u64, size(link.to) as u64),
+        recurrent: link.from.population == link.to.population,
+        weight: law(link.weight, 0.0),
+        delay: law(link.delay, scenario.run.dt),
         dt: scenario.run.dt,
         seed: scenario.run.seed,
-        stream: pair.stream,
+        stream: link.stream,
         double: scenario.run.precision == Precision::F64,
         bounds,
         threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
@@ -106,7 +128,7 @@ impl Builder<'_> {
             let connector = self.scenario.registry.of::<ConnectorModel>(&projection.connect.entry);
             let bounds = self.network(world).bounds(self.scenario.populations[pair.to.population].size);
             let params = values::constants(&projection.connect.params);
-            let plan = plan_of(self.scenario, &pair, &params, &bounds).ok_or_else(|| {
+            let plan = plan_of(self.scenario, &pair.link(), &params, &bounds).ok_or_else(|| {
                 let found = "a random share of neurons cannot be an end of a projection; name a range such as `exc[0..100]`";
                 self.error(projection.span, &place, found)
             })?;

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use ecs_core::model::{ChannelModel, NeuronModel, OutputModel, SynapseModel};
+use ecs_core::model::{ChannelModel, CouplingModel, NeuronModel, OutputModel, SynapseModel};
 use ecs_core::network::{ConnectorModel, Registered, Registry, SourceModel, StimulusModel};
 use ecs_core::registry::{Bound, Drive, Entry, Field, Form, Kind};
 use tests::rig::named;
@@ -31,6 +31,7 @@ fn add(registry: &mut Registry, entry: Entry) {
         Kind::Synapse => with::<SynapseModel>(registry, "delta", |m| m.entry = entry),
         Kind::Output => with::<OutputModel>(registry, "current", |m| m.entry = entry),
         Kind::Connector => with::<ConnectorModel>(registry, "one_to_one", |m| m.entry = entry),
+        Kind::Coupling => with::<CouplingModel>(registry, "additive", |m| m.entry = entry),
         Kind::System => unreachable!("no system is made up"),
         Kind::Stimulus => with::<StimulusModel>(registry, "poisson", |m| m.entry = entry),
     }
