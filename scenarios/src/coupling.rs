@@ -1,7 +1,7 @@
 //! Coupling: the section `[[coupling]]`: who hears what of whom all the time.
 
 use ecs_core::model::CouplingModel;
-use ecs_core::registry::{Bound, Drive, Entry, Kind};
+use ecs_core::registry::{Bound, Drive, Entry, Field, Kind};
 
 use crate::diagnostic::Problem;
 use crate::head::Grid;
@@ -10,6 +10,7 @@ use crate::quantity::{self, Wanted};
 use crate::reader::Fields;
 use crate::schema::{Coupling, Part, Value};
 use crate::selection::{Known, selection};
+use crate::tree::Tree;
 use crate::wiring::{default_name, delay, needs, reads_a_file, same_for_all, targets, weight_unit};
 
 /// `[[coupling]]`
@@ -32,6 +33,7 @@ pub(crate) fn coupling(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>)
         None => Some(None),
     };
     let (from, to, kind) = (from?, to?, kind?);
+    let state = state(fields, &kind.entry);
     let ends = Ends { senders: targets(&from, known), receivers: targets(&to, known) };
     let variable = ends.variable(fields)?;
     let weight_unit = ends.weight_unit(fields, &kind.entry, &variable)?;
@@ -52,6 +54,7 @@ pub(crate) fn coupling(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>)
         from,
         to,
         kind,
+        state: state?,
         variable,
         senders: senders?,
         connect: connect?,
@@ -79,6 +82,23 @@ fn kind(fields: &Fields<'_>) -> Option<Part> {
     let params =
         Table { owner, fields: entry.params, rows, span, place, spread: false, write }.read(fields.reader)?;
     Some(Part { entry, params, span })
+}
+
+/// The state that senders begin with: all of it, or none.
+fn state(fields: &Fields<'_>, entry: &Entry) -> Option<Vec<f64>> {
+    let Some(node) = fields.get("state") else { return Some(Vec::new()) };
+    let place = fields.place_of("state");
+    let Tree::Table(rows) = &node.tree else {
+        fields.reader.wrong_form(node, &place, "a table", "write `state = { NAME = VALUE }`");
+        return None;
+    };
+    let needed: Vec<Field> = entry.state.iter().map(|row| Field { default: f64::NAN, ..*row }).collect();
+    let (owner, span) = (format!("coupling `{}`", entry.name), node.span);
+    let write = "state = { FIELD = ... }".to_owned();
+    let rows = rows.iter().collect();
+    let read =
+        Table { owner, fields: &needed, rows, span, place, spread: false, write }.read(fields.reader)?;
+    Some(read.iter().map(|setting| setting.number().centre()).collect())
 }
 
 /// The models at both ends.

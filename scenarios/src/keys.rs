@@ -245,9 +245,14 @@ pub(crate) static COUPLING: Section = Section {
             Shape::Text,
             "A file of parameters that differ between senders: columns neuron, and any of theirs.",
         ),
+        optional("state", Shape::Settings, "State of all senders at the beginning; in balance if not given."),
         required("connect", Shape::Part(Kind::Connector), "The rule that says who is connected to whom."),
         optional("weight", Shape::Value, "Weights; may only be left out where the rule reads a file."),
-        optional("delay", Shape::Value, "Delays of a step and more; without any, the state at the start of a step acts in it."),
+        optional(
+            "delay",
+            Shape::Value,
+            "Delays of a step and more; without any, the state at the start of a step acts in it.",
+        ),
         default("symmetric", Shape::Flag, "false", "Whether every synapse connects both ways."),
     ],
 };

@@ -8,11 +8,11 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bevy_ecs::prelude::*;
-use ecs_core::model::Precision;
-use ecs_core::network::{NeuronOf, Silenced, Storage};
+use ecs_core::model::{CouplingModel, Precision};
+use ecs_core::network::{CouplingPlan, NeuronOf, Silenced, Storage, Values};
 use neurons as _;
 use synapses as _;
-use tests::rig::{Rig, Running, Wires, neuron, plan, receptor};
+use tests::rig::{Rig, Running, Wires, fill, named, neuron, plan, receptor};
 
 /// The system's allocator, with a count of what it was asked for.
 struct Counting;
@@ -44,7 +44,7 @@ static COUNTING: Counting = Counting;
 
 const SIZE: u32 = 200;
 
-/// An active network with receptors, delays of one and of many steps, and a changing current.
+/// An active network with receptors, couplings, delays of one and of many steps, and a changing current.
 fn active(storage: Storage, members: usize) -> Running {
     let mut rig = Rig::new(0.1, Precision::F32, members);
     let model = neuron("lif");
@@ -57,6 +57,24 @@ fn active(storage: Storage, members: usize) -> Running {
         |delay| (0..SIZE).map(|k| (k, (k + 1) % SIZE, 30.0 + f64::from(k % 3), delay + k % 5)).collect();
     rig.wire(cells, cells, current, Wires { list: ring(7), own_delays: true });
     rig.wire(cells, cells, receptor("delta", &[], None), Wires::one_to_one(SIZE, 0.5, 20));
+    for (name, delayed) in [("gap_junction", false), ("graded_kinetic", true)] {
+        let model: &CouplingModel = named(name);
+        let params: Vec<Values> = fill(model.entry.params, &[]).into_iter().map(Values::Uniform).collect();
+        let operator = Wires { list: ring(7), own_delays: true };
+        let plan = CouplingPlan {
+            name: name.into(),
+            pre: cells,
+            post: cells,
+            variable: 0,
+            model,
+            params: &params,
+            state: &[],
+            operator: &operator,
+            delayed,
+            mirrored: false,
+        };
+        rig.network().couple(&plan).expect("wires are known one by one").expect("there are wires");
+    }
     rig.start()
 }
 

@@ -7,7 +7,7 @@
 //!
 //! x_i is the sender's variable at the start of the step, and the input is held during it: of first order in dt.
 
-use super::kernel::{Column, Instructions};
+use super::kernel::{Column, Instructions, LANES, Lanes, load, store};
 use super::neuron::{Input, ParamsOf, StateOf, Tables, model_entry};
 use super::table::{Rows, Table};
 use crate::dispatch;
@@ -84,11 +84,7 @@ impl<S: Table, R: Real> Rows<Dual<R, 1>> for Seeded<'_, S, R> {
 
 /// The state one step later, by exponential Euler with `x` held: exact where the derivative is linear in the state.
 #[inline(always)]
-fn advanced<M: Coupling, R: Real>(
-    p: &ParamsOf<M, R>,
-    s: &StateOf<M, R>,
-    (x, dt): (R, R),
-) -> StateOf<M, R> {
+fn advanced<M: Coupling, R: Real>(p: &ParamsOf<M, R>, s: &StateOf<M, R>, (x, dt): (R, R)) -> StateOf<M, R> {
     let dual = M::P::build(|k: usize| Dual::<R, 1>::constant(*M::P::at(p, k)));
     M::S::build(|k: usize| {
         let seeded = M::S::build(Seeded::<M::S, R>(s, k));
@@ -105,21 +101,30 @@ dispatch!(
         Num<T>: Real,
     {
         let dt = Num::<T>::lit(of.dt);
-        for (l, (x, signal)) in of.x.iter().zip(of.signals.iter_mut()).enumerate() {
-            let x = Num(*x);
-            let p = M::P::build(|k: usize| match of.params[k] {
-                Column::Uniform(value) => Num(value),
-                Column::Each(column) => Num(column[l]),
+        for at in (0..of.x.len()).step_by(LANES) {
+            let own = M::P::build(|k: usize| match of.params[k] {
+                Column::Each(column) => load(column, at),
+                Column::Uniform(value) => Lanes::of(value),
             });
-            let s = match of.starts {
-                true => M::start(&p, x),
-                false => M::S::build(|k: usize| Num(of.state[k][l])),
-            };
-            *signal = M::signal(&p, &s, x).0;
-            let next = advanced::<M, _>(&p, &s, (x, dt));
-            for (k, column) in of.state.iter_mut().enumerate() {
-                column[l] = M::S::at(&next, k).0;
+            let x = load(of.x, at);
+            let mut state = M::S::build(|k: usize| load(&of.state[k], at));
+            let mut signals = Lanes::of(T::default());
+            for l in 0..LANES {
+                let p = M::P::build(|k: usize| Num(M::P::at(&own, k)[l]));
+                let s = match of.starts {
+                    true => M::start(&p, Num(x[l])),
+                    false => M::S::build(|k: usize| Num(M::S::at(&state, k)[l])),
+                };
+                signals[l] = M::signal(&p, &s, Num(x[l])).0;
+                let next = advanced::<M, _>(&p, &s, (Num(x[l]), dt));
+                for k in 0..M::S::FIELDS.len() {
+                    M::S::at_mut(&mut state, k)[l] = M::S::at(&next, k).0;
+                }
             }
+            for (k, column) in of.state.iter_mut().enumerate() {
+                store(column, at, M::S::at(&state, k));
+            }
+            store(of.signals, at, &signals);
         }
     }
 );

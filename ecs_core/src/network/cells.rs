@@ -168,12 +168,7 @@ pub trait AnyCells: Grow + Send + Sync {
     /// Calls `f` with currents, conductances and room for sums of couplings of the member's shard, and the shard's neurons.
     fn coupled(&self, member: &mut Member, f: &mut dyn FnMut([Inbox<'_>; 3], Range<usize>));
     /// Calls `f` with pieces of the column of a state variable, and the first neuron of each.
-    fn read(
-        &mut self,
-        variable: usize,
-        columns: Option<&RawColumns>,
-        f: &mut dyn FnMut(usize, Inbox<'_>),
-    );
+    fn read(&mut self, variable: usize, columns: Option<&RawColumns>, f: &mut dyn FnMut(usize, Inbox<'_>));
     /// Appends the neurons that fired, ascending.
     fn collect(&mut self, spikes: &mut Vec<u32>);
     /// What stopped being finite, taken.
@@ -415,12 +410,7 @@ where
         });
     }
 
-    fn read(
-        &mut self,
-        variable: usize,
-        columns: Option<&RawColumns>,
-        f: &mut dyn FnMut(usize, Inbox<'_>),
-    ) {
+    fn read(&mut self, variable: usize, columns: Option<&RawColumns>, f: &mut dyn FnMut(usize, Inbox<'_>)) {
         for shard in self.shards.iter_mut() {
             let mut state: ArrayVec<&mut [T], COLUMNS> = ArrayVec::new();
             match columns {

@@ -57,6 +57,7 @@ impl Builder<'_> {
                     variable: state.iter().position(|f| f.name == coupling.variable).unwrap_or(0),
                     model,
                     params: &params,
+                    state: &coupling.state,
                     operator: &*operator,
                     delayed,
                     mirrored,
@@ -101,7 +102,10 @@ impl Builder<'_> {
             let mut each: Vec<f64> = (0..size).map(|k| params[row].at(k)).collect();
             neurons.iter().zip(column.iter()).for_each(|(k, x)| each[*k as usize] = *x);
             if let Some(wrong) = each.iter().position(|x| !x.is_finite()) {
-                return Err(error(format!("column `{name}`: {} of neuron {wrong} is not finite", each[wrong])));
+                return Err(error(format!(
+                    "column `{name}`: {} of neuron {wrong} is not finite",
+                    each[wrong]
+                )));
             }
             params[row] = Values::Each(each);
         }

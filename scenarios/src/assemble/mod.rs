@@ -12,8 +12,8 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use ecs_core::model::{NeuronModel, OutputModel, Precision, SynapseModel};
 use ecs_core::network::{
-    Clock, Coupled, EnginePlugin, Network, PopulationPlan, Projection, ReceptorPlan, Runner, SourceModel, SourcePlan,
-    Storage, SystemModel, Team,
+    Clock, Coupled, EnginePlugin, Network, PopulationPlan, Projection, ReceptorPlan, Runner, SourceModel,
+    SourcePlan, Storage, SystemModel, Team,
 };
 use ecs_core::registry::Kind;
 use libraries::LibrariesPlugin;

@@ -16,6 +16,8 @@ pub struct Coupling {
     pub to: Selection,
     /// The coupling with all of its parameters.
     pub kind: Part,
+    /// State of every sender at the beginning, in the order of the table; empty where the coupling begins as it says itself.
+    pub state: Vec<f64>,
     /// The variable that is read; every sender has it.
     pub variable: String,
     /// A file of parameters that differ between senders: it may not exist.

@@ -58,7 +58,7 @@ const fn entry(kind: Kind, name: &'static str, params: &'static [Field]) -> Entr
     }
 }
 
-static CATALOGUE: [Entry; 14] = [
+static CATALOGUE: [Entry; 17] = [
     Entry {
         state: &[number("v", 0.0, "mV", Bound::Any)],
         input: "pA",
@@ -99,5 +99,12 @@ static CATALOGUE: [Entry; 14] = [
     Entry {
         drive: Some(Drive::Current),
         ..entry(Kind::Stimulus, "dc", &[number("amplitude", 0.0, "input", Bound::Any)])
+    },
+    Entry { drive: Some(Drive::Conductance), input: "mV", ..entry(Kind::Coupling, "gap_junction", &[]) },
+    Entry { drive: Some(Drive::Current), input: "variable", ..entry(Kind::Coupling, "additive", &[]) },
+    Entry {
+        drive: Some(Drive::Conductance),
+        input: "mV",
+        ..entry(Kind::Coupling, "graded", &[number("k", 8.0, "mV", Bound::Positive)])
     },
 ];

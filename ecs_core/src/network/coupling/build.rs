@@ -28,6 +28,8 @@ pub struct CouplingPlan<'a> {
     pub model: &'static CouplingModel,
     /// Parameters, in table order; those that differ, `[neuron]` of the senders' population.
     pub params: &'a [Values],
+    /// State of every sender at the beginning, in table order; empty where the model says it.
+    pub state: &'a [f64],
     /// Its synapses. Their delays count only where `delayed`.
     pub operator: &'a dyn Operator,
     /// Whether signals arrive later than in the step they are taken from.
@@ -99,7 +101,7 @@ impl Network<'_> {
             Values::Uniform(x) => Param::Uniform(T::of(*x)),
             Values::Each(x) => Param::Each(senders.iter().map(|k| T::of(x[*k as usize])).collect()),
         };
-        let numbers = Numbers::<T> {
+        let mut numbers = Numbers::<T> {
             pre: plan.pre,
             post: plan.post,
             variable: plan.variable,
@@ -107,13 +109,18 @@ impl Network<'_> {
             params: plan.params.iter().map(param).collect(),
             shared: plan.params.iter().map(|v| T::of(v.uniform().unwrap_or_default())).collect(),
             x: vec![T::default(); senders.len()],
-            state: vec![vec![T::default(); senders.len()]; plan.model.entry.state.len()],
+            state: plan.model.entry.state.iter().map(|_| vec![T::default(); senders.len()]).collect(),
+            settles: true,
             senders,
             history,
             matrix,
             dt: self.world.resource::<Clock>().dt,
             started: false,
         };
+        if !plan.state.is_empty() {
+            numbers.settles = false;
+            numbers.state.iter_mut().zip(plan.state).for_each(|(column, s)| column.fill(T::of(*s)));
+        }
         if let Some(mut cells) = self.world.get_mut::<Cells>(plan.post) {
             cells.0.allow_coupling(plan.model.entry.drive == Some(Drive::Conductance));
         }
@@ -150,8 +157,10 @@ fn wires(plan: &CouplingPlan<'_>) -> Result<Vec<Wire>, String> {
     });
     match known {
         true => Ok(wires),
-        false => Err("the synapses of this rule are not known one by one, which a coupling needs in every step; \
+        false => {
+            Err("the synapses of this rule are not known one by one, which a coupling needs in every step; \
                       use a rule that stores them"
-            .into()),
+                .into())
+        }
     }
 }

@@ -154,3 +154,55 @@ where
             }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Weight and delay of a pair, made up.
+    fn wire(pre: u32, post: u32, delay: u32) -> Wire {
+        Wire { pre, post, weight: f64::from(pre * 7 + post * 3) / 16.0 - 2.0, delay }
+    }
+
+    /// The sums for neurons 3..39 of 40, and what they have to be.
+    fn sums(wires: &[Wire], senders: u32, longest: u32, own_delays: bool) -> (Vec<f32>, Vec<f32>) {
+        let signal = |sender: u32, step: u64| f64::from(sender) + step as f64 / 4.0;
+        let mut history = History::<f32>::new(senders as usize, longest as usize, own_delays);
+        for step in 0..8 {
+            let signals = history.signals(step);
+            signals.iter_mut().zip(0..).for_each(|(y, k)| *y = signal(k, step) as f32);
+            history.keep(step, step == 0);
+        }
+        let matrix = Matrix::new(wires, 40, |pre| pre as usize, &history).expect("few places");
+        let mut found = vec![7.0; 36];
+        matrix.sum(history.window(7), &(3..39), &mut found);
+        let mut right = vec![0.0; 36];
+        for w in wires.iter().filter(|w| (3..39).contains(&w.post)) {
+            right[w.post as usize - 3] += (w.weight * signal(w.pre, 7 - u64::from(w.delay))) as f32;
+        }
+        (found, right)
+    }
+
+    /// All numbers are multiples of 1 / 64 and small, so that sums are exact in any order.
+    #[test]
+    fn every_layout_sums_what_is_there() {
+        let full: Vec<Wire> = (0..40).flat_map(|post| (0..37).map(move |pre| wire(pre, post, 2))).collect();
+        let some: Vec<Wire> = full.iter().copied().filter(|w| (w.pre * 5 + w.post) % 3 == 0).collect();
+        let delayed: Vec<Wire> = full.iter().map(|w| Wire { delay: (w.pre + w.post) % 4, ..*w }).collect();
+        let narrow: Vec<Wire> = some.iter().copied().filter(|w| (10..20).contains(&w.post)).collect();
+        for (wires, longest, own_delays) in
+            [(full, 2, false), (some, 2, false), (delayed, 3, true), (narrow, 2, false)]
+        {
+            let (found, right) = sums(&wires, 37, longest, own_delays);
+            assert_eq!(found, right);
+            assert!(found.iter().any(|x| *x != 0.0));
+        }
+    }
+
+    #[test]
+    fn synapses_between_the_same_two_add_up() {
+        let twice = [wire(0, 5, 0), wire(0, 5, 0), wire(1, 5, 0)];
+        let (found, right) = sums(&twice, 2, 0, false);
+        assert_eq!(found, right);
+    }
+}

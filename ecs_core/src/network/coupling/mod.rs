@@ -46,6 +46,8 @@ struct Numbers<T: 'static> {
     matrix: Matrix<T>,
     dt: f64,
     started: bool,
+    /// Whether the state begins as the model has it, rather than as it was given.
+    settles: bool,
 }
 
 impl<T: Summed> Numbers<T>
@@ -72,7 +74,7 @@ where
             x: &self.x,
             signals: self.history.signals(step),
             dt: self.dt,
-            starts: !self.started,
+            starts: self.settles && !self.started,
         });
         self.history.keep(step, !self.started);
         self.started = true;
