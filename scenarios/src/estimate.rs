@@ -101,7 +101,7 @@ fn cost(scenario: &Scenario, link: &Link<'_>, connect: &Part) -> Result<Cost, (O
     let plan = plan_of(scenario, link, &params, &bounds)
         .ok_or_else(|| (None, "a random share cannot be an end of a projection; name a range".to_owned()))?;
     let refuse = |found: String| (Some(connect.span), found);
-    let edges = edges_of(connect).map_err(refuse)?;
+    let edges = edges_of(connect, link.weight.as_ref()).map_err(refuse)?;
     let connector = scenario.registry.of::<ConnectorModel>(&connect.entry);
     (connector.check)(&ConnectPlan { edges, ..plan }).map_err(refuse)
 }

@@ -17,6 +17,7 @@ use crate::population::populations;
 use crate::reader::{Fields, Reader};
 use crate::schema::{Output, OutputFormat, Population, Scenario, Storage};
 use crate::selection::Known;
+use crate::set::set;
 use crate::tree::{self, Key, Node, Tree};
 use crate::validate;
 use crate::wiring;
@@ -113,6 +114,7 @@ impl<'a> Document<'a> {
         let storage = run.as_ref().map_or(Storage::Auto, |run| run.storage);
         let (populations, known) = self.populations(storage);
         let known = known.as_slice();
+        let sets = self.many(&keys::SET, |fields| set(fields, known));
         let projections = self.many(&keys::PROJECTION, |fields| wiring::projection(fields, known, grid));
         let couplings = self.many(&keys::COUPLING, |fields| coupling(fields, known, grid));
         let stimuli = self.many(&keys::STIMULUS, |fields| wiring::stimulus(fields, known));
@@ -129,6 +131,7 @@ impl<'a> Document<'a> {
             run: run?,
             output: output?,
             populations: populations?,
+            sets: sets?,
             projections: projections?,
             couplings: couplings?,
             stimuli: stimuli?,

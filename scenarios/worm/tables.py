@@ -8,7 +8,7 @@ Neuron 1, Neuron 2, Type (S, Sp: sends; R, Rp: the same from the other side; EJ:
 
 It writes, beside itself:
     neurons.csv       neuron, name, inhibitory (GABA: DD, VD, RME, AVL, DVB, RIS; 26 of them, as in Kunert et al. 2014)
-    excitatory.csv    pre, post, weight in nS; 0.1 nS a contact; without the contacts of a neuron with itself
+    excitatory.csv    pre, post, count of contacts; without the contacts of a neuron with itself
     inhibitory.csv    the same
     electrical.csv    the same, each pair once
     rest.csv, touch.csv    neuron, v_half in mV: Kunert et al. (2014) put half-release where the network is in balance while
@@ -74,9 +74,9 @@ def main(path):
     names = sorted({name for pair in [*chemical, *electrical] for name in pair}, key=by_name)
     index = {name: k for k, name in enumerate(names)}
     gaba = {name for name in names if GABA.fullmatch(name)}
-    chemical = {(index[a], index[b], a in gaba): n * CONTACT for (a, b), n in chemical.items() if a != b}
-    electrical = {(index[a], index[b]): n * CONTACT for (a, b), n in electrical.items() if a != b}
-    assert all(electrical[b, a] == w for (a, b), w in electrical.items())
+    chemical = {(index[a], index[b], a in gaba): int(n) for (a, b), n in chemical.items() if a != b}
+    electrical = {(index[a], index[b]): int(n) for (a, b), n in electrical.items() if a != b}
+    assert all(electrical[b, a] == n for (a, b), n in electrical.items())
 
     here = Path(__file__).parent
 
@@ -86,11 +86,11 @@ def main(path):
             table.writerow(header)
             table.writerows(lines)
 
-    edges = ["pre", "post", "weight"]
+    edges = ["pre", "post", "count"]
     write("neurons.csv", ["neuron", "name", "inhibitory"], [(k, n, int(n in gaba)) for k, n in enumerate(names)])
     for file, kind in [("excitatory.csv", False), ("inhibitory.csv", True)]:
-        write(file, edges, sorted((a, b, f"{w:.1f}") for (a, b, i), w in chemical.items() if i == kind))
-    write("electrical.csv", edges, sorted((a, b, f"{w:.1f}") for (a, b), w in electrical.items() if a < b))
+        write(file, edges, sorted((a, b, n) for (a, b, i), n in chemical.items() if i == kind))
+    write("electrical.csv", edges, sorted((a, b, n) for (a, b), n in electrical.items() if a < b))
 
     release = 0.5 * A_R / (0.5 * A_R + A_D)
     for file, input in [("rest.csv", 0.0), ("touch.csv", TOUCH)]:
@@ -98,12 +98,12 @@ def main(path):
         right = [G_L * E_L + (input if name in ("PLML", "PLMR") else 0.0) for name in names]
         for k in range(len(names)):
             matrix[k][k] = G_L
-        for (a, b), w in electrical.items():
-            matrix[b][b] += w
-            matrix[b][a] -= w
-        for (_, b, inhibitory), w in chemical.items():
-            matrix[b][b] += release * w
-            right[b] += release * w * E_REV[inhibitory]
+        for (a, b), n in electrical.items():
+            matrix[b][b] += n * CONTACT
+            matrix[b][a] -= n * CONTACT
+        for (_, b, inhibitory), n in chemical.items():
+            matrix[b][b] += release * n * CONTACT
+            right[b] += release * n * CONTACT * E_REV[inhibitory]
         write(file, ["neuron", "v_half"], [(k, f"{v:.5f}") for k, v in enumerate(solve(matrix, right))])
 
 

@@ -210,7 +210,6 @@ where
             && voltage.is_empty()
             && shard.current.is_empty()
             && shard.coupled[0].is_empty()
-            && self.uniform.is_some()
             && (1..=2).contains(&inboxes.len())
             && inboxes.iter().all(|boxes| boxes.len() == 1 && boxes[0].counts_bytes())
             && self.receptors.iter().all(ReceptorKernel::is_simple)

@@ -40,7 +40,7 @@ impl Builder<'_> {
                 let found = "a random share of neurons cannot be an end of a coupling; name a range such as `exc[0..100]`";
                 self.error(coupling.span, &place, found)
             })?;
-            let edges = edges_of(&coupling.connect).map_err(error)?;
+            let edges = edges_of(&coupling.connect, coupling.weight.as_ref()).map_err(error)?;
             let delayed = is_delayed(coupling, edges.as_ref());
             let mut report = |done, total| progress(&coupling.name, done, total);
             let operator = (connector.connect)(ConnectPlan { edges, ..plan }, &mut report).map_err(error)?;
