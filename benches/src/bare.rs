@@ -142,7 +142,7 @@ fn joins(scenario: &Scenario) -> Result<Vec<Join>, String> {
         let connector = scenario.registry.of::<ConnectorModel>(&part.entry);
         let bounds = [0, scenario.populations[pair.to.population].size as u32];
         let params = constants(&part.params);
-        let plan = plan_of(scenario, &pair, &params, &bounds).ok_or("an end is a random share")?;
+        let plan = plan_of(scenario, &pair.link(), &params, &bounds).ok_or("an end is a random share")?;
         let operator = (connector.connect)(plan, &mut |_, _| ())?;
         if operator.transfer().delay != 1 || operator.transfer().most_per_neuron > 255 {
             return Err(
