@@ -25,6 +25,8 @@ pub enum Form {
     List,
     /// The path of a data file, relative to the scenario.
     File,
+    /// The path of a data file with numbers `[frame, place]`, relative to the scenario.
+    Frames,
 }
 
 /// One row of a model's table.
@@ -58,6 +60,11 @@ impl Field {
     /// A data file, which may be left out.
     pub const fn file(name: &'static str, doc: &'static str) -> Self {
         Self { form: Form::File, ..Self::number(name, 0.0, "", doc) }
+    }
+
+    /// A data file of frames, which may be left out.
+    pub const fn frames(name: &'static str, doc: &'static str) -> Self {
+        Self { form: Form::Frames, ..Self::number(name, 0.0, "", doc) }
     }
 
     /// The same, within a bound.

@@ -67,7 +67,7 @@ impl Table<'_> {
         Some(match field.form {
             Form::Number => Content::Number(Value::constant(field.default)),
             Form::List => Content::List(Vec::new()),
-            Form::File => Content::File(None),
+            Form::File | Form::Frames => Content::File(None),
         })
     }
 }
@@ -92,7 +92,7 @@ fn content(reader: &Reader<'_>, node: &Node, field: (&Field, bool), place: &str)
             let numbers: Vec<Option<f64>> = numbers.collect();
             numbers.into_iter().collect::<Option<_>>().map(Content::List)
         }
-        Form::File => file(reader, node, place).map(Some).map(Content::File),
+        Form::File | Form::Frames => file(reader, node, place).map(Some).map(Content::File),
     }
 }
 

@@ -3,6 +3,7 @@
 use bevy_ecs::prelude::*;
 use ecs_core::network::{ConnectPlan, ConnectorModel, Edges, ProjectionPlan};
 use ecs_core::random::Distribution;
+use ecs_core::registry::Form;
 
 use super::{Builder, Progress, values};
 use crate::diagnostic::Diagnostics;
@@ -101,7 +102,8 @@ pub fn edges_of(connect: &Part, weight: Option<&Value>) -> Result<Option<Edges>,
 
 /// Neuron and time in ms of the spikes in a source's data file: columns `neuron` and `time_ms`.
 pub fn events_of(source: &Part) -> Result<Vec<(u32, f64)>, String> {
-    let Some(file) = source.params.iter().find_map(|s| s.file()) else { return Ok(Vec::new()) };
+    let events = source.params.iter().find(|s| s.field.form == Form::File);
+    let Some(file) = events.and_then(|s| s.file()) else { return Ok(Vec::new()) };
     let table = tables::read(file).map_err(|e| e.to_string())?;
     let neurons = table.indices("neuron").map_err(|e| e.to_string())?.into_owned();
     let times = table.numbers("time_ms").map_err(|e| e.to_string())?.into_owned();

@@ -190,12 +190,13 @@ impl Builder<'_> {
     fn source(&self, world: &mut World, index: usize, p: &schema::Population) -> Result<Entity, Diagnostics> {
         let model = self.scenario.registry.of::<SourceModel>(&p.neuron.entry);
         let place = format!("population.{}", p.name);
+        let error = |found: String| self.error(p.neuron.span, &place, found);
         let plan = SourcePlan {
             size: p.size,
             params: values::params(&p.neuron.params, &self.clock, index, p.size),
             lists: values::lists(&p.neuron.params),
-            events: connect::events_of(&p.neuron)
-                .map_err(|found| self.error(p.neuron.span, &place, found))?,
+            events: connect::events_of(&p.neuron).map_err(error)?,
+            frames: values::frames(&p.neuron.params).map_err(error)?,
             stream: index as u32,
             clock: self.clock,
         };

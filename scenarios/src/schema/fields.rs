@@ -93,7 +93,7 @@ pub enum Content {
     Number(Value),
     /// `Form::List`; empty where none was given.
     List(Vec<f64>),
-    /// `Form::File`: inside the folder of the scenario; it may not exist.
+    /// `Form::File` and `Form::Frames`: inside the folder of the scenario; it may not exist.
     File(Option<PathBuf>),
 }
 
