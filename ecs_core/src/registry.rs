@@ -99,6 +99,8 @@ pub enum Kind {
     Output,
     /// A rule that says who is connected to whom.
     Connector,
+    /// A law of weights or delays that follows from the matrix or from distances.
+    Initialiser,
     /// An input that is no population.
     Stimulus,
     /// What neurons tell each other of their state all the time.
@@ -139,6 +141,7 @@ impl Kind {
             Kind::Synapse => "synapses",
             Kind::Output => "outputs of synapses",
             Kind::Connector => "connection rules",
+            Kind::Initialiser => "initialisers of weights and delays",
             Kind::Stimulus => "stimuli",
             Kind::Coupling => "couplings",
             Kind::System => "systems",

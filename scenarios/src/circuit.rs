@@ -168,8 +168,10 @@ fn connect(
         post: 0..size(post),
         sizes: (size(pre), size(post)),
         recurrent: pre == post,
+        spaces: [None, None],
         weight: Distribution::Constant(0.0),
         delay: Distribution::Constant(shared_delay.unwrap_or(DT)),
+        initialisers: [None, None],
         dt: DT,
         seed: 0,
         stream,
@@ -182,6 +184,7 @@ fn connect(
             post: edges.target_ids.clone(),
             weight: Some(edges.weight.clone()),
             delay: shared_delay.is_none().then(|| edges.delay_ms.clone()),
+            shape: None,
         }),
     };
     let operator = (connector.connect)(plan, &mut |_, _| ())?;

@@ -1,11 +1,11 @@
 //! Estimate: what a scenario will cost in memory and work, before anything is built.
 
-use ecs_core::network::{ConnectPlan, ConnectorModel, Cost};
+use ecs_core::network::{ConnectPlan, ConnectorModel, Cost, Space};
 use ecs_core::registry::Kind;
 
-use crate::assemble::{Link, coupled, edges_of, plan_of, plans};
+use crate::assemble::{Borrowed, Link, coupled, edges_of, numbers_of, plan_of, plans, spaces};
 use crate::diagnostic::{Diagnostics, Problem, Span};
-use crate::schema::{Part, Precision, Scenario, Storage};
+use crate::schema::{Precision, Scenario, Storage};
 
 /// Bytes of an entity besides its components: its place in the tables, and the ticks of the markers it always has.
 const ENTITY_BYTES: f64 = 72.0;
@@ -62,9 +62,10 @@ pub fn neurons_alone(scenario: &Scenario) -> Estimate {
 pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
     let mut estimate = neurons_alone(scenario);
     let mut refused = Diagnostics::new(scenario.origin.clone());
+    let spaces = spaces(scenario)?;
     for pair in plans(scenario) {
         let projection = pair.projection;
-        match cost(scenario, &pair.link(), &projection.connect) {
+        match cost(scenario, &pair.link(), &spaces) {
             Ok(cost) => {
                 estimate.events_per_hz += cost.synapses;
                 estimate.add(&projection.name, cost);
@@ -76,7 +77,7 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
         }
     }
     for (coupling, link) in coupled(scenario) {
-        match cost(scenario, &link, &coupling.connect) {
+        match cost(scenario, &link, &spaces) {
             Ok(cost) => {
                 let ways = if coupling.symmetric { 2.0 } else { 1.0 };
                 let synapses = ways * cost.synapses;
@@ -95,10 +96,16 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
 }
 
 /// What a rule will cost between two ends, or what is wrong and, unless it is the ends, where.
-fn cost(scenario: &Scenario, link: &Link<'_>, connect: &Part) -> Result<Cost, (Option<Span>, String)> {
+fn cost(
+    scenario: &Scenario,
+    link: &Link<'_>,
+    spaces: &[Option<Space>],
+) -> Result<Cost, (Option<Span>, String)> {
+    let connect = link.connect;
     let bounds = [0, u32::try_from(scenario.populations[link.to.population].size).unwrap_or(u32::MAX)];
-    let params = crate::assemble::constants(&connect.params);
-    let plan = plan_of(scenario, link, &params, &bounds)
+    let numbers = numbers_of(link);
+    let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces };
+    let plan = plan_of(scenario, link, borrowed)
         .ok_or_else(|| (None, "a random share cannot be an end of a projection; name a range".to_owned()))?;
     let refuse = |found: String| (Some(connect.span), found);
     let edges = edges_of(connect, link.weight.as_ref()).map_err(refuse)?;

@@ -7,6 +7,7 @@ use crate::diagnostic::{Problem, Span};
 use crate::head::storage;
 use crate::keys::{MOST_NEURONS, POPULATION};
 use crate::part::Table;
+use crate::place::{grid_size, place};
 use crate::reader::{Fields, Reader, kind_name};
 use crate::schema::{Part, Pick, Population, Setting, Storage};
 use crate::selection::{Known, read_pick};
@@ -42,7 +43,11 @@ pub(crate) fn populations(
 
 /// The size, if it is one; [`population`] reports it if not.
 fn size(fields: &Fields<'_>) -> Option<usize> {
-    let Tree::Integer(size) = fields.get("size")?.tree else { return None };
+    let size = match fields.get("size") {
+        Some(Node { tree: Tree::Integer(size), .. }) => u64::try_from(*size).ok()?,
+        Some(_) => return None,
+        None => grid_size(fields.get("grid")?)?,
+    };
     usize::try_from(size).ok().filter(|size| (1..=MOST_NEURONS).contains(&(*size as u64)))
 }
 
@@ -106,7 +111,15 @@ fn inherit(rows: &mut Rows, other: &Rows) {
     };
     let own = text(rows, "neuron");
     let same = own.is_none() || own == text(other, "neuron") || text(other, "neuron").is_none();
-    for (key, node) in other.iter().filter(|(key, _)| key.name != "like") {
+    let has = |name: &str| rows.iter().any(|(key, _)| key.name == name);
+    // A place of its own takes that of the other.
+    let (grid, positions) = (has("grid"), has("positions"));
+    let replaced = |name: &str| match name {
+        "size" | "positions" => grid,
+        "grid" => positions,
+        _ => name == "like",
+    };
+    for (key, node) in other.iter().filter(|(key, _)| !replaced(&key.name)) {
         let of_model = matches!(key.name.as_str(), "params" | "state");
         match rows.iter_mut().find(|(mine, _)| mine.name == key.name) {
             _ if of_model && !same => {}
@@ -124,7 +137,14 @@ fn inherit(rows: &mut Rows, other: &Rows) {
 
 fn population(fields: &Fields<'_>, name: &str, run: Storage) -> Option<Population> {
     fields.check(&[]);
-    let size = fields.count("size").and_then(|size| usize::try_from(size).ok());
+    let size = match fields.get("size") {
+        Some(_) => fields.count("size").and_then(|size| usize::try_from(size).ok()),
+        None => size(fields),
+    };
+    if fields.get("size").is_none() && fields.get("grid").is_none() && fields.complete {
+        fields.missing("size", "Number of neurons.");
+    }
+    let place = place(fields, size);
     let neuron = neuron(fields);
     let storage = if fields.get("storage").is_some() { storage(fields) } else { Some(run) };
     let (integrator, silenced) = (integrator(fields), silenced(fields, size));
@@ -136,9 +156,10 @@ fn population(fields: &Fields<'_>, name: &str, run: Storage) -> Option<Populatio
         state,
         storage: storage?,
         integrator: integrator?,
+        place: place?,
         silenced: silenced?,
         span: fields.span,
-        size_span: fields.get("size")?.span,
+        size_span: fields.get("size").or(fields.get("grid"))?.span,
     })
 }
 

@@ -1,7 +1,5 @@
 //! What a projection will cost, before anything is built.
 
-use ecs_core::random::Distribution;
-
 use crate::build::{Plan, Precision};
 use crate::ends::Ends;
 use crate::rules::Rule;
@@ -21,13 +19,13 @@ pub struct Estimate {
 pub fn estimate(rule: &dyn Rule, ends: &Ends, plan: &Plan<'_>) -> Estimate {
     let synapses = rule.expected(ends);
     let target = if ends.post_size <= 1 << 16 { 2.0 } else { 4.0 };
-    let varies = |law: &Distribution| law.constant().is_none();
+    let [weights, delays] = plan.varies();
     let weight = match plan.precision {
-        _ if !varies(&plan.weight) => 0.0,
+        _ if !weights => 0.0,
         Precision::Single => 4.0,
         Precision::Double => 8.0,
     };
-    let delay = if varies(&plan.delay) { 2.0 } else { 0.0 };
+    let delay = if delays { 2.0 } else { 0.0 };
     let shards = plan.bounds.len().saturating_sub(1).max(1) as f64;
     let pointers = 8.0 * (ends.n_pre() as f64 * shards + 1.0) + 4.0 * plan.bounds.len() as f64;
     Estimate { synapses, bytes: synapses * (target + weight + delay) + pointers }

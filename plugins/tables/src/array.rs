@@ -28,7 +28,8 @@ pub fn array(path: &Path) -> Result<Array, TableError> {
         "npy" => {
             let file = File::open(path).map_err(TableError::io(path, "open the file"))?;
             let size = file.metadata().map_err(TableError::io(path, "read the file"))?.len();
-            npy::read(BufReader::new(file), size, Ok)
+            npy::read(BufReader::new(file), size, npy::Head::in_rows)
+                .map(|(head, column)| (head.shape, column))
                 .map_err(|e| TableError::malformed(path, "NumPy array", e))?
         }
         "npz" => guarded(path, || npz::only(path))?,

@@ -26,6 +26,7 @@ mod batch;
 mod csv;
 mod error;
 pub mod file;
+mod matrix;
 mod npy;
 mod npz;
 mod parquet;
@@ -35,6 +36,7 @@ mod writer;
 pub use array::{Array, array};
 pub use batch::{Batches, batches};
 pub use error::{Fault, TableError, nearest};
+pub use matrix::{Matrix, read_matrix};
 pub use table::{Column, Kind, Table, Text};
 pub use writer::{Format, Writer, create, write};
 

@@ -15,8 +15,18 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 const STRONGEST_DEFLATE: u64 = 1032;
 const NAMES: &str = "_names";
 
-/// Reads all arrays of a zip.
+/// Reads all arrays of a zip as the columns of a table.
 pub(crate) fn read(path: &Path) -> Result<Table, TableError> {
+    let arrays = each(path, npy::Head::of_column)?;
+    table(path, arrays.into_iter().map(|(name, (_, column))| (name, column)).collect())
+}
+
+/// Reads every array of a zip whose head passes `check`.
+#[expect(clippy::type_complexity, reason = "names, and what an array is")]
+pub(crate) fn each(
+    path: &Path,
+    check: fn(npy::Head) -> Result<npy::Head, String>,
+) -> Result<Vec<(String, (npy::Head, Column))>, TableError> {
     let file = File::open(path).map_err(TableError::io(path, "open the file"))?;
     let size = file.metadata().map_err(TableError::io(path, "read the file"))?.len();
     let mut archive = ZipArchive::new(BufReader::new(file))
@@ -27,11 +37,11 @@ pub(crate) fn read(path: &Path) -> Result<Table, TableError> {
         let name = entry.name().map_err(|e| TableError::malformed(path, "zip", e.to_string()))?;
         let name = name.trim_end_matches(".npy").to_owned();
         let most = entry.compressed_size().min(size).saturating_mul(STRONGEST_DEFLATE);
-        let (_, column) = npy::read(entry, most, npy::Head::of_column)
+        let array = npy::read(entry, most, check)
             .map_err(|e| TableError::malformed(path, format!("array `{name}`"), e))?;
-        arrays.push((name, column));
+        arrays.push((name, array));
     }
-    table(path, arrays)
+    Ok(arrays)
 }
 
 /// The one array of a zip, of any shape.
@@ -46,7 +56,8 @@ pub(crate) fn only(path: &Path) -> Result<(Vec<usize>, Column), TableError> {
     }
     let entry = archive.by_index(0).map_err(malformed)?;
     let most = entry.compressed_size().min(size).saturating_mul(STRONGEST_DEFLATE);
-    npy::read(entry, most, Ok).map_err(|e| TableError::malformed(path, "array", e))
+    let read = npy::read(entry, most, npy::Head::in_rows).map(|(head, column)| (head.shape, column));
+    read.map_err(|e| TableError::malformed(path, "array", e))
 }
 
 /// Joins index arrays with their names, and makes a table of the columns.

@@ -1,11 +1,13 @@
 //! Connect: the projections of a scenario, each pair of selections one operator.
 
 use bevy_ecs::prelude::*;
-use ecs_core::network::{ConnectPlan, ConnectorModel, Edges, ProjectionPlan};
+use ecs_core::network::{
+    ConnectPlan, ConnectorModel, Edges, Initialiser, InitialiserModel, ProjectionPlan, Space,
+};
 use ecs_core::random::Distribution;
 use ecs_core::registry::Form;
 
-use super::{Builder, Progress, values};
+use super::{Builder, Progress, places, values};
 use crate::diagnostic::Diagnostics;
 use crate::schema::{Members, Part, Pick, Precision, Projection, Scenario, Value};
 
@@ -24,8 +26,9 @@ pub struct Pair<'s> {
 impl<'s> Pair<'s> {
     /// What the connector is to hear of it.
     pub fn link(&self) -> Link<'s> {
-        let Projection { weight, delay, .. } = self.projection;
-        Link { from: self.from, to: self.to, weight, delay, stream: self.stream }
+        let Projection { connect, weight, delay, initialisers, .. } = self.projection;
+        let initialisers = initialisers.each_ref().map(Option::as_ref);
+        Link { from: self.from, to: self.to, connect, weight, delay, initialisers, stream: self.stream }
     }
 }
 
@@ -35,10 +38,14 @@ pub struct Link<'s> {
     pub from: Members,
     /// Receivers.
     pub to: Members,
+    /// The rule.
+    pub connect: &'s Part,
     /// Weights, unless the rule reads them.
     pub weight: &'s Option<Value>,
     /// Delays, unless the rule reads them or there are none.
     pub delay: &'s Option<Value>,
+    /// What fills weights and delays, where they follow no law.
+    pub initialisers: [Option<&'s Part>; 2],
     /// Tells its random numbers apart.
     pub stream: u32,
 }
@@ -69,10 +76,14 @@ const PRE: &[&str] = &["pre", "Presynaptic_Index"];
 const POST: &[&str] = &["post", "Postsynaptic_Index"];
 const COUNT: &[&str] = &["count", "Excitatory x Connectivity"];
 
-/// The synapses of a data file, where the rule reads one: columns `pre` and `post`, and if present `weight`, in the unit of
+/// The synapses of a data file, where the rule reads one: those of a matrix, or columns `pre` and `post`, and if present `weight`, in the unit of
 /// the projection's weights, or `count`, which multiplies the projection's one weight, and `delay_ms`.
 pub fn edges_of(connect: &Part, weight: Option<&Value>) -> Result<Option<Edges>, String> {
     let Some(file) = connect.params.iter().find_map(|s| s.file()) else { return Ok(None) };
+    if let Some(matrix) = tables::read_matrix(file).map_err(|e| e.to_string())? {
+        let (weight, shape) = (matrix.values, Some(matrix.shape));
+        return Ok(Some(Edges { pre: matrix.rows, post: matrix.columns, weight, delay: None, shape }));
+    }
     let table = tables::read(file).map_err(|e| e.to_string())?;
     let has = |name: &str| table.columns().iter().any(|(n, _)| n == name);
     let called = |names: &[&'static str]| names.iter().copied().find(|name| has(name));
@@ -97,6 +108,7 @@ pub fn edges_of(connect: &Part, weight: Option<&Value>) -> Result<Option<Edges>,
         post: indices(POST)?,
         weight: weights,
         delay: optional(Some("delay_ms").filter(|name| has(name)))?,
+        shape: None,
     }))
 }
 
@@ -110,14 +122,32 @@ pub fn events_of(source: &Part) -> Result<Vec<(u32, f64)>, String> {
     Ok(neurons.into_iter().zip(times).collect())
 }
 
+/// Numbers of a link: parameters of its rule, and of what fills its weights and its delays.
+pub fn numbers_of(link: &Link<'_>) -> [Vec<f64>; 3] {
+    let [weights, delays] = link.initialisers;
+    [Some(link.connect), weights, delays]
+        .map(|part| part.map_or_else(Vec::new, |part| values::constants(&part.params)))
+}
+
+/// What a plan borrows.
+#[derive(Clone, Copy)]
+pub struct Borrowed<'a> {
+    /// Those of [`numbers_of`].
+    pub numbers: &'a [Vec<f64>; 3],
+    /// First post-neuron of each shard, and the size of the population at the end.
+    pub bounds: &'a [u32],
+    /// The spaces of all populations.
+    pub spaces: &'a [Option<Space>],
+}
+
 /// What the connector is told of two ends; `None` where an end is a random share.
-pub fn plan_of<'a>(
-    scenario: &Scenario,
-    link: &Link<'_>,
-    params: &'a [f64],
-    bounds: &'a [u32],
-) -> Option<ConnectPlan<'a>> {
+pub fn plan_of<'a>(scenario: &Scenario, link: &Link<'_>, borrowed: Borrowed<'a>) -> Option<ConnectPlan<'a>> {
     let size = |m: Members| scenario.populations[m.population].size;
+    let Borrowed { numbers: [params, weights, delays], bounds, spaces } = borrowed;
+    let filled = |at: usize, params: &'a [f64]| {
+        let part = link.initialisers[at];
+        part.map(|part| Initialiser { model: scenario.registry.of::<InitialiserModel>(&part.entry), params })
+    };
     let law = |value: &Option<Value>, missing: f64| {
         value.as_ref().map_or(Distribution::Constant(missing), |v| v.into())
     };
@@ -126,8 +156,10 @@ pub fn plan_of<'a>(
         post: range(link.to.pick, size(link.to))?,
         sizes: (size(link.from) as u64, size(link.to) as u64),
         recurrent: link.from.population == link.to.population,
+        spaces: [link.from, link.to].map(|members| spaces[members.population].as_ref()),
         weight: law(link.weight, 0.0),
         delay: law(link.delay, scenario.run.dt),
+        initialisers: [filled(0, weights), filled(1, delays)],
         dt: scenario.run.dt,
         seed: scenario.run.seed,
         stream: link.stream,
@@ -141,14 +173,16 @@ pub fn plan_of<'a>(
 
 impl Builder<'_> {
     pub(super) fn projections(&self, world: &mut World, progress: Progress<'_>) -> Result<(), Diagnostics> {
+        let spaces = places::spaces(self.scenario)?;
         for pair in plans(self.scenario) {
             let projection = pair.projection;
             let place = format!("projection `{}`", projection.name);
             let error = |found: String| self.error(projection.connect.span, &place, found);
             let connector = self.scenario.registry.of::<ConnectorModel>(&projection.connect.entry);
             let bounds = self.network(world).bounds(self.scenario.populations[pair.to.population].size);
-            let params = values::constants(&projection.connect.params);
-            let plan = plan_of(self.scenario, &pair.link(), &params, &bounds).ok_or_else(|| {
+            let numbers = numbers_of(&pair.link());
+            let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces: &spaces };
+            let plan = plan_of(self.scenario, &pair.link(), borrowed).ok_or_else(|| {
                 let found = "a random share of neurons cannot be an end of a projection; name a range such as `exc[0..100]`";
                 self.error(projection.span, &place, found)
             })?;

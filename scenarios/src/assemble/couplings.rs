@@ -4,7 +4,8 @@ use bevy_ecs::prelude::*;
 use ecs_core::model::CouplingModel;
 use ecs_core::network::{ConnectPlan, ConnectorModel, CouplingPlan, Edges, Values};
 
-use super::connect::{Link, edges_of, plan_of};
+use super::connect::{Borrowed, Link, edges_of, numbers_of, plan_of};
+use super::places::spaces;
 use super::{Builder, Progress, values};
 use crate::diagnostic::Diagnostics;
 use crate::schema::{Coupling, Scenario};
@@ -20,7 +21,18 @@ pub fn coupled(scenario: &Scenario) -> Vec<(&Coupling, Link<'_>)> {
             for to in &coupling.to.members {
                 let (weight, delay) = (&coupling.weight, &coupling.delay);
                 let stream = COUPLINGS + links.len() as u32;
-                links.push((coupling, Link { from: *from, to: *to, weight, delay, stream }));
+                links.push((
+                    coupling,
+                    Link {
+                        from: *from,
+                        to: *to,
+                        connect: &coupling.connect,
+                        weight,
+                        delay,
+                        initialisers: [None, None],
+                        stream,
+                    },
+                ));
             }
         }
     }
@@ -29,14 +41,16 @@ pub fn coupled(scenario: &Scenario) -> Vec<(&Coupling, Link<'_>)> {
 
 impl Builder<'_> {
     pub(super) fn couplings(&self, world: &mut World, progress: Progress<'_>) -> Result<(), Diagnostics> {
+        let spaces = spaces(self.scenario)?;
         for (coupling, link) in coupled(self.scenario) {
             let place = format!("coupling `{}`", coupling.name);
             let error = |found: String| self.error(coupling.connect.span, &place, found);
             let registry = &self.scenario.registry;
             let connector = registry.of::<ConnectorModel>(&coupling.connect.entry);
             let bounds = self.network(world).bounds(self.scenario.populations[link.to.population].size);
-            let numbers = values::constants(&coupling.connect.params);
-            let plan = plan_of(self.scenario, &link, &numbers, &bounds).ok_or_else(|| {
+            let numbers = numbers_of(&link);
+            let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces: &spaces };
+            let plan = plan_of(self.scenario, &link, borrowed).ok_or_else(|| {
                 let found = "a random share of neurons cannot be an end of a coupling; name a range such as `exc[0..100]`";
                 self.error(coupling.span, &place, found)
             })?;

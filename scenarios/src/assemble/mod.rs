@@ -2,6 +2,7 @@
 
 mod connect;
 mod couplings;
+mod places;
 mod records;
 mod stimuli;
 mod values;
@@ -23,8 +24,9 @@ use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::protocol::{Protocol, ProtocolPlugin};
 use crate::schema::{self, Scenario};
 
-pub use connect::{Link, edges_of, plan_of, plans};
+pub use connect::{Borrowed, Link, edges_of, numbers_of, plan_of, plans};
 pub use couplings::coupled;
+pub use places::spaces;
 pub use records::{Kept, traced};
 pub use values::{constants, reach};
 

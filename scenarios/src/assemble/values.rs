@@ -13,6 +13,7 @@ impl From<&Value> for Distribution {
             Law::Constant(x) => Distribution::Constant(x),
             Law::Uniform { low, high } => Distribution::Uniform { lo: low, hi: high },
             Law::Normal { mean, sd } => Distribution::Normal { mean, sd, min, max },
+            Law::TruncatedNormal { mean, sd } => Distribution::TruncatedNormal { mean, sd, min, max },
             Law::LogNormal { mean, sd } => Distribution::LogNormal { mean, sd, min, max },
         }
     }

@@ -134,6 +134,13 @@ pub enum Law {
         /// Standard deviation, not negative.
         sd: f64,
     },
+    /// Gaussian, drawn again until it lies between `min` and `max`.
+    TruncatedNormal {
+        /// Mean before truncation.
+        mean: f64,
+        /// Standard deviation before truncation, not negative.
+        sd: f64,
+    },
     /// Log-normal; mean and deviation are those of the values themselves, not of their logarithms.
     LogNormal {
         /// Mean, above zero.
@@ -159,7 +166,9 @@ impl Value {
         match self.law {
             Law::Constant(number) => number,
             Law::Uniform { low, high } => 0.5 * (low + high),
-            Law::Normal { mean, .. } | Law::LogNormal { mean, .. } => mean,
+            Law::Normal { mean, .. } | Law::TruncatedNormal { mean, .. } | Law::LogNormal { mean, .. } => {
+                mean
+            }
         }
     }
 }
