@@ -141,9 +141,9 @@ fn joins(scenario: &Scenario) -> Result<Vec<Join>, String> {
         let part = &pair.projection.connect;
         let connector = scenario.registry.of::<ConnectorModel>(&part.entry);
         let bounds = [0, scenario.populations[pair.to.population].size as u32];
-        let (numbers, spaces) = (numbers_of(pair.projection), vec![None; scenario.populations.len()]);
+        let (numbers, spaces) = (numbers_of(&pair.link()), vec![None; scenario.populations.len()]);
         let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces: &spaces };
-        let plan = plan_of(scenario, &pair, borrowed).ok_or("an end is a random share")?;
+        let plan = plan_of(scenario, &pair.link(), borrowed).ok_or("an end is a random share")?;
         let operator = (connector.connect)(plan, &mut |_, _| ())?;
         if operator.transfer().delay != 1 || operator.transfer().most_per_neuron > 255 {
             return Err(

@@ -107,6 +107,8 @@ pub enum Kind {
     Initialiser,
     /// An input that is no population.
     Stimulus,
+    /// What neurons tell each other of their state all the time.
+    Coupling,
     /// Something that happens in every step.
     System,
 }
@@ -126,9 +128,10 @@ pub struct Entry {
     pub params: &'static [Field],
     /// State variables, `v` first where there is one; empty where there are none.
     pub state: &'static [Field],
-    /// Neurons: unit of the input current. Channels: unit of their current. Otherwise empty.
+    /// Neurons: unit of the input current. Channels: unit of their current. Couplings: what they read, see
+    /// [`Coupling`](crate::model::Coupling). Otherwise empty.
     pub input: &'static str,
-    /// Synapses (`Some(Jump)` for those that need no output) and outputs: the drive. Otherwise `None`.
+    /// Synapses (`Some(Jump)` for those that need no output), outputs and couplings: the drive. Otherwise `None`.
     pub drive: Option<Drive>,
 }
 
@@ -146,6 +149,7 @@ impl Kind {
             Kind::Connector => "connection rules",
             Kind::Initialiser => "initialisers of weights and delays",
             Kind::Stimulus => "stimuli",
+            Kind::Coupling => "couplings",
             Kind::System => "systems",
         }
     }

@@ -1,9 +1,9 @@
 //! Estimate: what a scenario will cost in memory and work, before anything is built.
 
-use ecs_core::network::{ConnectPlan, ConnectorModel};
+use ecs_core::network::{ConnectPlan, ConnectorModel, Cost, Space};
 use ecs_core::registry::Kind;
 
-use crate::assemble::{Borrowed, edges_of, learning, numbers_of, plan_of, plans, plastic, spaces};
+use crate::assemble::{Borrowed, Link, coupled, edges_of, numbers_of, plan_of, plans, spaces};
 use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::schema::{Precision, Scenario, Storage};
 
@@ -25,15 +25,23 @@ pub struct Estimate {
     pub state_bytes: f64,
     /// Bytes of connectivity.
     pub synapse_bytes: f64,
-    /// Name, synapses and bytes of each projection.
+    /// Name, synapses and bytes of each projection and coupling.
     pub projections: Vec<(String, f64, f64)>,
     /// Neuron updates of the whole run.
     pub updates: f64,
     /// Synaptic events in a second if every neuron fired once in it.
     pub events_per_hz: f64,
+    /// Synapses that are read in every step.
+    pub reads_per_step: f64,
 }
 
 impl Estimate {
+    fn add(&mut self, name: &str, cost: Cost) {
+        self.synapses += cost.synapses;
+        self.synapse_bytes += cost.bytes;
+        self.projections.push((name.to_owned(), cost.synapses, cost.bytes));
+    }
+
     /// Everything.
     pub fn bytes(&self) -> f64 {
         PROGRAM_BYTES + self.state_bytes + self.synapse_bytes
@@ -56,43 +64,53 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
     let mut refused = Diagnostics::new(scenario.origin.clone());
     let spaces = spaces(scenario)?;
     for pair in plans(scenario) {
-        let connect = &pair.projection.connect;
-        let place = format!("projection `{}`", pair.projection.name);
-        let mut refuse = |span: Span, found: String| refused.error(span, Problem::new(place.clone(), found));
-        let bounds = [0, u32::try_from(scenario.populations[pair.to.population].size).unwrap_or(u32::MAX)];
-        let numbers = numbers_of(pair.projection);
-        let learning = learning(pair.projection);
-        let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces: &spaces };
-        let Some(plan) = plan_of(scenario, &pair, borrowed) else {
-            refuse(
-                pair.projection.span,
-                "a random share cannot be an end of a projection; name a range".into(),
-            );
-            continue;
-        };
-        let edges = match edges_of(connect, pair.projection.weight.as_ref()) {
-            Ok(edges) => edges,
-            Err(found) => {
-                refuse(connect.span, found);
-                continue;
-            }
-        };
-        let connector = scenario.registry.of::<ConnectorModel>(&connect.entry);
-        match (connector.check)(&ConnectPlan {
-            edges,
-            plasticity: plastic(scenario, &pair, &learning),
-            ..plan
-        }) {
+        let projection = pair.projection;
+        match cost(scenario, &pair.link(), &spaces) {
             Ok(cost) => {
-                estimate.synapses += cost.synapses;
-                estimate.synapse_bytes += cost.bytes;
-                estimate.projections.push((pair.projection.name.clone(), cost.synapses, cost.bytes));
+                estimate.events_per_hz += cost.synapses;
+                estimate.add(&projection.name, cost);
             }
-            Err(found) => refuse(connect.span, found),
+            Err((span, found)) => {
+                let place = format!("projection `{}`", projection.name);
+                refused.error(span.unwrap_or(projection.span), Problem::new(place, found));
+            }
         }
     }
-    estimate.events_per_hz = estimate.synapses;
+    for (coupling, link) in coupled(scenario) {
+        match cost(scenario, &link, &spaces) {
+            Ok(cost) => {
+                let ways = if coupling.symmetric { 2.0 } else { 1.0 };
+                let synapses = ways * cost.synapses;
+                let number = if scenario.run.precision == Precision::F64 { 8.0 } else { 4.0 };
+                estimate.reads_per_step += synapses;
+                // The matrix of the rule goes once its synapses are known; then each has a place and a weight.
+                estimate.add(&coupling.name, Cost { synapses, bytes: synapses * (4.0 + number) });
+            }
+            Err((span, found)) => {
+                let place = format!("coupling `{}`", coupling.name);
+                refused.error(span.unwrap_or(coupling.span), Problem::new(place, found));
+            }
+        }
+    }
     if refused.has_errors() { Err(refused) } else { Ok(estimate) }
+}
+
+/// What a rule will cost between two ends, or what is wrong and, unless it is the ends, where.
+fn cost(
+    scenario: &Scenario,
+    link: &Link<'_>,
+    spaces: &[Option<Space>],
+) -> Result<Cost, (Option<Span>, String)> {
+    let connect = link.connect;
+    let bounds = [0, u32::try_from(scenario.populations[link.to.population].size).unwrap_or(u32::MAX)];
+    let numbers = numbers_of(link);
+    let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces };
+    let plan = plan_of(scenario, link, borrowed)
+        .ok_or_else(|| (None, "a random share cannot be an end of a projection; name a range".to_owned()))?;
+    let refuse = |found: String| (Some(connect.span), found);
+    let edges = edges_of(connect, link.weight.as_ref()).map_err(refuse)?;
+    let connector = scenario.registry.of::<ConnectorModel>(&connect.entry);
+    (connector.check)(&ConnectPlan { edges, ..plan }).map_err(refuse)
 }
 
 fn state_bytes(scenario: &Scenario) -> f64 {

@@ -94,8 +94,8 @@ impl Writer {
         let entries = self.entries.iter().filter(|entry| kinds.contains(&entry.kind));
         entries
             .map(|entry| {
-                let properties = if entry.kind == Kind::Stimulus {
-                    Value::Object(fields(entry.params, true))
+                let properties = if let Kind::Stimulus | Kind::Coupling | Kind::System = entry.kind {
+                    Value::Object(fields(entry.params, entry.kind == Kind::Stimulus))
                 } else {
                     json!({ "params": closed(entry.params, true), "state": closed(entry.state, true) })
                 };

@@ -268,6 +268,35 @@ pub(crate) static PROJECTION: Section = Section {
     ],
 };
 
+/// Open: the fields of the coupling stand among these.
+pub(crate) static COUPLING: Section = Section {
+    name: "coupling",
+    doc: "What neurons hear of each other all the time, without spikes. Its parameters stand beside these keys.",
+    layout: Layout::Many,
+    required: false,
+    keys: &[
+        optional("name", Shape::Text, "What reports call it."),
+        required("from", Shape::Selection, "Senders."),
+        required("to", Shape::Selection, "Receivers."),
+        required("kind", Shape::Name(&[Kind::Coupling]), "The coupling."),
+        optional("variable", Shape::Text, "The senders' variable that is read; the first if not given."),
+        optional(
+            "senders",
+            Shape::Text,
+            "A file of parameters that differ between senders: columns neuron, and any of theirs.",
+        ),
+        optional("state", Shape::Settings, "State of all senders at the beginning; in balance if not given."),
+        required("connect", Shape::Part(Kind::Connector), "The rule that says who is connected to whom."),
+        optional("weight", Shape::Value, "Weights; may only be left out where the rule reads a file."),
+        optional(
+            "delay",
+            Shape::Value,
+            "Delays of a step and more; without any, the state at the start of a step acts in it.",
+        ),
+        default("symmetric", Shape::Flag, "false", "Whether every synapse connects both ways."),
+    ],
+};
+
 /// Open: the fields of the stimulus stand among these.
 pub(crate) static STIMULUS: Section = Section {
     name: "stimulus",
@@ -358,6 +387,7 @@ pub(crate) static SECTIONS: &[&Section] = &[
     &POPULATION,
     &SET,
     &PROJECTION,
+    &COUPLING,
     &STIMULUS,
     &SYSTEM,
     &RECORD,

@@ -2,6 +2,7 @@
 
 pub mod assemble;
 pub mod circuit;
+mod coupling;
 pub mod diagnostic;
 pub mod estimate;
 mod head;

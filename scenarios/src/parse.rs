@@ -5,6 +5,7 @@ use std::path::Path;
 
 use ecs_core::network::Registry;
 
+use crate::coupling::coupling;
 use crate::diagnostic::{Diagnostics, Origin, Problem, Span};
 use crate::head;
 use crate::host::{self, Host};
@@ -115,6 +116,7 @@ impl<'a> Document<'a> {
         let known = known.as_slice();
         let sets = self.many(&keys::SET, |fields| set(fields, known));
         let projections = self.many(&keys::PROJECTION, |fields| wiring::projection(fields, known, grid));
+        let couplings = self.many(&keys::COUPLING, |fields| coupling(fields, known, grid));
         let stimuli = self.many(&keys::STIMULUS, |fields| wiring::stimulus(fields, known));
         let systems = self.many(&keys::SYSTEM, wiring::system);
         let records = self.many(&keys::RECORD, |fields| observe::record(fields, known, grid));
@@ -131,6 +133,7 @@ impl<'a> Document<'a> {
             populations: populations?,
             sets: sets?,
             projections: projections?,
+            couplings: couplings?,
             stimuli: stimuli?,
             systems: systems?,
             records: records?,

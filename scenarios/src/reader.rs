@@ -143,6 +143,7 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
         Kind::Connector => "connection rule",
         Kind::Initialiser => "initialiser",
         Kind::Stimulus => "stimulus",
+        Kind::Coupling => "coupling",
         Kind::System => "system",
     }
 }

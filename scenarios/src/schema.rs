@@ -3,6 +3,7 @@
 //! [`crate::parse`] makes these and has checked them: every name exists, every number is finite and within its bound,
 //! every key that was not given holds its default, and members lie inside their population.
 
+mod coupling;
 mod fields;
 mod members;
 mod place;
@@ -12,6 +13,7 @@ use ecs_core::network::Registry;
 use ecs_core::registry::Drive;
 use libraries::Library;
 
+pub use coupling::Coupling;
 pub use fields::{Content, Law, Part, Setting, Value};
 pub use members::{Members, Pick, Selection};
 pub use place::{Place, Positions};
@@ -38,6 +40,8 @@ pub struct Scenario {
     pub sets: Vec<Set>,
     /// In the order of the file.
     pub projections: Vec<Projection>,
+    /// In the order of the file.
+    pub couplings: Vec<Coupling>,
     /// In the order of the file.
     pub stimuli: Vec<Stimulus>,
     /// In the order of the file.

@@ -25,9 +25,7 @@ pub(crate) fn projection(fields: &Fields<'_>, known: &[Known], grid: Option<Grid
     let receptor = receptor(fields, to.as_ref(), known);
     let from_file = connect.as_ref().is_some_and(reads_a_file);
     if connect.is_some() && !from_file {
-        for key in ["weight", "delay"].into_iter().filter(|key| fields.get(key).is_none()) {
-            fields.missing(key, fields.section.key(key).doc);
-        }
+        needs(fields, &["weight", "delay"]);
     }
     let weights = receptor.as_ref().and_then(|receptor| filled(fields, "weight", &receptor.weight_unit));
     let delays = filled(fields, "delay", "ms");
@@ -106,12 +104,19 @@ fn back_propagation(fields: &Fields<'_>, grid: Option<Grid>) -> Option<u32> {
     }
 }
 
-fn default_name(fields: &Fields<'_>) -> String {
+/// Reports those of `keys` that are missing.
+pub(crate) fn needs(fields: &Fields<'_>, keys: &[&str]) {
+    for key in keys.iter().filter(|key| fields.get(key).is_none()) {
+        fields.missing(key, fields.section.key(key).doc);
+    }
+}
+
+pub(crate) fn default_name(fields: &Fields<'_>) -> String {
     let text = |key: &str| fields.get(key).and_then(Node::text).unwrap_or("several").to_owned();
     format!("{} to {}", text("from"), text("to"))
 }
 
-fn reads_a_file(connect: &Part) -> bool {
+pub(crate) fn reads_a_file(connect: &Part) -> bool {
     connect.entry.params.iter().any(|field| field.form == Form::File)
 }
 
@@ -155,12 +160,12 @@ fn receptor(fields: &Fields<'_>, to: Option<&Selection>, known: &[Known]) -> Opt
     Some(Receptor { synapse, output, drive, weight_unit })
 }
 
-fn targets(to: &Selection, known: &[Known]) -> Vec<Entry> {
+pub(crate) fn targets(to: &Selection, known: &[Known]) -> Vec<Entry> {
     to.members.iter().filter_map(|members| known[members.population].entry).collect()
 }
 
 /// The unit of weights into these neurons; reports neurons that differ in it. Neurons that are unknown are reported elsewhere.
-fn weight_unit(fields: &Fields<'_>, drive: Drive, targets: Vec<Entry>) -> Option<String> {
+pub(crate) fn weight_unit(fields: &Fields<'_>, drive: Drive, targets: Vec<Entry>) -> Option<String> {
     let unit = |entry: &Entry| {
         let v = entry.state.first().map_or("", |field| field.unit);
         match drive {
@@ -173,7 +178,7 @@ fn weight_unit(fields: &Fields<'_>, drive: Drive, targets: Vec<Entry>) -> Option
     same_for_all(fields, &targets, "weights", unit)
 }
 
-fn same_for_all(
+pub(crate) fn same_for_all(
     fields: &Fields<'_>,
     targets: &[Entry],
     what: &str,
@@ -244,7 +249,7 @@ fn state(fields: &Fields<'_>, receptor: &Receptor) -> Option<Vec<(usize, Value)>
 }
 
 /// Constants must lie on the grid; draws are rounded to it, and those below one step are raised to it.
-fn delay(fields: &Fields<'_>, grid: Option<Grid>) -> Option<Value> {
+pub(crate) fn delay(fields: &Fields<'_>, grid: Option<Grid>) -> Option<Value> {
     let (node, place, reader) = (fields.get("delay")?, fields.place_of("delay"), fields.reader);
     let value = quantity::value(reader, node, Wanted { unit: "ms", bound: Bound::Any }, &place)?;
     let grid = grid?;

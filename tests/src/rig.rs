@@ -264,6 +264,13 @@ impl Operator for Wires {
         self.list.iter().enumerate().for_each(|(k, wire)| add(k as u64, gradient(wire)));
     }
 
+    fn wires(&self, add: &mut dyn FnMut(ecs_core::network::Wire)) -> bool {
+        for (pre, post, weight, delay) in self.list.iter().copied() {
+            add(ecs_core::network::Wire { pre, post, weight, delay });
+        }
+        true
+    }
+
     fn transfer(&self) -> Transfer {
         let weights: Vec<f64> = self.list.iter().map(|w| w.2).collect();
         let into = |post: u32| self.list.iter().filter(|w| w.1 == post).count() as u64;

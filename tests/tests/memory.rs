@@ -8,9 +8,10 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bevy_ecs::prelude::*;
-use ecs_core::model::{PlasticityModel, Precision, ShortTermModel};
+use ecs_core::model::{CouplingModel, PlasticityModel, Precision, ShortTermModel};
 use ecs_core::network::{
-    ConnectPlan, ConnectorModel, NeuronOf, Plastic, ProjectionPlan, ShortTermPlan, Silenced, Storage,
+    ConnectPlan, ConnectorModel, CouplingPlan, NeuronOf, Plastic, ProjectionPlan, ShortTermPlan, Silenced,
+    Storage, Values,
 };
 use ecs_core::random::Distribution;
 use neurons as _;
@@ -47,7 +48,7 @@ static COUNTING: Counting = Counting;
 
 const SIZE: u32 = 200;
 
-/// An active network with receptors, delays of one and of many steps, weights that learn, and a changing current.
+/// An active network with receptors, couplings, delays of one and of many steps, weights that learn, and a changing current.
 fn active(storage: Storage, members: usize) -> Running {
     let mut rig = Rig::new(0.1, Precision::F32, members);
     let model = neuron("lif");
@@ -61,6 +62,24 @@ fn active(storage: Storage, members: usize) -> Running {
     rig.wire(cells, cells, current, Wires { list: ring(7), own_delays: true });
     rig.wire(cells, cells, receptor("delta", &[], None), Wires::one_to_one(SIZE, 0.5, 20));
     learn(&mut rig, cells);
+    for (name, delayed) in [("gap_junction", false), ("graded_kinetic", true)] {
+        let model: &CouplingModel = named(name);
+        let params: Vec<Values> = fill(model.entry.params, &[]).into_iter().map(Values::Uniform).collect();
+        let operator = Wires { list: ring(7), own_delays: true };
+        let plan = CouplingPlan {
+            name: name.into(),
+            pre: cells,
+            post: cells,
+            variable: 0,
+            model,
+            params: &params,
+            state: &[],
+            operator: &operator,
+            delayed,
+            mirrored: false,
+        };
+        rig.network().couple(&plan).expect("wires are known one by one").expect("there are wires");
+    }
     rig.start()
 }
 
@@ -75,8 +94,10 @@ fn learn(rig: &mut Rig, cells: Entity) {
         post: 0..SIZE.into(),
         sizes: (SIZE.into(), SIZE.into()),
         recurrent: true,
+        spaces: [None, None],
         weight: Distribution::Constant(0.1),
         delay: Distribution::Constant(1.5),
+        initialisers: [None, None],
         dt: 0.1,
         seed: 1,
         stream: 0,

@@ -4,6 +4,7 @@ mod advance;
 mod along;
 mod channel;
 mod columns;
+mod coupling;
 mod dynamics;
 mod emit;
 mod equations;
@@ -22,6 +23,7 @@ mod table;
 pub use advance::{Cell, FLUSH, advance};
 pub use channel::{Channel, ChannelModel};
 pub use columns::{Columns, Factors, Lane};
+pub use coupling::{Coupling, CouplingLoops, CouplingModel, Receiving, Sending};
 pub use dynamics::{Compiled, Dynamics};
 pub use emit::{Language, emit, math_prelude};
 pub use equations::{ChannelEquations, Equations, Row, SynapseEquations};
@@ -44,7 +46,7 @@ pub use table::{From, Rows, Table, concat, no_such_row};
 
 /// What a model file needs: `use ecs_core::model::prelude::*`.
 pub mod prelude {
-    pub use super::{Channel, Input, Neuron, Output, Plasticity, ShortTerm, Synapse};
+    pub use super::{Channel, Coupling, Input, Neuron, Output, Plasticity, ShortTerm, Synapse};
     pub use crate::number::Real;
     pub use crate::{membrane, model, rule};
 }

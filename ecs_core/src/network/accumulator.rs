@@ -60,17 +60,25 @@ impl<'a> Target<'a> {
 pub trait Summed: Float {
     /// The inbox over such sums.
     fn inbox(sums: &mut [Self]) -> Inbox<'_>;
+    /// The sums of an inbox; `None` where it is made of anything else.
+    fn sums(inbox: Inbox<'_>) -> Option<&mut [Self]>;
 }
 
 impl Summed for f32 {
     fn inbox(sums: &mut [f32]) -> Inbox<'_> {
         Inbox::Sum32(sums)
     }
+    fn sums(inbox: Inbox<'_>) -> Option<&mut [f32]> {
+        if let Inbox::Sum32(sums) = inbox { Some(sums) } else { None }
+    }
 }
 
 impl Summed for f64 {
     fn inbox(sums: &mut [f64]) -> Inbox<'_> {
         Inbox::Sum64(sums)
+    }
+    fn sums(inbox: Inbox<'_>) -> Option<&mut [f64]> {
+        if let Inbox::Sum64(sums) = inbox { Some(sums) } else { None }
     }
 }
 

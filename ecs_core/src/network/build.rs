@@ -135,8 +135,8 @@ pub struct Need {
 
 /// A network under construction.
 pub struct Network<'w> {
-    world: &'w mut World,
-    precision: Precision,
+    pub(super) world: &'w mut World,
+    pub(super) precision: Precision,
     shards: usize,
 }
 

@@ -75,6 +75,8 @@ pub struct Shard<T> {
     pub inboxes: Vec<Vec<Accumulator<T>>>,
     /// Injected current, `[neuron]`; empty where there is none.
     pub current: Vec<T>,
+    /// Currents, conductances and room for sums of couplings, each `[neuron]`; empty where there are none.
+    pub coupled: [Vec<T>; 3],
     /// Neurons whose voltage is held, and at what.
     pub clamps: Vec<(u32, T)>,
     /// Neurons that fired in this step.
@@ -104,6 +106,7 @@ impl<T: Summed> Shard<T> {
             receptors: Vec::new(),
             inboxes: vec![Vec::new()],
             current: Vec::new(),
+            coupled: [const { Vec::new() }; 3],
             clamps: Vec::new(),
             spikes: Vec::with_capacity(neurons.len()),
             bad: None,
@@ -162,12 +165,18 @@ pub trait AnyCells: Grow + Send + Sync {
     );
     /// Calls `f` with the injected current of the member's shard and the shard's neurons.
     fn current(&self, member: &mut Member, f: &mut dyn FnMut(Inbox<'_>, Range<usize>));
+    /// Calls `f` with currents, conductances and room for sums of couplings of the member's shard, and the shard's neurons.
+    fn coupled(&self, member: &mut Member, f: &mut dyn FnMut([Inbox<'_>; 3], Range<usize>));
+    /// Calls `f` with pieces of the column of a state variable, and the first neuron of each.
+    fn read(&mut self, variable: usize, columns: Option<&RawColumns>, f: &mut dyn FnMut(usize, Inbox<'_>));
     /// Appends the neurons that fired, ascending.
     fn collect(&mut self, spikes: &mut Vec<u32>);
     /// What stopped being finite, taken.
     fn take_bad(&mut self) -> Option<NotFinite>;
     /// Makes room for injected currents.
     fn allow_current(&mut self);
+    /// Makes room for couplings; `conducts` if any of them is a conductance.
+    fn allow_coupling(&mut self, conducts: bool);
     /// Holds the voltage of a neuron, or lets it go.
     fn clamp(&mut self, neuron: u32, v: Option<f64>);
     /// Sets the refractoriness of a packed neuron.
@@ -200,6 +209,7 @@ where
         self.kernel.fuses()
             && voltage.is_empty()
             && shard.current.is_empty()
+            && shard.coupled[0].is_empty()
             && (1..=2).contains(&inboxes.len())
             && inboxes.iter().all(|boxes| boxes.len() == 1 && boxes[0].counts_bytes())
             && self.receptors.iter().all(ReceptorKernel::is_simple)
@@ -233,8 +243,14 @@ where
                 &range,
                 clock.step,
             );
+            let mut fresh = self.receptors.is_empty();
+            let [currents, conductances, _] = &shard.coupled;
+            if !currents.is_empty() {
+                inject(&mut shard.scratch.current[..self.stages], &currents[range.clone()], fresh);
+                inject(&mut shard.scratch.conductance[..self.stages], &conductances[range.clone()], fresh);
+                fresh = false;
+            }
             if !shard.current.is_empty() {
-                let fresh = self.receptors.is_empty();
                 inject(&mut shard.scratch.current[..self.stages], &shard.current[range.clone()], fresh);
             }
         }
@@ -335,7 +351,7 @@ where
 }
 
 impl<T: Copy> Param<T> {
-    fn of(&self, range: Range<usize>) -> Column<'_, T> {
+    pub(super) fn of(&self, range: Range<usize>) -> Column<'_, T> {
         match self {
             Param::Uniform(x) => Column::Uniform(*x),
             Param::Each(column) => Column::Each(&column[range]),
@@ -387,6 +403,27 @@ where
         self.shards.with(member, |shard| f(T::inbox(&mut shard.current), shard.neurons.clone()));
     }
 
+    fn coupled(&self, member: &mut Member, f: &mut dyn FnMut([Inbox<'_>; 3], Range<usize>)) {
+        self.shards.with(member, |shard| {
+            f(shard.coupled.each_mut().map(|column| T::inbox(column)), shard.neurons.clone());
+        });
+    }
+
+    fn read(&mut self, variable: usize, columns: Option<&RawColumns>, f: &mut dyn FnMut(usize, Inbox<'_>)) {
+        for shard in self.shards.iter_mut() {
+            let mut state: ArrayVec<&mut [T], COLUMNS> = ArrayVec::new();
+            match columns {
+                Some(raw) => drop(raw.slices(shard.neurons.clone(), &mut state)),
+                None => state.extend(shard.state.iter_mut().map(|c| &mut c[..])),
+            }
+            // A voltage is held from the step on in which it is clamped, also for those who look at it.
+            for (k, v) in &shard.clamps {
+                state[0][*k as usize] = *v;
+            }
+            f(shard.neurons.start, T::inbox(&mut *state[variable]));
+        }
+    }
+
     fn collect(&mut self, spikes: &mut Vec<u32>) {
         self.shards.iter_mut().for_each(|s| spikes.extend_from_slice(&s.spikes));
     }
@@ -397,6 +434,14 @@ where
 
     fn allow_current(&mut self) {
         self.shards.iter_mut().for_each(|s| s.current = vec![T::default(); s.neurons.len()]);
+    }
+
+    fn allow_coupling(&mut self, conducts: bool) {
+        self.conducts |= conducts;
+        for shard in self.shards.iter_mut() {
+            let n = shard.neurons.len();
+            shard.coupled.iter_mut().for_each(|column| column.resize(n, T::default()));
+        }
     }
 
     fn clamp(&mut self, neuron: u32, v: Option<f64>) {

@@ -135,7 +135,7 @@ unsafe impl Send for RawColumns {}
 impl RawColumns {
     /// State columns and refractoriness of the neurons in `range`.
     ///
-    /// Called by the engine alone: with disjoint ranges, during an exclusive system that touches the world in no other way.
+    /// Called by the engine alone: with disjoint ranges, during an exclusive system that touches the table in no other way.
     pub(super) fn slices<'a, T: 'static>(
         &'a self,
         range: Range<usize>,

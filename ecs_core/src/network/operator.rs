@@ -56,6 +56,19 @@ pub trait Learner: Send + Sync {
     fn weights(&self, visit: &mut dyn FnMut(u32, u32, f64));
 }
 
+/// One synapse of an operator.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Wire {
+    /// The pre-neuron, as index of its population.
+    pub pre: u32,
+    /// The post-neuron, as index of its population.
+    pub post: u32,
+    /// Its weight.
+    pub weight: f64,
+    /// Its delay, in steps.
+    pub delay: u32,
+}
+
 /// The matrix of a projection, `[pre, post]`.
 pub trait Operator: Send + Sync {
     /// Adds what these spikes cause to the member's shard of the post-neurons.
@@ -66,6 +79,10 @@ pub trait Operator: Send + Sync {
     fn transposed(&self, post: &[f32], pre: &mut [f32]);
     /// Calls `add(synapse, pre × post)` for the gradient of every weight; synapses are numbered in `[pre, post]` order.
     fn weight_gradient(&self, pre: &[f32], post: &[f32], add: &mut dyn FnMut(u64, f32));
+    /// Calls `add` with every synapse, in `[pre, post]` order; false where they are not known one by one.
+    fn wires(&self, _add: &mut dyn FnMut(Wire)) -> bool {
+        false
+    }
     /// What is known of it before it runs.
     fn transfer(&self) -> Transfer;
     /// Whether it multiplies weights by the gains of spikes, which short-term plasticity needs.

@@ -10,7 +10,9 @@ use super::extension::SystemModel;
 use super::initialiser::InitialiserModel;
 use super::source::SourceModel;
 use super::stimulus::StimulusModel;
-use crate::model::{ChannelModel, NeuronModel, OutputModel, PlasticityModel, ShortTermModel, SynapseModel};
+use crate::model::{
+    ChannelModel, CouplingModel, NeuronModel, OutputModel, PlasticityModel, ShortTermModel, SynapseModel,
+};
 use crate::registry::{Entry, Kind};
 
 /// Something that can be registered.
@@ -87,6 +89,7 @@ registry! {
     connectors: ConnectorModel,
     initialisers: InitialiserModel,
     stimuli: StimulusModel,
+    couplings: CouplingModel,
     systems: SystemModel,
 }
 

@@ -25,6 +25,36 @@ pub struct Pair<'s> {
     pub stream: u32,
 }
 
+impl<'s> Pair<'s> {
+    /// What the connector is to hear of it.
+    pub fn link(&self) -> Link<'s> {
+        let Projection { connect, weight, delay, initialisers, plasticity, .. } = self.projection;
+        let initialisers = initialisers.each_ref().map(Option::as_ref);
+        let (plasticity, stream) = (plasticity.as_ref(), self.stream);
+        Link { from: self.from, to: self.to, connect, weight, delay, initialisers, plasticity, stream }
+    }
+}
+
+/// Two ends, and what the synapses between them are.
+pub struct Link<'s> {
+    /// Senders.
+    pub from: Members,
+    /// Receivers.
+    pub to: Members,
+    /// The rule.
+    pub connect: &'s Part,
+    /// Weights, unless the rule reads them.
+    pub weight: &'s Option<Value>,
+    /// Delays, unless the rule reads them or there are none.
+    pub delay: &'s Option<Value>,
+    /// What fills weights and delays, where they follow no law.
+    pub initialisers: [Option<&'s Part>; 2],
+    /// How weights learn.
+    pub plasticity: Option<&'s Part>,
+    /// Tells its random numbers apart.
+    pub stream: u32,
+}
+
 /// Every pair of members that is joined.
 pub fn plans(scenario: &Scenario) -> Vec<Pair<'_>> {
     let mut pairs = Vec::new();
@@ -97,10 +127,10 @@ pub fn events_of(source: &Part) -> Result<Vec<(u32, f64)>, String> {
     Ok(neurons.into_iter().zip(times).collect())
 }
 
-/// Numbers of a projection: parameters of its rule, and of what fills its weights and its delays.
-pub fn numbers_of(projection: &Projection) -> [Vec<f64>; 3] {
-    let [weights, delays] = &projection.initialisers;
-    [Some(&projection.connect), weights.as_ref(), delays.as_ref()]
+/// Numbers of a link: parameters of its rule, of what fills its weights and its delays, and of how it learns.
+pub fn numbers_of(link: &Link<'_>) -> [Vec<f64>; 4] {
+    let [weights, delays] = link.initialisers;
+    [Some(link.connect), weights, delays, link.plasticity]
         .map(|part| part.map_or_else(Vec::new, |part| values::constants(&part.params)))
 }
 
@@ -108,54 +138,46 @@ pub fn numbers_of(projection: &Projection) -> [Vec<f64>; 3] {
 #[derive(Clone, Copy)]
 pub struct Borrowed<'a> {
     /// Those of [`numbers_of`].
-    pub numbers: &'a [Vec<f64>; 3],
+    pub numbers: &'a [Vec<f64>; 4],
     /// First post-neuron of each shard, and the size of the population at the end.
     pub bounds: &'a [u32],
     /// The spaces of all populations.
     pub spaces: &'a [Option<Space>],
 }
 
-/// What the connector is told of a pair; `None` where an end is a random share.
-pub fn plan_of<'a>(scenario: &Scenario, pair: &Pair<'_>, borrowed: Borrowed<'a>) -> Option<ConnectPlan<'a>> {
+/// What the connector is told of two ends; `None` where an end is a random share.
+pub fn plan_of<'a>(scenario: &Scenario, link: &Link<'_>, borrowed: Borrowed<'a>) -> Option<ConnectPlan<'a>> {
     let size = |m: Members| scenario.populations[m.population].size;
-    let Borrowed { numbers: [params, weights, delays], bounds, spaces } = borrowed;
+    let Borrowed { numbers: [params, weights, delays, learning], bounds, spaces } = borrowed;
     let filled = |at: usize, params: &'a [f64]| {
-        let part = pair.projection.initialisers[at].as_ref();
+        let part = link.initialisers[at];
         part.map(|part| Initialiser { model: scenario.registry.of::<InitialiserModel>(&part.entry), params })
     };
     let law = |value: &Option<Value>, missing: f64| {
         value.as_ref().map_or(Distribution::Constant(missing), |v| v.into())
     };
     Some(ConnectPlan {
-        pre: range(pair.from.pick, size(pair.from))?,
-        post: range(pair.to.pick, size(pair.to))?,
-        sizes: (size(pair.from) as u64, size(pair.to) as u64),
-        recurrent: pair.from.population == pair.to.population,
-        spaces: [pair.from, pair.to].map(|members| spaces[members.population].as_ref()),
-        weight: law(&pair.projection.weight, 0.0),
-        delay: law(&pair.projection.delay, scenario.run.dt),
+        pre: range(link.from.pick, size(link.from))?,
+        post: range(link.to.pick, size(link.to))?,
+        sizes: (size(link.from) as u64, size(link.to) as u64),
+        recurrent: link.from.population == link.to.population,
+        spaces: [link.from, link.to].map(|members| spaces[members.population].as_ref()),
+        weight: law(link.weight, 0.0),
+        delay: law(link.delay, scenario.run.dt),
         initialisers: [filled(0, weights), filled(1, delays)],
         dt: scenario.run.dt,
         seed: scenario.run.seed,
-        stream: pair.stream,
+        stream: link.stream,
         double: scenario.run.precision == Precision::F64,
         bounds,
         threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         params,
         edges: None,
-        plasticity: None,
+        plasticity: link.plasticity.map(|rule| Plastic {
+            model: scenario.registry.of::<PlasticityModel>(&rule.entry),
+            params: learning,
+        }),
     })
-}
-
-/// Parameters of the rule by which a projection learns; none where it does not.
-pub fn learning(projection: &Projection) -> Vec<f64> {
-    projection.plasticity.as_ref().map_or(Vec::new(), |rule| values::constants(&rule.params))
-}
-
-/// How a pair's weights learn, by a rule with these parameters.
-pub fn plastic<'a>(scenario: &Scenario, pair: &Pair<'_>, params: &'a [f64]) -> Option<Plastic<'a>> {
-    let rule = pair.projection.plasticity.as_ref()?;
-    Some(Plastic { model: scenario.registry.of::<PlasticityModel>(&rule.entry), params })
 }
 
 impl Builder<'_> {
@@ -192,20 +214,15 @@ impl Builder<'_> {
             let error = |found: String| self.error(projection.connect.span, &place, found);
             let connector = self.scenario.registry.of::<ConnectorModel>(&projection.connect.entry);
             let bounds = self.network(world).bounds(self.scenario.populations[pair.to.population].size);
-            let numbers = numbers_of(projection);
-            let learning = learning(projection);
+            let numbers = numbers_of(&pair.link());
             let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces: &spaces };
-            let plan = plan_of(self.scenario, &pair, borrowed).ok_or_else(|| {
+            let plan = plan_of(self.scenario, &pair.link(), borrowed).ok_or_else(|| {
                 let found = "a random share of neurons cannot be an end of a projection; name a range such as `exc[0..100]`";
                 self.error(projection.span, &place, found)
             })?;
             let edges = edges_of(&projection.connect, projection.weight.as_ref()).map_err(error)?;
             let mut report = |done, total| progress(&projection.name, done, total);
-            let operator = (connector.connect)(
-                ConnectPlan { edges, plasticity: plastic(self.scenario, &pair, &learning), ..plan },
-                &mut report,
-            )
-            .map_err(error)?;
+            let operator = (connector.connect)(ConnectPlan { edges, ..plan }, &mut report).map_err(error)?;
             self.refuse(projection, &*operator)?;
             self.network(world).project(ProjectionPlan {
                 name: projection.name.clone(),

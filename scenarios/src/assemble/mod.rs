@@ -1,6 +1,7 @@
 //! Assemble: a checked scenario becomes entities, systems and recorders, reached through the registry by name.
 
 mod connect;
+mod couplings;
 mod places;
 mod records;
 mod stimuli;
@@ -12,8 +13,8 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use ecs_core::model::{NeuronModel, OutputModel, Precision, SynapseModel};
 use ecs_core::network::{
-    Clock, EnginePlugin, Network, PopulationPlan, Projection, ReceptorPlan, Runner, SourceModel, SourcePlan,
-    Storage, SystemModel, Team,
+    Clock, Coupled, EnginePlugin, Network, PopulationPlan, Projection, ReceptorPlan, Runner, SourceModel,
+    SourcePlan, Storage, SystemModel, Team,
 };
 use ecs_core::registry::Kind;
 use libraries::LibrariesPlugin;
@@ -23,7 +24,8 @@ use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::protocol::{Protocol, ProtocolPlugin};
 use crate::schema::{self, Scenario};
 
-pub use connect::{Borrowed, edges_of, learning, numbers_of, plan_of, plans, plastic};
+pub use connect::{Borrowed, Link, edges_of, numbers_of, plan_of, plans};
+pub use couplings::coupled;
 pub use places::spaces;
 pub use records::{Kept, traced};
 pub use values::{constants, reach};
@@ -90,7 +92,8 @@ fn network(
     app.insert_resource(clock).insert_resource(Team::new(threads));
     let mut builder = Builder { scenario, clock, threads, populations: Vec::new() };
     builder.populations(app.world_mut())?;
-    builder.projections(app.world_mut(), progress)?;
+    builder.projections(app.world_mut(), &mut *progress)?;
+    builder.couplings(app.world_mut(), progress)?;
     builder.stimuli(app.world_mut())?;
     // A library is watched for failures also where it brings models alone.
     if !scenario.libraries.is_empty() {
@@ -115,7 +118,8 @@ impl Simulation {
     /// Synapses of the network.
     pub fn synapses(&mut self) -> u64 {
         let world = self.app.world_mut();
-        world.query::<&Projection>().iter(world).map(|p| p.transfer.synapses).sum()
+        let spiking: u64 = world.query::<&Projection>().iter(world).map(|p| p.transfer.synapses).sum();
+        spiking + world.query::<&Coupled>().iter(world).map(|c| c.synapses).sum::<u64>()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use ecs_core::model::{
-    ChannelModel, NeuronModel, OutputModel, PlasticityModel, ShortTermModel, SynapseModel,
+    ChannelModel, CouplingModel, NeuronModel, OutputModel, PlasticityModel, ShortTermModel, SynapseModel,
 };
 use ecs_core::network::{ConnectorModel, InitialiserModel, Registered, Registry, SourceModel, StimulusModel};
 use ecs_core::registry::{Bound, Drive, Entry, Field, Form, Kind};
@@ -35,6 +35,7 @@ fn add(registry: &mut Registry, entry: Entry) {
         Kind::ShortTerm => with::<ShortTermModel>(registry, "stp", |m| m.entry = entry),
         Kind::Plasticity => with::<PlasticityModel>(registry, "stdp", |m| m.entry = entry),
         Kind::Connector => with::<ConnectorModel>(registry, "one_to_one", |m| m.entry = entry),
+        Kind::Coupling => with::<CouplingModel>(registry, "additive", |m| m.entry = entry),
         Kind::Initialiser => with::<InitialiserModel>(registry, "identity", |m| m.entry = entry),
         Kind::System => unreachable!("no system is made up"),
         Kind::Stimulus => with::<StimulusModel>(registry, "poisson", |m| m.entry = entry),
@@ -62,7 +63,7 @@ const fn entry(kind: Kind, name: &'static str, params: &'static [Field]) -> Entr
     }
 }
 
-static CATALOGUE: [Entry; 19] = [
+static CATALOGUE: [Entry; 22] = [
     Entry {
         state: &[number("v", 0.0, "mV", Bound::Any)],
         input: "pA",
@@ -124,5 +125,12 @@ static CATALOGUE: [Entry; 19] = [
     Entry {
         drive: Some(Drive::Current),
         ..entry(Kind::Stimulus, "dc", &[number("amplitude", 0.0, "input", Bound::Any)])
+    },
+    Entry { drive: Some(Drive::Conductance), input: "mV", ..entry(Kind::Coupling, "gap_junction", &[]) },
+    Entry { drive: Some(Drive::Current), input: "variable", ..entry(Kind::Coupling, "additive", &[]) },
+    Entry {
+        drive: Some(Drive::Conductance),
+        input: "mV",
+        ..entry(Kind::Coupling, "graded", &[number("k", 8.0, "mV", Bound::Positive)])
     },
 ];

@@ -2,7 +2,7 @@
 //!
 //! Costs one addition for each synapse of a neuron that fired, and nothing otherwise.
 
-use ecs_core::network::{Arrivals, Operator, Target, Transfer};
+use ecs_core::network::{Arrivals, Operator, Target, Transfer, Wire};
 
 use super::inbox::{Cell, with_cells};
 use super::prefetch;
@@ -176,6 +176,17 @@ impl Operator for Stored {
 
     fn weight_gradient(&self, pre: &[f32], post: &[f32], add: &mut dyn FnMut(u64, f32)) {
         self.each(|i, j, k| add(k as u64, pre[i] * post[j]));
+    }
+
+    fn wires(&self, add: &mut dyn FnMut(Wire)) -> bool {
+        let delay = |k: usize| match &self.csr.delays {
+            Delays::Shared(steps) => *steps,
+            Delays::Each(steps) => steps[k].into(),
+        };
+        self.each(|i, j, k| {
+            add(Wire { pre: i as u32, post: j as u32, weight: self.weight(k), delay: delay(k) });
+        });
+        true
     }
 
     fn transfer(&self) -> Transfer {

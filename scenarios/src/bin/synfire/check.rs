@@ -41,6 +41,9 @@ pub fn check(arguments: &Check) -> u8 {
         "  work: {:.3e} neuron updates, and {:.3e} synaptic events a second for each Hz of firing\n",
         cost.updates, cost.events_per_hz
     );
+    if cost.reads_per_step > 0.0 {
+        text += &format!("  and {:.3e} synapses of couplings read in every step\n", cost.reads_per_step);
+    }
     console::out(&text);
     match fits(&scenario, &cost, memory) {
         Ok(()) => exit::OK,

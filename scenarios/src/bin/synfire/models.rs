@@ -88,7 +88,7 @@ fn list(all: &[Entry]) -> String {
         }
         let documentation = documentation(entry);
         let first = documentation.lines().next().unwrap_or_default();
-        writeln!(text, "  {:<20} {first}", entry.name).expect("a string takes all text");
+        writeln!(text, "  {:<22} {first}", entry.name).expect("a string takes all text");
     }
     text + "\n`synfire models NAME` describes one, `synfire models --show NAME` prints its equations.\n"
 }
@@ -99,7 +99,8 @@ fn details(entry: &Entry) -> String {
     rows(&mut text, "parameters", entry.params);
     rows(&mut text, "state, with initial values", entry.state);
     if !entry.input.is_empty() {
-        writeln!(text, "\ninput current in {}", entry.input).expect("a string takes all text");
+        let what = if entry.kind == Kind::Coupling { "reads" } else { "input current in" };
+        writeln!(text, "\n{what} {}", entry.input).expect("a string takes all text");
     }
     text + "\n"
 }
