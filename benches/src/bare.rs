@@ -3,6 +3,7 @@
 //! What it leaves out is the schedule, the queries and the team; what it shares gives the same spikes.
 
 use ecs_core::model::{
+    Arriving,
     Block, Column, Factors, Kernel, Lane, NeuronModel, OutputModel, SynapseModel, instructions,
 };
 use ecs_core::network::{Arrivals, ConnectorModel, Inbox, Operator, Registry, Target, read};
@@ -188,7 +189,10 @@ impl Cells {
             let n = range.len();
             let [exc, inh] = &mut self.value;
             let [from_exc, from_inh] = &mut self.count;
-            let lane = |value, count, receptor: usize| Lane { value, count, factors: rule.factors[receptor] };
+            let lane = |value, counts, receptor: usize| {
+                let factors = rule.factors[receptor];
+                Lane { value, arriving: Arriving::Count8(counts, factors.weight), factors }
+            };
             let mut lanes = [
                 lane(&mut exc[range.clone()], &mut from_exc[range.clone()], 0),
                 lane(&mut inh[range.clone()], &mut from_inh[range.clone()], 1),

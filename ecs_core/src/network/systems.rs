@@ -105,9 +105,13 @@ fn deliver(
         return;
     }
     team.run(|member| {
-        for p in &projections {
-            let (Some(list), Ok(cells)) = (due(p), cells.get(p.post)) else { continue };
-            let (shard, spikes) = (member.index(), Arrivals::plain(clock.step, list));
+        let shard = member.index();
+        let mut all = projections.iter().filter_map(|p| Some((p, Arrivals::plain(clock.step, due(p)?)))).peekable();
+        while let Some((p, spikes)) = all.next() {
+            if let Some((next, spikes)) = all.peek() {
+                next.operator.expect(shard, *spikes);
+            }
+            let Ok(cells) = cells.get(p.post) else { continue };
             cells
                 .0
                 .target(member, p.inbox, clock.step, &mut |target| p.operator.deliver(shard, spikes, target));

@@ -28,7 +28,7 @@ fn weights(law: Distribution) -> Vec<f64> {
 
 fn delays(law: Distribution) -> Vec<f64> {
     match with(Distribution::Constant(1.0), law).expect("a possible request").delays {
-        Delays::Each(steps) => steps.into_iter().map(f64::from).collect(),
+        Delays::U8(steps) => steps.into_iter().map(f64::from).collect(),
         other => panic!("one delay for each synapse, not {other:?}"),
     }
 }
@@ -102,7 +102,7 @@ fn a_weight_is_the_draw_of_its_row_and_rank() {
 fn weights_and_delays_are_independent_of_each_other() {
     let law = Distribution::Uniform { lo: 0.0, hi: 100.0 };
     let csr = with(law, law).expect("a possible request");
-    let (Weights::F32(weights), Delays::Each(delays)) = (&csr.weights, &csr.delays) else {
+    let (Weights::F32(weights), Delays::U8(delays)) = (&csr.weights, &csr.delays) else {
         panic!("values for each synapse");
     };
     let product: Vec<f64> = weights
