@@ -3,7 +3,7 @@
 use ecs_core::network::{ConnectPlan, ConnectorModel};
 use ecs_core::registry::Kind;
 
-use crate::assemble::{edges_of, plan_of, plans};
+use crate::assemble::{edges_of, numbers, plan_of, plans};
 use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::schema::{Precision, Scenario, Storage};
 
@@ -59,7 +59,13 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
         let place = format!("projection `{}`", pair.projection.name);
         let mut refuse = |span: Span, found: String| refused.error(span, Problem::new(place.clone(), found));
         let bounds = [0, u32::try_from(scenario.populations[pair.to.population].size).unwrap_or(u32::MAX)];
-        let params = crate::assemble::constants(&connect.params);
+        let params = match numbers(scenario, pair.projection) {
+            Ok(params) => params,
+            Err(found) => {
+                refuse(connect.span, found);
+                continue;
+            }
+        };
         let Some(plan) = plan_of(scenario, &pair, &params, &bounds) else {
             refuse(
                 pair.projection.span,

@@ -7,7 +7,7 @@ use ecs_core::network::Registry;
 use ecs_core::registry::{Bound, Entry, Field, Form, Kind};
 use serde_json::{Map, Value, json};
 
-use crate::keys::{Key, Layout, MODEL, Need, PLUGINS, SECTIONS, Section, Shape};
+use crate::keys::{Key, Layout, MODEL, Need, PLUGINS, SCALE, SECTIONS, Section, Shape};
 use crate::part::main_field;
 use crate::quantity::{CLIPPING, DISTRIBUTIONS};
 
@@ -46,6 +46,10 @@ impl Writer {
     fn section(&self, section: &Section) -> Value {
         let table = self.table(section);
         match section.layout {
+            Layout::Once if section.name == SCALE.name => json!({
+                "description": section.doc,
+                "anyOf": [{ "type": "number", "exclusiveMinimum": 0 }, table],
+            }),
             Layout::Once => table,
             Layout::Named => json!({
                 "type": "object",

@@ -1,16 +1,17 @@
-//! Matrix: a projection or stimulus whose numbers differ from pair to pair, written as one.
+//! Matrix: projections, stimuli and expectations whose numbers differ from population to population, written as one.
 //!
 //! Where `to` and `from` are lists, any value may be a matrix: a row for each receiver, a column for each sender. The section
-//! then stands for one section for each pair, with that pair's numbers; pairs that `connect` gives zero are left out. A
-//! stimulus has no senders, so its rows hold one value each.
+//! then stands for one section for each pair, with that pair's numbers; pairs that `connect` gives zero are left out. Stimuli and
+//! expectations have no senders: a row holds the value for one population of `to` or `of`.
 
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::tree::{Key, Node, Tree};
 
-/// Sections that may hold matrices, and whether they have senders.
-const SECTIONS: [(&str, bool); 2] = [("projection", true), ("stimulus", false)];
+/// Sections that may hold matrices, the key whose members rows belong to, and whether there are senders.
+const SECTIONS: [(&str, &str, bool); 3] =
+    [("projection", "to", true), ("stimulus", "to", false), ("expect", "of", false)];
 
 /// More pairs than this are data, not a scenario.
 const MOST_PAIRS: usize = 10_000;
@@ -20,7 +21,9 @@ type Rows = Vec<(Key, Node)>;
 /// Replaces sections that hold matrices by one for each pair.
 pub(crate) fn expand(root: &mut Rows, diagnostics: &mut Diagnostics) {
     for (key, node) in root {
-        let Some((name, senders)) = SECTIONS.iter().find(|(name, _)| *name == key.name) else { continue };
+        let Some((name, receivers, senders)) = SECTIONS.iter().find(|(name, ..)| *name == key.name) else {
+            continue;
+        };
         let Tree::List(items) = &mut node.tree else { continue };
         let old = std::mem::take(items);
         for (at, item) in old.into_iter().enumerate() {
@@ -32,7 +35,7 @@ pub(crate) fn expand(root: &mut Rows, diagnostics: &mut Diagnostics) {
                 items.push(item);
                 continue;
             };
-            match pairs(rows, item.span, matrix, *senders) {
+            match pairs(rows, item.span, receivers, *senders) {
                 Ok(pairs) => items.extend(pairs),
                 Err(problem) => {
                     diagnostics.error(matrix, Problem { place: format!("{name}[{at}]"), ..problem });
@@ -56,7 +59,7 @@ fn is_matrix(items: &[Node]) -> bool {
 }
 
 /// One section for each pair that is joined.
-fn pairs(rows: &Rows, span: Span, matrix: Span, senders: bool) -> Result<Vec<Node>, Problem> {
+fn pairs(rows: &Rows, span: Span, receivers: &str, senders: bool) -> Result<Vec<Node>, Problem> {
     let list = |name: &str| {
         let node = rows.iter().find(|(key, _)| key.name == name).map(|(_, node)| node);
         match node.map(|node| &node.tree) {
@@ -66,22 +69,23 @@ fn pairs(rows: &Rows, span: Span, matrix: Span, senders: bool) -> Result<Vec<Nod
                 .advice(format!("write `{name} = [\"A\", \"B\"]`"))),
         }
     };
-    let to = list("to")?;
-    let from = if senders { list("from")? } else { vec![Node { span: matrix, tree: Tree::Bool(true) }] };
-    if to.len() * from.len() > MOST_PAIRS {
-        let problem = Problem::new("", format!("{} pairs", to.len() * from.len()));
+    let to = list(receivers)?;
+    let from: Vec<Option<Node>> =
+        if senders { list("from")?.into_iter().map(Some).collect() } else { vec![None] };
+    if to.len().saturating_mul(from.len()) > MOST_PAIRS {
+        let problem = Problem::new("", format!("{} times {} pairs", to.len(), from.len()));
         return Err(problem.allowed(format!("up to {MOST_PAIRS}")).advice("keep data in a file of its own"));
     }
     let mut all = Vec::new();
     for (column, sender) in from.iter().enumerate() {
         for (row, receiver) in to.iter().enumerate() {
-            let pair = Pair { row: row..to.len(), column: column..from.len() };
+            let pair = Pair { row: row..to.len(), column: sender.as_ref().map(|_| column..from.len()) };
             let mut own = Rows::new();
             let mut joined = true;
             for (key, node) in rows {
-                let picked = match key.name.as_str() {
-                    "to" => receiver.clone(),
-                    "from" => sender.clone(),
+                let picked = match (key.name.as_str(), sender) {
+                    (name, _) if name == receivers => receiver.clone(),
+                    ("from", Some(sender)) => sender.clone(),
                     _ => pair.pick(node)?,
                 };
                 joined &= key.name != "connect" || !is_zero(node, &picked);
@@ -90,7 +94,7 @@ fn pairs(rows: &Rows, span: Span, matrix: Span, senders: bool) -> Result<Vec<Nod
             if let Some((_, name)) = own.iter_mut().find(|(key, _)| key.name == "name")
                 && let Tree::Text(text) = &mut name.tree
             {
-                let ends = [sender, receiver].map(|end| end.text().unwrap_or("?"));
+                let ends = [sender.as_ref(), Some(receiver)].map(|end| end.and_then(Node::text).unwrap_or("?"));
                 *text = format!("{text}: {} to {}", ends[0], ends[1]);
             }
             if joined {
@@ -115,7 +119,8 @@ fn is_zero(whole: &Node, picked: &Node) -> bool {
 /// A place in a matrix, each range beginning there and ending where the matrix has to.
 struct Pair {
     row: Range<usize>,
-    column: Range<usize>,
+    /// None without senders.
+    column: Option<Range<usize>>,
 }
 
 impl Pair {
@@ -128,19 +133,23 @@ impl Pair {
             }
             Tree::List(rows) if is_matrix(rows) => {
                 let columns = |row: &Node| if let Tree::List(row) = &row.tree { row.len() } else { 0 };
-                let wrong = rows.iter().find(|row| columns(row) != self.column.end);
+                let wanted = self.column.as_ref().map(|column| column.end);
+                let wrong = rows.iter().find(|row| wanted.is_some_and(|wanted| columns(row) != wanted));
                 if rows.len() != self.row.end || wrong.is_some() {
                     let found = match wrong {
                         Some(row) => format!("a matrix with a row of {} numbers", columns(row)),
                         None => format!("a matrix of {} rows", rows.len()),
                     };
+                    let each = wanted.map_or(String::new(), |wanted| format!(" of {wanted}"));
                     return Err(Problem::new("", found)
-                        .allowed(format!("{} rows of {}", self.row.end, self.column.end))
+                        .allowed(format!("{} rows{each}", self.row.end))
                         .advice("give a row for each receiver, with a number for each sender"));
                 }
-                match &rows[self.row.start].tree {
-                    Tree::List(row) => Ok(row[self.column.start].clone()),
-                    _ => Ok(node.clone()),
+                let row = &rows[self.row.start];
+                match (&row.tree, &self.column) {
+                    (Tree::List(cells), Some(column)) => Ok(cells[column.start].clone()),
+                    (Tree::List(cells), None) if cells.len() == 1 => Ok(cells[0].clone()),
+                    _ => Ok(row.clone()),
                 }
             }
             _ => Ok(node.clone()),

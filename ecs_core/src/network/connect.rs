@@ -60,6 +60,21 @@ pub struct Cost {
     pub bytes: f64,
 }
 
+/// The size of a network in parts of the one that is described.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scale {
+    /// Neurons.
+    pub neurons: f64,
+    /// Synapses that end on each neuron.
+    pub in_degrees: f64,
+}
+
+impl Default for Scale {
+    fn default() -> Self {
+        Self { neurons: 1.0, in_degrees: 1.0 }
+    }
+}
+
 /// A registered way to connect two populations.
 #[derive(Clone, Copy)]
 pub struct ConnectorModel {
@@ -69,7 +84,12 @@ pub struct ConnectorModel {
     pub check: &'static Check,
     /// Builds the operator; the callback hears how much of how much is done.
     pub connect: &'static Connect,
+    /// The numbers of its table in a network of another scale.
+    pub scaled: &'static Scaled,
 }
+
+/// Takes and gives number parameters in table order; `None` where the rule has no meaning at another scale.
+pub type Scaled = dyn Fn(&[f64], Scale) -> Option<Vec<f64>> + Sync;
 
 /// Refuses or estimates; a closure, because that of a shared library knows which library it is.
 pub type Check = dyn Fn(&ConnectPlan<'_>) -> Result<Cost, String> + Sync;

@@ -86,6 +86,9 @@ macro_rules! connectors {
                 entry: RULES[$k].entry,
                 check: &|plan| check(&RULES[$k], plan),
                 connect: &|plan, progress| connect(&RULES[$k], plan, progress),
+                scaled: &|numbers, scale| {
+                    (RULES[$k].make)(Arguments { numbers, pairs: None }).ok()?.scaled(scale)
+                },
             }
         }
     )*};

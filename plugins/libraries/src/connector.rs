@@ -50,7 +50,7 @@ pub(crate) fn connector(
     let connect = Box::leak(Box::new(|plan: ConnectPlan<'_>, progress: &mut dyn FnMut(u64, u64)| {
         rule.connect(&plan, progress)
     }));
-    Ok(Box::leak(Box::new(ConnectorModel { entry, check, connect })))
+    Ok(Box::leak(Box::new(ConnectorModel { entry, check, connect, scaled: &|_, _| None })))
 }
 
 /// A plan as the interface passes it.

@@ -1,7 +1,7 @@
 //! Connect: the projections of a scenario, each pair of selections one operator.
 
 use bevy_ecs::prelude::*;
-use ecs_core::network::{ConnectPlan, ConnectorModel, Edges, ProjectionPlan};
+use ecs_core::network::{ConnectPlan, ConnectorModel, Edges, ProjectionPlan, Scale};
 use ecs_core::random::Distribution;
 
 use super::{Builder, Progress, values};
@@ -68,6 +68,23 @@ pub fn events_of(source: &Part) -> Result<Vec<(u32, f64)>, String> {
     Ok(neurons.into_iter().zip(times).collect())
 }
 
+/// The numbers of a projection's rule at the scale of the scenario.
+pub fn numbers(scenario: &Scenario, projection: &Projection) -> Result<Vec<f64>, String> {
+    let params = values::constants(&projection.connect.params);
+    if scenario.scale == Scale::default() {
+        return Ok(params);
+    }
+    let entry = &projection.connect.entry;
+    let connector = scenario.registry.of::<ConnectorModel>(entry);
+    (connector.scaled)(&params, scenario.scale).ok_or_else(|| {
+        format!(
+            "rule `{}` joins neurons of one network, which `scale` cannot make smaller; a number or a probability of \
+             synapses can",
+            entry.name
+        )
+    })
+}
+
 /// What the connector is told of a pair; `None` where an end is a random share.
 pub fn plan_of<'a>(
     scenario: &Scenario,
@@ -76,16 +93,16 @@ pub fn plan_of<'a>(
     bounds: &'a [u32],
 ) -> Option<ConnectPlan<'a>> {
     let size = |m: Members| scenario.populations[m.population].size;
-    let law = |value: &Option<Value>, missing: f64| {
-        value.as_ref().map_or(Distribution::Constant(missing), |v| v.into())
+    let law = |value: &Option<Value>, missing: f64, factor: f64| {
+        value.as_ref().map_or(Distribution::Constant(missing), |v| (&v.times(factor)).into())
     };
     Some(ConnectPlan {
         pre: range(pair.from.pick, size(pair.from))?,
         post: range(pair.to.pick, size(pair.to))?,
         sizes: (size(pair.from) as u64, size(pair.to) as u64),
         recurrent: pair.from.population == pair.to.population,
-        weight: law(&pair.projection.weight, 0.0),
-        delay: law(&pair.projection.delay, scenario.run.dt),
+        weight: law(&pair.projection.weight, 0.0, scenario.weight_factor()),
+        delay: law(&pair.projection.delay, scenario.run.dt, 1.0),
         dt: scenario.run.dt,
         seed: scenario.run.seed,
         stream: pair.stream,
@@ -105,7 +122,7 @@ impl Builder<'_> {
             let error = |found: String| self.error(projection.connect.span, &place, found);
             let connector = self.scenario.registry.of::<ConnectorModel>(&projection.connect.entry);
             let bounds = self.network(world).bounds(self.scenario.populations[pair.to.population].size);
-            let params = values::constants(&projection.connect.params);
+            let params = numbers(self.scenario, projection).map_err(error)?;
             let plan = plan_of(self.scenario, &pair, &params, &bounds).ok_or_else(|| {
                 let found = "a random share of neurons cannot be an end of a projection; name a range such as `exc[0..100]`";
                 self.error(projection.span, &place, found)

@@ -2,6 +2,14 @@
 //!
 //! The numbers of synapses per row are multinomial: draw j of `Select` (index j / 65536) names the row of synapse j. Row i then takes
 //! its targets from row i of `Connect`.
+//!
+//! In place of n, a probability p: that a pair is joined at least once. With P pairs that is
+//!
+//! ```text
+//! n = ln(1 - p) / ln(1 - 1 / P), rounded
+//! ```
+//!
+//! Source: Potjans & Diesmann (2014), Cerebral Cortex 24, 785-806, Eq. 1, doi:10.1093/cercor/bhs358.
 
 use ecs_core::random::{Key, Purpose, below};
 
@@ -9,6 +17,8 @@ use super::choice::{Candidates, for_each_draw};
 use super::error::with_room;
 use super::{ConnectError, Connector, Pattern, Progress, Rows, Rule, Stream, count, entry};
 use crate::ends::Ends;
+use ecs_core::network::Scale;
+use ecs_core::registry::{Bound, Field};
 
 const NAME: &str = "fixed_total";
 
@@ -20,9 +30,23 @@ pub(super) const CONNECTOR: Connector = Connector {
     entry: entry(
         NAME,
         "Exactly n synapses, each between neurons drawn uniformly; pairs may repeat.",
-        &[count("n", "Synapses of the projection.")],
+        &[
+            Field { default: f64::INFINITY, ..count("n", "Synapses of the projection.") },
+            Field {
+                bound: Bound::Fraction,
+                default: f64::INFINITY,
+                ..count("p", "In place of `n`: the probability that a pair is joined at least once.")
+            },
+        ],
     ),
-    make: |arguments| Ok(Box::new(FixedTotal { n: arguments.whole(NAME, 0, "n", MOST)? })),
+    make: |arguments| {
+        let given = |at: usize| arguments.numbers.get(at).copied().filter(|x| *x != f64::INFINITY);
+        match (given(0), given(1)) {
+            (None, Some(p)) if (0.0..1.0).contains(&p) => Ok(Box::new(JoinedWith { p })),
+            (Some(_), None) => Ok(Box::new(FixedTotal { n: arguments.whole(NAME, 0, "n", MOST)? })),
+            (n, p) => Err(ConnectError::OneOf { rule: NAME, names: ["n", "p"], found: [n, p] }),
+        }
+    },
 };
 
 /// Exactly `n` synapses in all.
@@ -30,6 +54,49 @@ pub(super) const CONNECTOR: Connector = Connector {
 pub struct FixedTotal {
     /// Synapses of the projection.
     pub n: u64,
+}
+
+/// As many synapses in all as join a pair at least once with probability `p`, below 1.
+#[derive(Clone, Copy, Debug)]
+pub struct JoinedWith {
+    /// The probability.
+    pub p: f64,
+}
+
+impl JoinedWith {
+    fn total(self, ends: &Ends) -> FixedTotal {
+        // With one pair, the second logarithm is that of zero.
+        let n = (-self.p).ln_1p() / (-1.0 / ends.pairs()).ln_1p();
+        FixedTotal { n: if ends.pairs() > 1.0 { n.round() as u64 } else { self.p.round() as u64 } }
+    }
+}
+
+impl Rule for JoinedWith {
+    fn check(&self, ends: &Ends) -> Result<(), ConnectError> {
+        self.total(ends).check(ends)
+    }
+
+    fn expected(&self, ends: &Ends) -> f64 {
+        self.total(ends).expected(ends)
+    }
+
+    fn preparation(&self, ends: &Ends) -> u64 {
+        self.total(ends).preparation(ends)
+    }
+
+    fn scaled(&self, scale: Scale) -> Option<Vec<f64>> {
+        // n grows with the pairs; the rest of what the scale asks for is in ln(1 - p).
+        Some(vec![f64::INFINITY, -((-self.p).ln_1p() * scale.in_degrees / scale.neurons).exp_m1()])
+    }
+
+    fn pattern<'a>(
+        &'a self,
+        ends: &'a Ends,
+        stream: Stream,
+        progress: &mut Progress<'_>,
+    ) -> Result<Pattern<'a>, ConnectError> {
+        self.total(ends).split(ends, stream, progress)
+    }
 }
 
 impl Rule for FixedTotal {
@@ -50,8 +117,23 @@ impl Rule for FixedTotal {
         self.n.div_ceil(STRIDE)
     }
 
+    fn scaled(&self, scale: Scale) -> Option<Vec<f64>> {
+        Some(vec![(self.n as f64 * scale.neurons * scale.in_degrees).round(), f64::INFINITY])
+    }
+
     fn pattern<'a>(
         &'a self,
+        ends: &'a Ends,
+        stream: Stream,
+        progress: &mut Progress<'_>,
+    ) -> Result<Pattern<'a>, ConnectError> {
+        self.split(ends, stream, progress)
+    }
+}
+
+impl FixedTotal {
+    fn split<'a>(
+        self,
         ends: &'a Ends,
         stream: Stream,
         progress: &mut Progress<'_>,
