@@ -1,11 +1,12 @@
 //! Estimate: what a scenario will cost in memory and work, before anything is built.
 
 use ecs_core::network::{ConnectPlan, ConnectorModel};
+use ecs_core::random::Distribution;
 use ecs_core::registry::Kind;
 
-use crate::assemble::{edges_of, numbers, plan_of, plans};
+use crate::assemble::{Pair, edges_of, numbers, plan_of, plans, threads};
 use crate::diagnostic::{Diagnostics, Problem, Span};
-use crate::schema::{Precision, Scenario, Storage};
+use crate::schema::{Precision, Receptor, Scenario, Storage};
 
 /// Bytes of an entity besides its components: its place in the tables, and the ticks of the markers it always has.
 const ENTITY_BYTES: f64 = 72.0;
@@ -13,6 +14,13 @@ const ENTITY_BYTES: f64 = 72.0;
 const TICK_BYTES: f64 = 8.0;
 /// What the program holds before it builds anything.
 const PROGRAM_BYTES: f64 = 12e6;
+/// Scratch of the part of a population that a thread advances.
+const SHARD_BYTES: f64 = 60e3;
+/// Synapses of a block that a thread makes, and the blocks it makes at a time where there are several threads.
+const BLOCK: f64 = 65_536.0;
+const BLOCKS: f64 = 16.0;
+/// Steps of a list of spikes cost a page each, of 4 KiB or, from a million neurons on, of 2 MiB.
+const PAGES: [f64; 2] = [4096.0, 2_097_152.0];
 
 /// What a scenario will cost.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,8 +33,12 @@ pub struct Estimate {
     pub state_bytes: f64,
     /// Bytes of connectivity.
     pub synapse_bytes: f64,
+    /// Bytes that building needs for a while.
+    pub building_bytes: f64,
     /// Name, synapses and bytes of each projection.
     pub projections: Vec<(String, f64, f64)>,
+    /// How synapses are kept and why, with the number of projections that do so.
+    pub layouts: Vec<(String, usize)>,
     /// Neuron updates of the whole run.
     pub updates: f64,
     /// Synaptic events in a second if every neuron fired once in it.
@@ -36,7 +48,7 @@ pub struct Estimate {
 impl Estimate {
     /// Everything.
     pub fn bytes(&self) -> f64 {
-        PROGRAM_BYTES + self.state_bytes + self.synapse_bytes
+        PROGRAM_BYTES + self.state_bytes + self.synapse_bytes + self.building_bytes
     }
 }
 
@@ -53,12 +65,17 @@ pub fn neurons_alone(scenario: &Scenario) -> Estimate {
 /// Impossible connections, and data files that cannot be read.
 pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
     let mut estimate = neurons_alone(scenario);
+    let threads = threads(scenario.run.threads, usize::try_from(estimate.neurons).unwrap_or(usize::MAX));
+    let mut inboxes = Inboxes::default();
     let mut refused = Diagnostics::new(scenario.origin.clone());
     for pair in plans(scenario) {
         let connect = &pair.projection.connect;
         let place = format!("projection `{}`", pair.projection.name);
         let mut refuse = |span: Span, found: String| refused.error(span, Problem::new(place.clone(), found));
-        let bounds = [0, u32::try_from(scenario.populations[pair.to.population].size).unwrap_or(u32::MAX)];
+        // Only how many shards there are is looked at.
+        let mut bounds = vec![0; threads + 1];
+        bounds[threads] =
+            u32::try_from(scenario.populations[pair.to.population].size).unwrap_or(u32::MAX);
         let params = match numbers(scenario, pair.projection) {
             Ok(params) => params,
             Err(found) => {
@@ -81,8 +98,15 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
             }
         };
         let connector = scenario.registry.of::<ConnectorModel>(&connect.entry);
-        match (connector.check)(&ConnectPlan { edges, ..plan }) {
+        let plan = ConnectPlan { edges, ..plan };
+        match (connector.check)(&plan) {
             Ok(cost) => {
+                inboxes.add(scenario, &pair, &plan, cost.synapses);
+                estimate.building_bytes = estimate.building_bytes.max(block_bytes(&plan, cost.synapses));
+                match estimate.layouts.iter_mut().find(|(layout, _)| *layout == cost.layout) {
+                    Some((_, projections)) => *projections += 1,
+                    None => estimate.layouts.push((cost.layout, 1)),
+                }
                 estimate.synapses += cost.synapses;
                 estimate.synapse_bytes += cost.bytes;
                 estimate.projections.push((pair.projection.name.clone(), cost.synapses, cost.bytes));
@@ -90,6 +114,7 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
             Err(found) => refuse(connect.span, found),
         }
     }
+    estimate.state_bytes += inboxes.bytes();
     estimate.events_per_hz = estimate.synapses;
     if refused.has_errors() { Err(refused) } else { Ok(estimate) }
 }
@@ -97,6 +122,7 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
 fn state_bytes(scenario: &Scenario) -> f64 {
     let number = if scenario.run.precision == Precision::F64 { 8.0 } else { 4.0 };
     let mut bytes = 0.0;
+    let total = scenario.populations.iter().map(|p| p.size).fold(0, usize::saturating_add);
     for (index, population) in scenario.populations.iter().enumerate() {
         if population.neuron.entry.kind != Kind::Neuron {
             continue;
@@ -111,8 +137,66 @@ fn state_bytes(scenario: &Scenario) -> f64 {
         let varying = population.neuron.params.iter().filter(|p| p.content.varies()).count() as f64;
         bytes += size * number * varying;
         bytes += size * receptor_bytes(scenario, index, number);
+        bytes += SHARD_BYTES * threads(scenario.run.threads, total) as f64;
+        bytes += steps_kept(scenario, index) * PAGES[usize::from(size > 1e6)].min(4.0 * size);
     }
     bytes
+}
+
+/// Steps whose spikes a population keeps for its projections, each a list.
+fn steps_kept(scenario: &Scenario, index: usize) -> f64 {
+    let from = scenario.projections.iter().filter(|p| p.from.members.iter().any(|m| m.population == index));
+    let shared = from.filter_map(|p| Distribution::from(p.delay.as_ref()?).constant());
+    1.0 + (shared.fold(0.0, f64::max) / scenario.run.dt).round().max(1.0)
+}
+
+/// Rows on their way into a projection: targets, weights and delays as they are drawn, and delays in steps.
+fn block_bytes(plan: &ConnectPlan<'_>, synapses: f64) -> f64 {
+    let blocks = if plan.threads > 1 { BLOCKS * plan.threads as f64 } else { 1.0 };
+    let varies = |law: &Distribution| f64::from(u8::from(law.constant().is_none()));
+    synapses.min(blocks * BLOCK) * (4.0 + 8.0 * varies(&plan.weight) + 10.0 * varies(&plan.delay))
+}
+
+/// Where spikes arrive: for each population, receptor and weight one number for each neuron and slot, or none where weights and
+/// so numbers are the same as another's.
+#[derive(Default)]
+struct Inboxes {
+    /// Population, receptor and weight; bytes of a cell, slots, neurons.
+    all: Vec<(String, f64, f64, f64)>,
+}
+
+impl Inboxes {
+    fn add(&mut self, scenario: &Scenario, pair: &Pair<'_>, plan: &ConnectPlan<'_>, synapses: f64) {
+        let neurons = plan.sizes.1 as f64;
+        let delay = plan.delay.greatest_of(synapses) / plan.dt;
+        let slots = if plan.delay.constant().is_some() { 1.0 } else { delay.round().max(1.0) + 1.0 };
+        let weight = plan.weight.constant();
+        let sum = if scenario.run.precision == Precision::F64 { 8.0 } else { 4.0 };
+        // Five deviations above the mean of a Poisson law: what the busiest neuron may receive.
+        let mean = synapses / neurons;
+        let cell = match mean + 5.0 * mean.sqrt() {
+            _ if weight.is_none() => sum,
+            most if most <= 255.0 => 1.0,
+            most if most <= 65_535.0 => 2.0,
+            _ => sum,
+        };
+        let receptor = receptor_kind(&pair.projection.receptor);
+        let key = format!("{} {receptor} {weight:?} {}", pair.to.population, slots > 1.0);
+        match self.all.iter_mut().find(|(known, ..)| *known == key) {
+            Some((_, bytes, most, _)) => (*bytes, *most) = (bytes.max(cell), most.max(slots)),
+            None => self.all.push((key, cell, slots, neurons)),
+        }
+    }
+
+    fn bytes(&self) -> f64 {
+        self.all.iter().map(|(_, cell, slots, neurons)| cell * slots * neurons).sum()
+    }
+}
+
+fn receptor_kind(receptor: &Receptor) -> String {
+    let output = receptor.output.as_ref().map(|o| (o.entry.name, crate::assemble::constants(&o.params)));
+    let synapse = (receptor.synapse.entry.name, crate::assemble::constants(&receptor.synapse.params));
+    format!("{synapse:?} {output:?}")
 }
 
 /// Bytes of the receptors of a neuron of population `index`: one for each kind of synapse and output.
@@ -123,10 +207,9 @@ fn receptor_bytes(scenario: &Scenario, index: usize, number: f64) -> f64 {
         scenario.projections.iter().filter(|p| p.to.members.iter().any(|m| m.population == index))
     {
         let receptor = &projection.receptor;
-        let output = receptor.output.as_ref().map(|o| o.entry.name);
-        let kind = format!("{:?} {output:?}", receptor.synapse.params);
+        let kind = receptor_kind(receptor);
         if !kinds.contains(&kind) {
-            bytes += number * receptor.synapse.entry.state.len() as f64 + 1.0;
+            bytes += number * receptor.synapse.entry.state.len() as f64;
             kinds.push(kind);
         }
     }

@@ -136,14 +136,16 @@ impl Writer {
             Shape::Name(kinds) => self.named(kinds),
             Shape::Part(kind) => self.part(kind),
             Shape::Settings | Shape::Quantities => json!({ "type": "object" }),
-            Shape::Value => json!({ "anyOf": [quantity(), { "type": "number" }, distribution()] }),
-            Shape::Quantity => json!({ "anyOf": [quantity(), { "type": "number" }] }),
-            Shape::Interval => json!({
+            Shape::Value => {
+                json!({ "anyOf": [quantity(), { "type": "number" }, distribution(), matrix()] })
+            }
+            Shape::Quantity => json!({ "anyOf": [quantity(), { "type": "number" }, matrix()] }),
+            Shape::Interval => json!({ "anyOf": [{
                 "type": "array",
                 "items": { "anyOf": [quantity(), { "type": "number" }] },
                 "minItems": 2,
                 "maxItems": 2,
-            }),
+            }, matrix()] }),
         }
     }
 
@@ -193,8 +195,8 @@ fn fields(table: &[Field], spread: bool) -> Map<String, Value> {
 fn field(row: &Field, spread: bool) -> Value {
     let number = if row.unit.is_empty() { bare(row.bound) } else { quantity() };
     let mut schema = match row.form {
-        Form::Number if spread => json!({ "anyOf": [number, distribution()] }),
-        Form::Number => number,
+        Form::Number if spread => json!({ "anyOf": [number, distribution(), matrix()] }),
+        Form::Number => json!({ "anyOf": [number, matrix()] }),
         Form::List => json!({ "type": "array", "items": number }),
         Form::File => json!({ "type": "string" }),
     };
@@ -228,6 +230,11 @@ fn bare(bound: Bound) -> Value {
 
 fn quantity() -> Value {
     json!({ "type": "string", "pattern": "^\\s*[+-]?[0-9_.]+([eE][+-]?[0-9]+)?\\s*\\S+\\s*$" })
+}
+
+/// A row for each receiver, a column for each sender.
+fn matrix() -> Value {
+    json!({ "type": "array", "items": { "type": "array" }, "minItems": 1 })
 }
 
 fn one_or_list(item: &Value) -> Value {

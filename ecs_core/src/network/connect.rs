@@ -52,12 +52,14 @@ pub struct Edges {
 }
 
 /// What a projection will cost; floating point, so that no size overflows.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Cost {
     /// Synapses expected.
     pub synapses: f64,
     /// Bytes expected.
     pub bytes: f64,
+    /// How synapses are kept, and why so; empty where nothing is known.
+    pub layout: String,
 }
 
 /// The size of a network in parts of the one that is described.

@@ -5,7 +5,7 @@ use ecs_core::network::{ConnectPlan, ConnectorModel, Cost, Operator};
 use crate::build::{Plan, Precision, build};
 use crate::csr::Delays;
 use crate::ends::Ends;
-use crate::estimate::estimate;
+use crate::estimate::{estimate, rows};
 use crate::operators::{AllToAllOperator, Dense, OneToOneOperator, Stored};
 use crate::rules::{Arguments, Connector, Layout, Pairs, RULES, Rule, Stream};
 
@@ -50,7 +50,14 @@ fn check(connector: &Connector, plan: &ConnectPlan<'_>) -> Result<Cost, String> 
     let cost = estimate(&*rule, &ends, &build_plan(plan));
     let stores_nothing =
         rule.layout() != Layout::Rows && plan.weight.constant().is_some() && plan.delay.constant().is_some();
-    Ok(Cost { synapses: cost.synapses, bytes: if stores_nothing { 0.0 } else { cost.bytes } })
+    let bytes = if stores_nothing { 0.0 } else { cost.bytes };
+    let layout = match rule.layout() {
+        Layout::Diagonal if stores_nothing => "nothing stored: neuron k to neuron k".into(),
+        Layout::Full { .. } if stores_nothing => "nothing stored: every pair, one weight and delay".into(),
+        Layout::Full { .. } if plan.delay.constant().is_some() => "a matrix of weights: every pair".into(),
+        _ => rows(&ends, &build_plan(plan), cost.synapses),
+    };
+    Ok(Cost { synapses: cost.synapses, bytes, layout })
 }
 
 fn connect(

@@ -81,7 +81,7 @@ impl Rule {
         // SAFETY: plan, cost and reason live through the call.
         let check = |failure| unsafe { (self.check)(self.context, &passed, &raw mut cost, failure) };
         self.caller.ask("check", check)?;
-        Ok(Cost { synapses: cost.synapses, bytes: cost.bytes })
+        Ok(Cost { synapses: cost.synapses, bytes: cost.bytes, layout: String::new() })
     }
 
     fn connect(

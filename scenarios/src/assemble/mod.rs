@@ -23,7 +23,7 @@ use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::protocol::{Protocol, ProtocolPlugin};
 use crate::schema::{self, Scenario};
 
-pub use connect::{edges_of, numbers, plan_of, plans};
+pub use connect::{Pair, edges_of, numbers, plan_of, plans};
 pub use records::{Kept, traced};
 pub use values::{constants, reach};
 
