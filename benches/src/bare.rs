@@ -3,8 +3,7 @@
 //! What it leaves out is the schedule, the queries and the team; what it shares gives the same spikes.
 
 use ecs_core::model::{
-    Arriving,
-    Block, Column, Factors, Kernel, Lane, NeuronModel, OutputModel, SynapseModel, instructions,
+    Arriving, Block, Column, Factors, Kernel, Lane, NeuronModel, OutputModel, SynapseModel, instructions,
 };
 use ecs_core::network::{Arrivals, ConnectorModel, Inbox, Operator, Registry, Target, read};
 use scenarios::assemble::{constants, plan_of, plans};

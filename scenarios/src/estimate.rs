@@ -74,8 +74,7 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
         let mut refuse = |span: Span, found: String| refused.error(span, Problem::new(place.clone(), found));
         // Only how many shards there are is looked at.
         let mut bounds = vec![0; threads + 1];
-        bounds[threads] =
-            u32::try_from(scenario.populations[pair.to.population].size).unwrap_or(u32::MAX);
+        bounds[threads] = u32::try_from(scenario.populations[pair.to.population].size).unwrap_or(u32::MAX);
         let params = match numbers(scenario, pair.projection) {
             Ok(params) => params,
             Err(found) => {

@@ -219,7 +219,11 @@ pub(crate) static POPULATION: Section = Section {
         optional("like", Shape::Text, "A population from which everything is taken that is not given here."),
         optional("storage", STORAGE, "Where its neurons are kept, if not as the run says."),
         optional("integrator", Shape::Integrator, "How its equations are solved, if not as the model says."),
-        optional("mean_rate", Shape::Quantity, "Its rate at full scale; a smaller network needs it: see `scale`."),
+        optional(
+            "mean_rate",
+            Shape::Quantity,
+            "Its rate at full scale; a smaller network needs it: see `scale`.",
+        ),
         optional("silenced", Shape::Picks, "Neurons that emit nothing, from the start."),
     ],
 };
@@ -254,7 +258,12 @@ pub(crate) static STIMULUS: Section = Section {
         optional("weight", Shape::Value, "Weight of its spikes, where it sends spikes."),
         optional("synapse", Shape::Part(Kind::Synapse), "Dynamics of its spikes; `delta` if not given."),
         optional("output", Shape::Part(Kind::Output), "How synaptic state acts, where the synapse needs it."),
-        default("mean", Shape::Flag, "false", "Whether the mean current of its spikes is given in their place."),
+        default(
+            "mean",
+            Shape::Flag,
+            "false",
+            "Whether the mean current of its spikes is given in their place.",
+        ),
     ],
 };
 
@@ -303,7 +312,11 @@ pub(crate) static EXPECT: Section = Section {
     required: false,
     keys: &[
         required("of", Shape::Selection, "Of which neurons."),
-        required("what", Shape::Choice(&["mean_rate", "cv", "correlation", "silent_fraction", "spikes"]), "The measure."),
+        required(
+            "what",
+            Shape::Choice(&["mean_rate", "cv", "correlation", "silent_fraction", "spikes"]),
+            "The measure.",
+        ),
         required("within", Shape::Interval, "Least and greatest value that count as success."),
         default("after", Shape::Time, "0 ms", "Spikes before this time do not count."),
         optional("reference", Shape::Quantity, "The value the literature gives."),

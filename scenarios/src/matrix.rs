@@ -94,7 +94,8 @@ fn pairs(rows: &Rows, span: Span, receivers: &str, senders: bool) -> Result<Vec<
             if let Some((_, name)) = own.iter_mut().find(|(key, _)| key.name == "name")
                 && let Tree::Text(text) = &mut name.tree
             {
-                let ends = [sender.as_ref(), Some(receiver)].map(|end| end.and_then(Node::text).unwrap_or("?"));
+                let ends =
+                    [sender.as_ref(), Some(receiver)].map(|end| end.and_then(Node::text).unwrap_or("?"));
                 *text = format!("{text}: {} to {}", ends[0], ends[1]);
             }
             if joined {

@@ -211,7 +211,9 @@ impl<'a> Document<'a> {
         let section = &keys::SCALE;
         let Some((_, node)) = self.get(section) else { return Some(Scale::default()) };
         match node.number() {
-            Some(_) => head::scale_of(self.reader, node, section.name).map(|s| Scale { neurons: s, in_degrees: s }),
+            Some(_) => {
+                head::scale_of(self.reader, node, section.name).map(|s| Scale { neurons: s, in_degrees: s })
+            }
             None => self.once(section).and_then(|fields| head::scale(&fields)),
         }
     }

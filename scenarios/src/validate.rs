@@ -38,9 +38,10 @@ fn scaled(reader: &Reader<'_>, scenario: &Scenario) {
             }
             asked.push(from.population);
             let place = format!("population.{}", population.name);
-            let problem = Problem::new(place, "`scale` leaves out synapses from it, and its `mean_rate` is missing")
-                .allowed("the rate it has at full scale, from which the lost input follows")
-                .advice("add `mean_rate = \"... Hz\"`, or set `scale.in_degrees` to 1");
+            let problem =
+                Problem::new(place, "`scale` leaves out synapses from it, and its `mean_rate` is missing")
+                    .allowed("the rate it has at full scale, from which the lost input follows")
+                    .advice("add `mean_rate = \"... Hz\"`, or set `scale.in_degrees` to 1");
             reader.error(population.span, problem);
         }
     }
@@ -60,9 +61,12 @@ fn scaled(reader: &Reader<'_>, scenario: &Scenario) {
 }
 
 fn no_current(place: &str, synapse: &Entry) -> Problem {
-    Problem::new(place, format!("`scale` leaves out input of synapse `{}`, which is no current", synapse.name))
-        .allowed("synapses with `output = \"current\"`, for which a constant current can make up")
-        .advice("set `scale.in_degrees` to 1")
+    Problem::new(
+        place,
+        format!("`scale` leaves out input of synapse `{}`, which is no current", synapse.name),
+    )
+    .allowed("synapses with `output = \"current\"`, for which a constant current can make up")
+    .advice("set `scale.in_degrees` to 1")
 }
 
 /// Neurons that are not recorded would count as silent.

@@ -38,7 +38,10 @@ dispatch!(
 
 dispatch!(
     /// Adds currents that come from elsewhere.
-    fn inject<T: Float>(i: &mut [T], extra: &[T]) where Num<T>: Real {
+    fn inject<T: Float>(i: &mut [T], extra: &[T])
+    where
+        Num<T>: Real,
+    {
         for (i, extra) in i.iter_mut().zip(extra) {
             *i = (Num(*i) + Num(*extra)).0;
         }
@@ -72,7 +75,9 @@ pub fn advance<T: Float>(
         for (k, lane) in lanes.iter_mut().enumerate() {
             let (value, how) = (&mut lane.value[range.clone()], (lane.factors, k == 0));
             match &mut lane.arriving {
-                Arriving::Count8(x, _) => counted(value, &mut x[range.clone()], &mut i[..m], &mut g[..m], how),
+                Arriving::Count8(x, _) => {
+                    counted(value, &mut x[range.clone()], &mut i[..m], &mut g[..m], how)
+                }
                 Arriving::Sum(x) => summed(value, &mut x[range.clone()], &mut i[..m], &mut g[..m], how),
                 Arriving::Count16(..) => panic!("lanes hold bytes or sums"),
             }

@@ -106,7 +106,8 @@ fn deliver(
     }
     team.run(|member| {
         let shard = member.index();
-        let mut all = projections.iter().filter_map(|p| Some((p, Arrivals::plain(clock.step, due(p)?)))).peekable();
+        let mut all =
+            projections.iter().filter_map(|p| Some((p, Arrivals::plain(clock.step, due(p)?)))).peekable();
         while let Some((p, spikes)) = all.next() {
             if let Some((next, spikes)) = all.peek() {
                 next.operator.expect(shard, *spikes);

@@ -52,5 +52,8 @@ pub(crate) fn rows(ends: &Ends, plan: &Plan<'_>, synapses: f64) -> String {
         0.0 => "spikes kept until due (one delay)".to_owned(),
         bytes => format!("delays of {bytes} bytes through a ring of slots (they differ)"),
     };
-    format!("rows of targets of {target} bytes {targets}, {weights}, {delays}: {} a synapse", target + weight + delay)
+    format!(
+        "rows of targets of {target} bytes {targets}, {weights}, {delays}: {} a synapse",
+        target + weight + delay
+    )
 }

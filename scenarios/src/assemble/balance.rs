@@ -91,13 +91,7 @@ impl Builder<'_> {
         self.inject(world, to, reach, share * current)
     }
 
-    fn inject(
-        &self,
-        world: &mut World,
-        to: Members,
-        reach: Reach,
-        current: f64,
-    ) -> Result<(), Diagnostics> {
+    fn inject(&self, world: &mut World, to: Members, reach: Reach, current: f64) -> Result<(), Diagnostics> {
         let model = self.scenario.registry.all::<StimulusModel>().iter().find(|m| m.entry.name == "constant");
         let model = model.expect("a current that stays is one of the stimuli");
         let number = |name: &str, default: f64| if name == "amplitude" { current } else { default };

@@ -124,12 +124,7 @@ impl<C: Cell> Delivery<'_, '_, C> {
         }
     }
 
-    fn delayed<I: Index, W: Row + ?Sized>(
-        self,
-        targets: &[I],
-        weights: &W,
-        scale: impl Fn(f64, f64) -> f64,
-    ) {
+    fn delayed<I: Index, W: Row + ?Sized>(self, targets: &[I], weights: &W, scale: impl Fn(f64, f64) -> f64) {
         match &self.csr.delays {
             Delays::Shared(_) => {
                 let Place { first, neurons, slot, .. } = *self.target;
