@@ -22,6 +22,7 @@ mod quantity;
 mod reader;
 pub mod schema;
 mod selection;
+mod set;
 pub mod simulate;
 mod tree;
 mod validate;

@@ -17,6 +17,7 @@ use crate::population::populations;
 use crate::reader::{Fields, Reader};
 use crate::schema::{Output, OutputFormat, Population, Scenario, Storage};
 use crate::selection::Known;
+use crate::set::set;
 use crate::tree::{self, Key, Node, Tree};
 use crate::validate;
 use crate::wiring;
@@ -115,6 +116,7 @@ impl<'a> Document<'a> {
         let scale = self.scale();
         let (populations, known) = self.populations(storage, scale.unwrap_or_default().neurons);
         let known = known.as_slice();
+        let sets = self.many(&keys::SET, |fields| set(fields, known));
         let projections = self.many(&keys::PROJECTION, |fields| wiring::projection(fields, known, grid));
         let stimuli = self.many(&keys::STIMULUS, |fields| wiring::stimulus(fields, known));
         let systems = self.many(&keys::SYSTEM, wiring::system);
@@ -131,6 +133,7 @@ impl<'a> Document<'a> {
             scale: scale?,
             output: output?,
             populations: populations?,
+            sets: sets?,
             projections: projections?,
             stimuli: stimuli?,
             systems: systems?,

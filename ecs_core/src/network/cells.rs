@@ -216,7 +216,6 @@ where
         let Some((voltage, inboxes)) = shard.inboxes.split_first() else { return Pass::Apart };
         let fuses = self.kernel.fuses()
             && voltage.is_empty()
-            && self.uniform.is_some()
             && (1..=2).contains(&inboxes.len())
             && self.receptors.iter().all(ReceptorKernel::is_simple);
         let bytes = |boxes: &Vec<Accumulator<T>>| boxes.len() == 1 && boxes[0].counts_bytes();

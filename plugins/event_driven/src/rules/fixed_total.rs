@@ -1,7 +1,8 @@
-//! Exactly n synapses, each between a pre- and a post-neuron drawn uniformly and independently; pairs may repeat.
+//! Exactly n synapses, each between a pre- and a post-neuron drawn independently; pairs may repeat.
 //!
-//! The numbers of synapses per row are multinomial: draw j of `Select` (index j / 65536) names the row of synapse j. Row i then takes
-//! its targets from row i of `Connect`.
+//! Neurons are drawn uniformly, or with chances of a log-normal law: then degrees are as broad as those of connectomes are. The
+//! numbers of synapses per row are multinomial: draw j of `Select` (index j / 65536) names the row of synapse j. Row i then takes its
+//! targets from row i of `Connect`.
 //!
 //! In place of n, a probability p: that a pair is joined at least once. With P pairs that is
 //!
@@ -13,6 +14,7 @@
 
 use ecs_core::random::{Key, Purpose, below};
 
+use super::broad::Chances;
 use super::choice::{Candidates, for_each_draw};
 use super::error::with_room;
 use super::{ConnectError, Connector, Pattern, Progress, Rows, Rule, Stream, count, entry};
@@ -29,9 +31,11 @@ const MOST: f64 = 9_007_199_254_740_992.0;
 pub(super) const CONNECTOR: Connector = Connector {
     entry: entry(
         NAME,
-        "Exactly n synapses, each between neurons drawn uniformly; pairs may repeat.",
+        "Exactly n synapses, each between neurons drawn uniformly or unequally; pairs may repeat.",
         &[
             Field { default: f64::INFINITY, ..count("n", "Synapses of the projection.") },
+            broad("out_sigma", "Spread of the logarithm of a pre-neuron's expected synapses; 0: all alike."),
+            broad("in_sigma", "Spread of the logarithm of a post-neuron's expected synapses; 0: all alike."),
             Field {
                 bound: Bound::Fraction,
                 default: f64::INFINITY,
@@ -41,19 +45,31 @@ pub(super) const CONNECTOR: Connector = Connector {
     ),
     make: |arguments| {
         let given = |at: usize| arguments.numbers.get(at).copied().filter(|x| *x != f64::INFINITY);
-        match (given(0), given(1)) {
-            (None, Some(p)) if (0.0..1.0).contains(&p) => Ok(Box::new(JoinedWith { p })),
-            (Some(_), None) => Ok(Box::new(FixedTotal { n: arguments.whole(NAME, 0, "n", MOST)? })),
+        let [out_sigma, in_sigma] = [1, 2].map(|at| given(at).unwrap_or(0.0));
+        match (given(0), given(3)) {
+            (None, Some(p)) if (0.0..1.0).contains(&p) => Ok(Box::new(JoinedWith { p, out_sigma, in_sigma })),
+            (Some(_), None) => {
+                let n = arguments.whole(NAME, 0, "n", MOST)?;
+                Ok(Box::new(FixedTotal { n, out_sigma, in_sigma }))
+            }
             (n, p) => Err(ConnectError::OneOf { rule: NAME, names: ["n", "p"], found: [n, p] }),
         }
     },
 };
+
+const fn broad(name: &'static str, doc: &'static str) -> Field {
+    Field { default: 0.0, ..count(name, doc) }
+}
 
 /// Exactly `n` synapses in all.
 #[derive(Clone, Copy, Debug)]
 pub struct FixedTotal {
     /// Synapses of the projection.
     pub n: u64,
+    /// Standard deviation of the logarithm of pre-neurons' chances.
+    pub out_sigma: f64,
+    /// The same of post-neurons.
+    pub in_sigma: f64,
 }
 
 /// As many synapses in all as join a pair at least once with probability `p`, below 1.
@@ -61,13 +77,18 @@ pub struct FixedTotal {
 pub struct JoinedWith {
     /// The probability.
     pub p: f64,
+    /// As in [`FixedTotal`].
+    pub out_sigma: f64,
+    /// As in [`FixedTotal`].
+    pub in_sigma: f64,
 }
 
 impl JoinedWith {
     fn total(self, ends: &Ends) -> FixedTotal {
         // With one pair, the second logarithm is that of zero.
         let n = (-self.p).ln_1p() / (-1.0 / ends.pairs()).ln_1p();
-        FixedTotal { n: if ends.pairs() > 1.0 { n.round() as u64 } else { self.p.round() as u64 } }
+        let n = if ends.pairs() > 1.0 { n.round() as u64 } else { self.p.round() as u64 };
+        FixedTotal { n, out_sigma: self.out_sigma, in_sigma: self.in_sigma }
     }
 }
 
@@ -86,7 +107,8 @@ impl Rule for JoinedWith {
 
     fn scaled(&self, scale: Scale) -> Option<Vec<f64>> {
         // n grows with the pairs; the rest of what the scale asks for is in ln(1 - p).
-        Some(vec![f64::INFINITY, -((-self.p).ln_1p() * scale.in_degrees / scale.neurons).exp_m1()])
+        let p = -((-self.p).ln_1p() * scale.in_degrees / scale.neurons).exp_m1();
+        Some(vec![f64::INFINITY, self.out_sigma, self.in_sigma, p])
     }
 
     fn pattern<'a>(
@@ -118,7 +140,8 @@ impl Rule for FixedTotal {
     }
 
     fn scaled(&self, scale: Scale) -> Option<Vec<f64>> {
-        Some(vec![(self.n as f64 * scale.neurons * scale.in_degrees).round(), f64::INFINITY])
+        let n = (self.n as f64 * scale.neurons * scale.in_degrees).round();
+        Some(vec![n, self.out_sigma, self.in_sigma, f64::INFINITY])
     }
 
     fn pattern<'a>(
@@ -141,14 +164,18 @@ impl FixedTotal {
         let mut degrees = with_room::<u64>(ends.n_pre())?;
         degrees.resize(ends.n_pre() as usize, 0);
         let select = stream.key(Purpose::Select);
+        let pre = Chances::new(select, 0, ends.n_pre(), self.out_sigma)?;
+        let post = Chances::new(select, 1, ends.n_post(), self.in_sigma)?;
         for chunk in 0..self.n.div_ceil(STRIDE) {
             let here = (self.n - chunk * STRIDE).min(STRIDE);
             for_each_draw(select, chunk, here, |_, bits| {
-                degrees[below(bits, ends.n_pre() as u32) as usize] += 1
+                let row =
+                    pre.as_ref().map_or_else(|| below(bits, ends.n_pre() as u32), |pre| pre.choose(bits));
+                degrees[row as usize] += 1;
             });
             progress.advance(1);
         }
-        Ok(Pattern::Rows(Box::new(Split { degrees, ends, key: stream.key(Purpose::Connect) })))
+        Ok(Pattern::Rows(Box::new(Split { degrees, post, ends, key: stream.key(Purpose::Connect) })))
     }
 }
 
@@ -157,6 +184,7 @@ const STRIDE: u64 = 1 << 16;
 
 struct Split<'a> {
     degrees: Vec<u64>,
+    post: Option<Chances>,
     ends: &'a Ends,
     key: Key,
 }
@@ -165,13 +193,15 @@ impl Rows for Split<'_> {
     fn row(&self, row: u32, targets: &mut Vec<u32>) {
         let first = targets.len();
         let (offset, degree) = (self.ends.post.start as u32, self.degrees[row as usize]);
-        Candidates::new(self.ends.n_post(), None).with_repeats(
-            self.key,
-            u64::from(row),
-            degree,
-            offset,
-            targets,
-        );
+        let (key, index) = (self.key, u64::from(row));
+        match &self.post {
+            None => {
+                Candidates::new(self.ends.n_post(), None).with_repeats(key, index, degree, offset, targets)
+            }
+            Some(post) => {
+                for_each_draw(key, index, degree, |_, bits| targets.push(offset + post.choose(bits)));
+            }
+        }
         targets[first..].sort_unstable();
     }
 }
