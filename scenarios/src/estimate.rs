@@ -13,7 +13,7 @@ const ENTITY_BYTES: f64 = 72.0;
 /// Bytes of a component besides its data: two change ticks.
 const TICK_BYTES: f64 = 8.0;
 /// What the program holds before it builds anything.
-const PROGRAM_BYTES: f64 = 12e6;
+const PROGRAM_BYTES: f64 = 10e6;
 /// Scratch of the part of a population that a thread advances.
 const SHARD_BYTES: f64 = 60e3;
 /// Synapses of a block that a thread makes, and the blocks it makes at a time where there are several threads.
@@ -67,6 +67,8 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
     let mut estimate = neurons_alone(scenario);
     let threads = threads(scenario.run.threads, usize::try_from(estimate.neurons).unwrap_or(usize::MAX));
     let mut inboxes = Inboxes::default();
+    // Blocks are gone when the next projection is built, so only those of a late one add to the peak.
+    let mut most = 0.0_f64;
     let mut refused = Diagnostics::new(scenario.origin.clone());
     for pair in plans(scenario) {
         let connect = &pair.projection.connect;
@@ -101,7 +103,8 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
         match (connector.check)(&plan) {
             Ok(cost) => {
                 inboxes.add(scenario, &pair, &plan, cost.synapses);
-                estimate.building_bytes = estimate.building_bytes.max(block_bytes(&plan, cost.synapses));
+                let building = estimate.synapse_bytes + cost.bytes + block_bytes(&plan, cost.synapses);
+                most = most.max(building);
                 match estimate.layouts.iter_mut().find(|(layout, _)| *layout == cost.layout) {
                     Some((_, projections)) => *projections += 1,
                     None => estimate.layouts.push((cost.layout, 1)),
@@ -113,6 +116,7 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
             Err(found) => refuse(connect.span, found),
         }
     }
+    estimate.building_bytes = (most - estimate.synapse_bytes).max(0.0);
     estimate.state_bytes += inboxes.bytes();
     estimate.events_per_hz = estimate.synapses;
     if refused.has_errors() { Err(refused) } else { Ok(estimate) }

@@ -50,10 +50,11 @@ pub(crate) fn rows(ends: &Ends, plan: &Plan<'_>, synapses: f64) -> String {
     };
     let delays = match delay {
         0.0 => "spikes kept until due (one delay)".to_owned(),
+        1.0 => "delays of a byte through a ring of slots (they differ)".to_owned(),
         bytes => format!("delays of {bytes} bytes through a ring of slots (they differ)"),
     };
     format!(
-        "rows of targets of {target} bytes {targets}, {weights}, {delays}: {} a synapse",
+        "rows of targets of {target} bytes {targets}, {weights}, {delays}: {} bytes a synapse",
         target + weight + delay
     )
 }
