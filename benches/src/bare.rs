@@ -6,7 +6,7 @@ use ecs_core::model::{
     Arriving, Block, Column, Factors, Kernel, Lane, NeuronModel, OutputModel, SynapseModel, instructions,
 };
 use ecs_core::network::{Arrivals, ConnectorModel, Inbox, Operator, Registry, Target, read};
-use scenarios::assemble::{constants, plan_of, plans};
+use scenarios::assemble::{Borrowed, constants, numbers_of, plan_of, plans};
 use scenarios::schema::{Receptor, Scenario};
 
 use crate::network::{Network, Spike};
@@ -141,8 +141,12 @@ fn joins(scenario: &Scenario) -> Result<Vec<Join>, String> {
         let part = &pair.projection.connect;
         let connector = scenario.registry.of::<ConnectorModel>(&part.entry);
         let bounds = [0, scenario.populations[pair.to.population].size as u32];
-        let params = constants(&part.params);
-        let plan = plan_of(scenario, &pair, &params, &bounds).ok_or("an end is a random share")?;
+        let (numbers, spaces) = (
+            numbers_of(scenario, pair.projection)?,
+            vec![None; scenario.populations.len()],
+        );
+        let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces: &spaces };
+        let plan = plan_of(scenario, &pair, borrowed).ok_or("an end is a random share")?;
         let operator = (connector.connect)(plan, &mut |_, _| ())?;
         if operator.transfer().delay != 1 || operator.transfer().most_per_neuron > 255 {
             return Err(

@@ -25,6 +25,8 @@ pub enum Form {
     List,
     /// The path of a data file, relative to the scenario.
     File,
+    /// The path of a data file with numbers `[frame, place]`, relative to the scenario.
+    Frames,
 }
 
 /// One row of a model's table.
@@ -60,6 +62,11 @@ impl Field {
         Self { form: Form::File, ..Self::number(name, 0.0, "", doc) }
     }
 
+    /// A data file of frames, which may be left out.
+    pub const fn frames(name: &'static str, doc: &'static str) -> Self {
+        Self { form: Form::Frames, ..Self::number(name, 0.0, "", doc) }
+    }
+
     /// The same, within a bound.
     pub const fn within(self, bound: Bound) -> Self {
         Self { bound, ..self }
@@ -92,6 +99,8 @@ pub enum Kind {
     Output,
     /// A rule that says who is connected to whom.
     Connector,
+    /// A law of weights or delays that follows from the matrix or from distances.
+    Initialiser,
     /// An input that is no population.
     Stimulus,
     /// Something that happens in every step.
@@ -129,6 +138,7 @@ impl Kind {
             Kind::Synapse => "synapses",
             Kind::Output => "outputs of synapses",
             Kind::Connector => "connection rules",
+            Kind::Initialiser => "initialisers of weights and delays",
             Kind::Stimulus => "stimuli",
             Kind::System => "systems",
         }

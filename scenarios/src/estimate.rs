@@ -4,7 +4,7 @@ use ecs_core::network::{ConnectPlan, ConnectorModel};
 use ecs_core::random::Distribution;
 use ecs_core::registry::Kind;
 
-use crate::assemble::{Pair, edges_of, numbers, plan_of, plans, threads};
+use crate::assemble::{Borrowed, Pair, edges_of, numbers_of, plan_of, plans, spaces, threads};
 use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::schema::{Precision, Receptor, Scenario, Storage};
 
@@ -70,6 +70,7 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
     // Blocks are gone when the next projection is built, so only those of a late one add to the peak.
     let mut most = 0.0_f64;
     let mut refused = Diagnostics::new(scenario.origin.clone());
+    let spaces = spaces(scenario)?;
     for pair in plans(scenario) {
         let connect = &pair.projection.connect;
         let place = format!("projection `{}`", pair.projection.name);
@@ -77,14 +78,15 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
         // Only how many shards there are is looked at.
         let mut bounds = vec![0; threads + 1];
         bounds[threads] = u32::try_from(scenario.populations[pair.to.population].size).unwrap_or(u32::MAX);
-        let params = match numbers(scenario, pair.projection) {
-            Ok(params) => params,
+        let numbers = match numbers_of(scenario, pair.projection) {
+            Ok(numbers) => numbers,
             Err(found) => {
                 refuse(connect.span, found);
                 continue;
             }
         };
-        let Some(plan) = plan_of(scenario, &pair, &params, &bounds) else {
+        let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces: &spaces };
+        let Some(plan) = plan_of(scenario, &pair, borrowed) else {
             refuse(
                 pair.projection.span,
                 "a random share cannot be an end of a projection; name a range".into(),

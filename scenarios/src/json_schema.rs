@@ -72,7 +72,12 @@ impl Writer {
             "unevaluatedProperties": false,
         });
         if section.keys.iter().any(|key| key.name == "like") {
-            table["anyOf"] = json!([{ "required": required }, { "required": ["like"] }]);
+            let with = |key| required.iter().copied().chain([key]).collect::<Vec<&str>>();
+            table["anyOf"] = json!([
+                { "required": with("size") },
+                { "required": with("grid") },
+                { "required": ["like"] },
+            ]);
         } else {
             table["required"] = json!(required);
         }
@@ -124,6 +129,10 @@ impl Writer {
             Shape::Text => json!({ "type": "string" }),
             Shape::Flag => json!({ "type": "boolean" }),
             Shape::Count { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
+            Shape::Counts => {
+                json!({ "type": "array", "items": { "type": "integer", "minimum": 1 }, "minItems": 1, "maxItems": 3 })
+            }
+            Shape::Lengths => json!({ "type": "array", "items": quantity(), "minItems": 1, "maxItems": 3 }),
             Shape::Time => quantity(),
             Shape::Choice(words) => json!({ "enum": words }),
             Shape::Integrator => json!({ "enum": INTEGRATORS.iter().map(|i| i.name).collect::<Vec<_>>() }),
@@ -139,6 +148,13 @@ impl Writer {
             Shape::Value => {
                 json!({ "anyOf": [quantity(), { "type": "number" }, distribution(), matrix()] })
             }
+            Shape::Filling => json!({ "anyOf": [
+                quantity(),
+                { "type": "number" },
+                distribution(),
+                self.filling(),
+                matrix(),
+            ] }),
             Shape::Quantity => json!({ "anyOf": [quantity(), { "type": "number" }, matrix()] }),
             Shape::Interval => json!({ "anyOf": [{
                 "type": "array",
@@ -158,6 +174,19 @@ impl Writer {
     fn named(&self, kinds: &[Kind]) -> Value {
         let known = json!({ "enum": self.names(kinds) });
         if self.open { json!({ "anyOf": [known, { "type": "string" }] }) } else { known }
+    }
+
+    /// A table with the name of an initialiser and its fields.
+    fn filling(&self) -> Value {
+        let entries = self.entries.iter().filter(|entry| entry.kind == Kind::Initialiser);
+        let named = |entry: &Entry| (entry.name.to_owned(), with_fields(entry));
+        json!({
+            "type": "object",
+            "properties": entries.map(named).collect::<Map<String, Value>>(),
+            "additionalProperties": false,
+            "minProperties": 1,
+            "maxProperties": 1,
+        })
     }
 
     fn part(&self, kind: Kind) -> Value {
@@ -198,12 +227,12 @@ fn field(row: &Field, spread: bool) -> Value {
         Form::Number if spread => json!({ "anyOf": [number, distribution(), matrix()] }),
         Form::Number => json!({ "anyOf": [number, matrix()] }),
         Form::List => json!({ "type": "array", "items": number }),
-        Form::File => json!({ "type": "string" }),
+        Form::File | Form::Frames => json!({ "type": "string" }),
     };
     let unit = if row.unit.is_empty() { "bare number" } else { row.unit };
     schema["description"] = match row.form {
         Form::Number | Form::List => json!(format!("{} ({unit})", row.doc)),
-        Form::File => json!(row.doc),
+        Form::File | Form::Frames => json!(row.doc),
     };
     if row.form == Form::Number && row.default.is_finite() {
         let unit = row.unit;
@@ -244,7 +273,10 @@ fn one_or_list(item: &Value) -> Value {
 fn distribution() -> Value {
     let number = json!({ "anyOf": [quantity(), { "type": "number" }] });
     let forms = DISTRIBUTIONS.iter().map(|(name, parts)| {
-        let keys = parts.iter().chain(&CLIPPING).map(|key| ((*key).to_owned(), number.clone()));
+        let keys = parts
+            .iter()
+            .chain(CLIPPING.iter().filter(|key| !parts.contains(key)))
+            .map(|key| ((*key).to_owned(), number.clone()));
         let table = json!({
             "type": "object",
             "properties": keys.collect::<Map<_, _>>(),

@@ -50,6 +50,10 @@ pub(crate) enum Shape {
     Flag,
     /// A whole number within limits.
     Count { min: u64, max: u64 },
+    /// A list of whole numbers, one for each axis.
+    Counts,
+    /// A list of lengths, one for each axis.
+    Lengths,
     /// A duration such as `"10 ms"`.
     Time,
     /// One of these words.
@@ -72,6 +76,8 @@ pub(crate) enum Shape {
     Libraries,
     /// A number or a distribution, with a unit that depends on the context.
     Value,
+    /// The same, or an initialiser.
+    Filling,
     /// One quantity, with a unit that depends on the context.
     Quantity,
     /// A pair of quantities, with a unit that depends on the context.
@@ -212,7 +218,11 @@ pub(crate) static POPULATION: Section = Section {
     layout: Layout::Named,
     required: true,
     keys: &[
-        required("size", Shape::Count { min: 1, max: MOST_NEURONS }, "Number of neurons."),
+        optional(
+            "size",
+            Shape::Count { min: 1, max: MOST_NEURONS },
+            "Number of neurons; follows from `grid`.",
+        ),
         required("neuron", Shape::Name(&[Kind::Neuron, Kind::Source]), "The neuron model or source."),
         optional("params", Shape::Settings, "Parameters that differ from the defaults of the model."),
         optional("state", Shape::Settings, "Initial values that differ from the defaults of the model."),
@@ -224,6 +234,18 @@ pub(crate) static POPULATION: Section = Section {
             Shape::Quantity,
             "Its rate at full scale; a smaller network needs it: see `scale`.",
         ),
+        optional(
+            "grid",
+            Shape::Counts,
+            "Neurons along each axis of a grid, 1 to 3 of them; the last runs fastest.",
+        ),
+        optional("positions", Shape::Text, "`random`, or a file with columns such as x_mm and y_mm."),
+        optional(
+            "extent",
+            Shape::Lengths,
+            "Sides of the space; on a grid 1 mm for each neuron if not given.",
+        ),
+        default("periodic", Shape::Flag, "false", "Whether opposite sides of the space are one."),
         optional("silenced", Shape::Picks, "Neurons that emit nothing, from the start."),
     ],
 };
@@ -240,8 +262,8 @@ pub(crate) static PROJECTION: Section = Section {
         default("synapse", Shape::Part(Kind::Synapse), "delta", "Synaptic dynamics."),
         optional("output", Shape::Part(Kind::Output), "How synaptic state acts, where the synapse needs it."),
         required("connect", Shape::Part(Kind::Connector), "The rule that says who is connected to whom."),
-        optional("weight", Shape::Value, "Weights; may only be left out where the rule reads a file."),
-        optional("delay", Shape::Value, "Delays; may only be left out where the rule reads a file."),
+        optional("weight", Shape::Filling, "Weights; may only be left out where the rule reads a file."),
+        optional("delay", Shape::Filling, "Delays; may only be left out where the rule reads a file."),
         optional("state", Shape::Settings, "Initial synaptic state of the receivers."),
     ],
 };

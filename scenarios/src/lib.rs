@@ -16,6 +16,7 @@ pub mod outcome;
 mod overrides;
 mod parse;
 mod part;
+mod place;
 mod population;
 pub mod protocol;
 mod quantity;

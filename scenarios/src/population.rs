@@ -7,6 +7,7 @@ use crate::diagnostic::{Problem, Span};
 use crate::head::storage;
 use crate::keys::{MOST_NEURONS, POPULATION};
 use crate::part::Table;
+use crate::place::{grid_size, place};
 use crate::quantity::{self, Wanted};
 use crate::reader::{Fields, Reader, kind_name};
 use crate::schema::{Part, Pick, Population, Setting, Storage};
@@ -43,7 +44,12 @@ pub(crate) fn populations(
 
 /// The size, if it is one; [`population`] reports it if not.
 fn size(fields: &Fields<'_>, scale: f64) -> Option<usize> {
-    let Tree::Integer(size) = fields.get("size")?.tree else { return None };
+    let (size, scale) = match fields.get("size") {
+        Some(Node { tree: Tree::Integer(size), .. }) => (u64::try_from(*size).ok()?, scale),
+        Some(_) => return None,
+        // A grid has the neurons it says.
+        None => (grid_size(fields.get("grid")?)?, 1.0),
+    };
     let size = usize::try_from(size).ok().filter(|size| (1..=MOST_NEURONS).contains(&(*size as u64)));
     size.map(|size| scaled(size, scale))
 }
@@ -113,7 +119,15 @@ fn inherit(rows: &mut Rows, other: &Rows) {
     };
     let own = text(rows, "neuron");
     let same = own.is_none() || own == text(other, "neuron") || text(other, "neuron").is_none();
-    for (key, node) in other.iter().filter(|(key, _)| key.name != "like") {
+    let has = |name: &str| rows.iter().any(|(key, _)| key.name == name);
+    // A place of its own takes that of the other.
+    let (grid, positions) = (has("grid"), has("positions"));
+    let replaced = |name: &str| match name {
+        "size" | "positions" => grid,
+        "grid" => positions,
+        _ => name == "like",
+    };
+    for (key, node) in other.iter().filter(|(key, _)| !replaced(&key.name)) {
         let of_model = matches!(key.name.as_str(), "params" | "state");
         match rows.iter_mut().find(|(mine, _)| mine.name == key.name) {
             _ if of_model && !same => {}
@@ -131,8 +145,15 @@ fn inherit(rows: &mut Rows, other: &Rows) {
 
 fn population(fields: &Fields<'_>, name: &str, (run, scale): (Storage, f64)) -> Option<Population> {
     fields.check(&[]);
-    let size = fields.count("size").and_then(|size| usize::try_from(size).ok());
-    let size = size.map(|size| scaled(size, scale));
+    let size = match fields.get("size") {
+        Some(_) => fields.count("size").and_then(|size| usize::try_from(size).ok()),
+        None => None,
+    };
+    let size = size.map(|size| scaled(size, scale)).or_else(|| self::size(fields, scale));
+    if fields.get("size").is_none() && fields.get("grid").is_none() && fields.complete {
+        fields.missing("size", "Number of neurons.");
+    }
+    let place = place(fields, size);
     let mean_rate = match fields.get("mean_rate") {
         Some(node) => {
             let wanted = Wanted { unit: "Hz", bound: Bound::NonNegative };
@@ -152,9 +173,10 @@ fn population(fields: &Fields<'_>, name: &str, (run, scale): (Storage, f64)) -> 
         storage: storage?,
         integrator: integrator?,
         mean_rate: mean_rate?,
+        place: place?,
         silenced: silenced?,
         span: fields.span,
-        size_span: fields.get("size")?.span,
+        size_span: fields.get("size").or(fields.get("grid"))?.span,
     })
 }
 

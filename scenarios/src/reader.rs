@@ -139,6 +139,7 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
         Kind::Synapse => "synapse",
         Kind::Output => "output",
         Kind::Connector => "connection rule",
+        Kind::Initialiser => "initialiser",
         Kind::Stimulus => "stimulus",
         Kind::System => "system",
     }

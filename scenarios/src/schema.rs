@@ -5,6 +5,7 @@
 
 mod fields;
 mod members;
+mod place;
 mod protocol;
 
 use ecs_core::network::{Registry, Scale};
@@ -13,6 +14,7 @@ use libraries::Library;
 
 pub use fields::{Content, Law, Part, Setting, Value};
 pub use members::{Members, Pick, Selection};
+pub use place::{Place, Positions};
 pub use protocol::{Clamp, Expect, Interval, Measure, Observable, Record, Silence};
 
 use crate::diagnostic::{Diagnostics, Origin, Span};
@@ -137,6 +139,8 @@ pub struct Population {
     pub integrator: Option<String>,
     /// Rate at full scale in Hz, where it was given.
     pub mean_rate: Option<f64>,
+    /// Where its neurons lie, if anywhere.
+    pub place: Option<Place>,
     /// Neurons that are silenced from the start.
     pub silenced: Vec<Pick>,
     /// The name in its header.
@@ -206,12 +210,14 @@ pub struct Projection {
     pub receptor: Receptor,
     /// The rule that says who is connected to whom.
     pub connect: Part,
-    /// In `receptor.weight_unit`; `None` only where the rule reads a file.
+    /// In `receptor.weight_unit`; `None` only where the rule reads a file or an initialiser fills it.
     pub weight: Option<Value>,
     /// Initial synaptic state of the receivers, by row of the synapse's state; rows that are not given start at zero.
     pub state: Vec<(usize, Value)>,
-    /// In ms, at least `dt`, constants on the grid; `None` only where the rule reads a file.
+    /// In ms, at least `dt`, constants on the grid; `None` only where the rule reads a file or an initialiser fills it.
     pub delay: Option<Value>,
+    /// What fills weights, and what delays, where it is no law.
+    pub initialisers: [Option<Part>; 2],
     /// Its header.
     pub span: Span,
 }

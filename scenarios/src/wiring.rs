@@ -4,8 +4,8 @@ use ecs_core::registry::{Bound, Drive, Entry, Field, Form, Kind};
 
 use crate::diagnostic::Problem;
 use crate::head::Grid;
-use crate::part::{Table, default_part, part};
-use crate::quantity::{self, Wanted};
+use crate::part::{Table, default_part, initialiser, part};
+use crate::quantity::{self, DISTRIBUTIONS, Wanted};
 use crate::reader::{Fields, kind_name};
 use crate::schema::{Law, Part, Projection, Receptor, Selection, Stimulus, Value};
 use crate::selection::{Known, selection};
@@ -29,10 +29,14 @@ pub(crate) fn projection(fields: &Fields<'_>, known: &[Known], grid: Option<Grid
             fields.missing(key, fields.section.key(key).doc);
         }
     }
-    let weight = receptor.as_ref().and_then(|receptor| weight(fields, receptor));
-    let delay = delay(fields, grid);
+    let weights = receptor.as_ref().and_then(|receptor| filled(fields, "weight", &receptor.weight_unit));
+    let delays = filled(fields, "delay", "ms");
+    let weight = receptor.as_ref().filter(|_| matches!(weights, Some(None))).and_then(|r| weight(fields, r));
+    let delay = if matches!(delays, Some(None)) { delay(fields, grid) } else { None };
     let state = receptor.as_ref().and_then(|receptor| state(fields, receptor));
-    let given = |value: Option<Value>, key: &str| match fields.get(key) {
+    let (weights, delays) = (weights?, delays?);
+    let given = |value: Option<Value>, filled: &Option<Part>, key: &str| match fields.get(key) {
+        Some(_) if filled.is_some() => Some(None),
         Some(_) => value.map(Some),
         None => from_file.then_some(None),
     };
@@ -42,8 +46,9 @@ pub(crate) fn projection(fields: &Fields<'_>, known: &[Known], grid: Option<Grid
         from: from?,
         to: to?,
         receptor: receptor?,
-        weight: given(weight, "weight")?,
-        delay: given(delay, "delay")?,
+        weight: given(weight, &weights, "weight")?,
+        delay: given(delay, &delays, "delay")?,
+        initialisers: [weights, delays],
         connect: connect?,
         state: state?,
         span: fields.span,
@@ -138,6 +143,26 @@ fn same_for_all(
     None
 }
 
+/// The initialiser that a key names for values in `unit`, where it names one. Delays take those that go by distance.
+#[expect(clippy::option_option, reason = "the outer one says whether the key is in order")]
+fn filled(fields: &Fields<'_>, key: &str, unit: &str) -> Option<Option<Part>> {
+    let (reader, place) = (fields.reader, fields.place_of(key));
+    let Some(Node { tree: Tree::Table(rows), .. }) = fields.get(key) else { return Some(None) };
+    let [row] = rows.as_slice() else { return Some(None) };
+    let by_value = |entry: &Entry| entry.params.iter().any(|field| field.unit.contains("value"));
+    let fits = |entry: &&Entry| entry.kind == Kind::Initialiser && (key == "weight" || by_value(entry));
+    if let Some(entry) = reader.entries.iter().filter(fits).find(|entry| entry.name == row.0.name) {
+        return initialiser(reader, *entry, row, unit, &place).map(Some);
+    }
+    let laws = DISTRIBUTIONS.iter().map(|(name, _)| *name);
+    let names: Vec<&str> = laws.chain(reader.entries.iter().filter(fits).map(|entry| entry.name)).collect();
+    if names.contains(&row.0.name.as_str()) {
+        return Some(None);
+    }
+    reader.unknown(row.0.span, &place, "unknown distribution", (&row.0.name, &names));
+    None
+}
+
 fn weight(fields: &Fields<'_>, receptor: &Receptor) -> Option<Value> {
     let wanted = Wanted { unit: &receptor.weight_unit, bound: Bound::Any };
     quantity::value(fields.reader, fields.get("weight")?, wanted, &fields.place_of("weight"))
@@ -175,6 +200,10 @@ fn delay(fields: &Fields<'_>, grid: Option<Grid>) -> Option<Value> {
     match value.law {
         Law::Constant(delay) => {
             grid.steps(reader, delay, node, &place)?;
+            Some(value)
+        }
+        Law::TruncatedNormal { .. } => {
+            grid.at_least_dt(reader, value.min, node.span, &place)?;
             Some(value)
         }
         Law::Uniform { low, .. } => {

@@ -4,7 +4,7 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use ecs_core::model::{NeuronModel, OutputModel, Precision, SynapseModel};
 use ecs_core::network::{
-    Arrivals, Clock, EnginePlugin, Inbox, Network, Operator, PopulationPlan, ProjectionPlan, Reach,
+    Arrivals, Clock, EnginePlugin, Frames, Inbox, Network, Operator, PopulationPlan, ProjectionPlan, Reach,
     ReceptorPlan, Registered, Runner, SourceModel, SourcePlan, SpikeSource, Spikes, Stimulus, StimulusModel,
     StimulusPlan, Storage, Target, Team, Transfer, Values, read,
 };
@@ -62,6 +62,7 @@ impl Rig {
             params: Vec::new(),
             lists: Vec::new(),
             events: events.to_vec(),
+            frames: Frames::default(),
             stream: 0,
             clock: self.clock,
         };
@@ -77,6 +78,7 @@ impl Rig {
             reach: Reach::Range(0..size as u32),
             params: Vec::new(),
             lists: vec![("current", current)],
+            frames: Frames::default(),
             weight: 1.0,
             stream: 0,
             clock: self.clock,

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
+use super::initialiser::Initialiser;
 use super::operator::Operator;
+use super::space::Space;
 use crate::random::Distribution;
 use crate::registry::Entry;
 
@@ -16,10 +18,14 @@ pub struct ConnectPlan<'a> {
     pub sizes: (u64, u64),
     /// Whether both are one population.
     pub recurrent: bool,
+    /// Where the neurons of the two populations lie, if anywhere.
+    pub spaces: [Option<&'a Space>; 2],
     /// Weights, in the unit of the synapse.
     pub weight: Distribution,
     /// Delays, in ms.
     pub delay: Distribution,
+    /// What fills weights and delays in place of the laws.
+    pub initialisers: [Option<Initialiser<'a>>; 2],
     /// Step, in ms.
     pub dt: f64,
     /// Seed of the run.
@@ -49,6 +55,8 @@ pub struct Edges {
     pub weight: Option<Vec<f64>>,
     /// Delays in ms; without them the plan's.
     pub delay: Option<Vec<f64>>,
+    /// Rows and columns of the matrix that it was, which must be those of the projection.
+    pub shape: Option<[u64; 2]>,
 }
 
 /// What a projection will cost; floating point, so that no size overflows.

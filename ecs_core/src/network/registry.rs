@@ -7,6 +7,7 @@ use std::fmt;
 
 use super::connect::ConnectorModel;
 use super::extension::SystemModel;
+use super::initialiser::InitialiserModel;
 use super::source::SourceModel;
 use super::stimulus::StimulusModel;
 use crate::model::{ChannelModel, NeuronModel, OutputModel, SynapseModel};
@@ -82,6 +83,7 @@ registry! {
     synapses: SynapseModel,
     outputs: OutputModel,
     connectors: ConnectorModel,
+    initialisers: InitialiserModel,
     stimuli: StimulusModel,
     systems: SystemModel,
 }

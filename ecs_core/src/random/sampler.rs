@@ -5,7 +5,7 @@ use std::array::from_fn;
 use super::draws::{open_uniform, pair};
 use super::elementary::exp;
 use super::key::Key;
-use super::normal::{normal, normal_lanes};
+use super::normal::{normal, normal_lanes, normal_quantile};
 use crate::dispatch;
 use crate::model::instructions;
 
@@ -27,6 +27,21 @@ pub enum Sampler {
         mean: f64,
         /// Standard deviation before clipping.
         sd: f64,
+        /// Lowest value.
+        min: f64,
+        /// Highest value.
+        max: f64,
+    },
+    /// Normal between two bounds, by inversion.
+    TruncatedNormal {
+        /// Mean before truncation.
+        mean: f64,
+        /// Standard deviation before truncation.
+        sd: f64,
+        /// Probability below the lower bound, minus one half.
+        low: f64,
+        /// Probability between the bounds.
+        width: f64,
         /// Lowest value.
         min: f64,
         /// Highest value.
@@ -57,6 +72,7 @@ impl Sampler {
             Self::Constant(value) => value,
             Self::Uniform { lo, width } => lo + width * open_uniform(bits),
             Self::Normal { mean, sd, min, max } => clip(mean + sd * normal(bits), min, max),
+            Self::TruncatedNormal { .. } => self.truncated(bits),
             Self::LogNormal { mean, sd, min, max } => clip(exp(mean + sd * normal(bits)), min, max),
         }
     }
@@ -71,6 +87,11 @@ impl Sampler {
         fill_at(instructions())(&mut job);
     }
 
+    fn truncated(&self, bits: u64) -> f64 {
+        let Self::TruncatedNormal { mean, sd, low, width, min, max } = *self else { return f64::NAN };
+        clip(mean + sd * normal_quantile(low + width * open_uniform(bits)), min, max)
+    }
+
     #[inline(always)]
     fn lanes(&self, key: Key, index: u64, first_step: u64) -> [f64; LANES] {
         let [low, high, ..] = key.blocks::<LANES>(index, first_step);
@@ -79,6 +100,7 @@ impl Sampler {
             Self::Constant(value) => [value; LANES],
             Self::Uniform { lo, width } => bits.map(|bits| lo + width * open_uniform(bits)),
             Self::Normal { mean, sd, min, max } => normal_lanes(&bits).map(|z| clip(mean + sd * z, min, max)),
+            Self::TruncatedNormal { .. } => bits.map(|bits| self.truncated(bits)),
             Self::LogNormal { mean, sd, min, max } => {
                 normal_lanes(&bits).map(|z| clip(exp(mean + sd * z), min, max))
             }
@@ -125,6 +147,7 @@ mod tests {
             Distribution::Constant(2.0),
             Distribution::Uniform { lo: 1.0, hi: 3.0 },
             Distribution::Normal { mean: 2.0, sd: 4.0, min: 0.0, max: 3.0 },
+            Distribution::TruncatedNormal { mean: 2.0, sd: 4.0, min: 0.0, max: 3.0 },
             Distribution::LogNormal { mean: 2.0, sd: 4.0, min: 0.5, max: 3.0 },
         ];
         let key = Key::new(1, 2, Purpose::Delay);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::build::{MOST_STEPS, Values, steps_within};
+use crate::build::{MOST_STEPS, Origin, Values, steps_within};
 use crate::csr::{Csr, Weights};
 use crate::rules::{ConnectError, Progress, Rows, Whole};
 
@@ -20,7 +20,9 @@ pub(crate) enum Source<'a> {
 /// What makes blocks.
 pub(crate) struct Maker<'a> {
     pub(crate) source: Source<'a>,
-    pub(crate) values: &'a Values,
+    pub(crate) values: &'a Values<'a>,
+    /// First neuron of row 0.
+    pub(crate) first_pre: u32,
     pub(crate) bounds: &'a [u32],
 }
 
@@ -51,15 +53,11 @@ impl Maker<'_> {
         let mut first = 0;
         for row in rows {
             let past = self.place(row, first, block);
-            for (sampler, key, values) in [
-                self.values.weight.map(|(sampler, key)| (sampler, key, &mut block.weights)),
-                self.values.delay.map(|(sampler, key)| (sampler, key, &mut block.delays)),
-            ]
-            .into_iter()
-            .flatten()
-            {
+            let Block { targets, weights, delays, .. } = block;
+            for (origin, values) in [(self.values.weight, weights), (self.values.delay, delays)] {
+                let Some(origin) = origin else { continue };
                 values.resize(past, 0.0);
-                sampler.fill(key, u64::from(row), &mut values[first..]);
+                self.value(origin, row, &targets[..], &mut values[first..]);
             }
             first = past;
         }
@@ -68,6 +66,26 @@ impl Maker<'_> {
             match steps_within(delay.max(0.0), self.values.dt, MOST_STEPS) {
                 Ok(steps) => block.steps.push(steps as u16),
                 Err(_) => block.too_long.push(*delay),
+            }
+        }
+    }
+
+    /// The values of a row, whose targets are the last of `made` unless they are in place already.
+    fn value(&self, origin: Origin<'_>, row: u32, made: &[u32], values: &mut [f64]) {
+        let pairs = match origin {
+            Origin::Drawn(sampler, key) => return sampler.fill(key, u64::from(row), values),
+            Origin::Pairs(pairs) => pairs,
+        };
+        let pre = self.first_pre + row;
+        match self.source {
+            Source::Rows(_) => {
+                let targets = &made[made.len() - values.len()..];
+                values.iter_mut().zip(targets).for_each(|(value, &post)| *value = pairs.value(pre, post));
+            }
+            Source::Whole(whole) => {
+                let first = whole.row_ptr[row as usize] as usize;
+                let targets = (first..).map(|at| whole.targets.at(at));
+                values.iter_mut().zip(targets).for_each(|(value, post)| *value = pairs.value(pre, post));
             }
         }
     }

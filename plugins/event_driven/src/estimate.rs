@@ -27,15 +27,16 @@ pub fn estimate(rule: &dyn Rule, ends: &Ends, plan: &Plan<'_>) -> Estimate {
 /// Bytes of target, weight and delay of a stored synapse.
 fn widths(ends: &Ends, plan: &Plan<'_>, synapses: f64) -> [f64; 3] {
     let target = if ends.post_size <= 1 << 16 { 2.0 } else { 4.0 };
-    let weight = match (plan.weight.constant(), plan.precision) {
-        (Some(_), _) => 0.0,
-        (None, Precision::Single) => 4.0,
-        (None, Precision::Double) => 8.0,
+    let [weights, delays] = plan.varies();
+    let weight = match (weights, plan.precision) {
+        (false, _) => 0.0,
+        (true, Precision::Single) => 4.0,
+        (true, Precision::Double) => 8.0,
     };
-    let delay = match (plan.delay.constant(), plan.delay.greatest_of(synapses) / plan.dt) {
-        (Some(_), _) => 0.0,
-        (None, steps) if steps < 255.5 => 1.0,
-        (None, _) => 2.0,
+    let delay = match plan.delay.greatest_of(synapses) / plan.dt {
+        _ if !delays => 0.0,
+        steps if steps < 255.5 && plan.pairs[1].is_none() => 1.0,
+        _ => 2.0,
     };
     [target, weight, delay]
 }

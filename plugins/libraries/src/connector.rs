@@ -77,6 +77,12 @@ fn passed(plan: &ConnectPlan<'_>) -> abi::Plan {
 
 impl Rule {
     fn check(&self, plan: &ConnectPlan<'_>) -> Result<Cost, String> {
+        if let Some(initialiser) = plan.initialisers.iter().flatten().next() {
+            return Err(format!(
+                "{}: takes no `{}`; a number or a distribution is allowed; give one",
+                self.caller.name, initialiser.model.entry.name
+            ));
+        }
         let (passed, mut cost) = (passed(plan), abi::Cost { synapses: 0.0, bytes: 0.0 });
         // SAFETY: plan, cost and reason live through the call.
         let check = |failure| unsafe { (self.check)(self.context, &passed, &raw mut cost, failure) };

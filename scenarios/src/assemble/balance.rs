@@ -10,9 +10,10 @@
 
 use bevy_ecs::prelude::*;
 use ecs_core::model::{OutputModel, SynapseModel};
-use ecs_core::network::{ConnectPlan, ConnectorModel, Reach, StimulusModel, StimulusPlan, Values};
+use ecs_core::network::{ConnectPlan, ConnectorModel, Frames, Reach, StimulusModel, StimulusPlan, Values};
 
-use super::connect::{numbers, plan_of, plans};
+use super::connect::{Borrowed, numbers_of, plan_of, plans};
+use super::places::spaces;
 use super::values::{constants, reach};
 use super::{Builder, SELECTIONS};
 use crate::diagnostic::Diagnostics;
@@ -40,7 +41,7 @@ impl Builder<'_> {
         if scenario.scale.in_degrees == 1.0 {
             return Ok(());
         }
-        let lost = self.lost();
+        let (lost, spaces) = (self.lost(), spaces(scenario)?);
         let mut all: Vec<(Members, f64)> = Vec::new();
         for pair in plans(scenario) {
             let projection = pair.projection;
@@ -50,8 +51,9 @@ impl Builder<'_> {
             let refuse = |found: String| {
                 self.error(projection.connect.span, &format!("projection `{}`", projection.name), found)
             };
-            let params = numbers(scenario, projection).map_err(refuse)?;
-            let Some(plan) = plan_of(scenario, &pair, &params, &bounds) else { continue };
+            let numbers = numbers_of(scenario, projection).map_err(refuse)?;
+            let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces: &spaces };
+            let Some(plan) = plan_of(scenario, &pair, borrowed) else { continue };
             let cost = (connector.check)(&ConnectPlan { edges: None, ..plan }).map_err(refuse)?;
             let rate = scenario.populations[pair.from.population].mean_rate.unwrap_or(0.0);
             let synapses = cost.synapses / scenario.scale.in_degrees / reached as f64;
@@ -100,6 +102,7 @@ impl Builder<'_> {
             params: params.collect(),
             reach,
             lists: Vec::new(),
+            frames: Frames::default(),
             weight: 1.0,
             // It draws nothing.
             stream: SELECTIONS,

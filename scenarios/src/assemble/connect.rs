@@ -1,10 +1,13 @@
 //! Connect: the projections of a scenario, each pair of selections one operator.
 
 use bevy_ecs::prelude::*;
-use ecs_core::network::{ConnectPlan, ConnectorModel, Edges, ProjectionPlan, Scale};
+use ecs_core::network::{
+    ConnectPlan, ConnectorModel, Edges, Initialiser, InitialiserModel, ProjectionPlan, Scale, Space,
+};
 use ecs_core::random::Distribution;
+use ecs_core::registry::Form;
 
-use super::{Builder, Progress, values};
+use super::{Builder, Progress, places, values};
 use crate::diagnostic::Diagnostics;
 use crate::schema::{Members, Part, Pick, Precision, Projection, Scenario, Value};
 
@@ -46,10 +49,14 @@ const PRE: &[&str] = &["pre", "Presynaptic_Index"];
 const POST: &[&str] = &["post", "Postsynaptic_Index"];
 const COUNT: &[&str] = &["count", "Excitatory x Connectivity"];
 
-/// The synapses of a data file, where the rule reads one: columns `pre` and `post`, and if present `weight`, in the unit of
+/// The synapses of a data file, where the rule reads one: those of a matrix, or columns `pre` and `post`, and if present `weight`, in the unit of
 /// the projection's weights, or `count`, which multiplies the projection's one weight, and `delay_ms`.
 pub fn edges_of(connect: &Part, weight: Option<&Value>) -> Result<Option<Edges>, String> {
     let Some(file) = connect.params.iter().find_map(|s| s.file()) else { return Ok(None) };
+    if let Some(matrix) = tables::read_matrix(file).map_err(|e| e.to_string())? {
+        let (weight, shape) = (matrix.values, Some(matrix.shape));
+        return Ok(Some(Edges { pre: matrix.rows, post: matrix.columns, weight, delay: None, shape }));
+    }
     let table = tables::read(file).map_err(|e| e.to_string())?;
     let has = |name: &str| table.columns().iter().any(|(n, _)| n == name);
     let called = |names: &[&'static str]| names.iter().copied().find(|name| has(name));
@@ -74,43 +81,63 @@ pub fn edges_of(connect: &Part, weight: Option<&Value>) -> Result<Option<Edges>,
         post: indices(POST)?,
         weight: weights,
         delay: optional(Some("delay_ms").filter(|name| has(name)))?,
+        shape: None,
     }))
 }
 
 /// Neuron and time in ms of the spikes in a source's data file: columns `neuron` and `time_ms`.
 pub fn events_of(source: &Part) -> Result<Vec<(u32, f64)>, String> {
-    let Some(file) = source.params.iter().find_map(|s| s.file()) else { return Ok(Vec::new()) };
+    let events = source.params.iter().find(|s| s.field.form == Form::File);
+    let Some(file) = events.and_then(|s| s.file()) else { return Ok(Vec::new()) };
     let table = tables::read(file).map_err(|e| e.to_string())?;
     let neurons = table.indices("neuron").map_err(|e| e.to_string())?.into_owned();
     let times = table.numbers("time_ms").map_err(|e| e.to_string())?.into_owned();
     Ok(neurons.into_iter().zip(times).collect())
 }
 
-/// The numbers of a projection's rule at the scale of the scenario.
-pub fn numbers(scenario: &Scenario, projection: &Projection) -> Result<Vec<f64>, String> {
-    let params = values::constants(&projection.connect.params);
+/// Numbers of a projection at the scale of the scenario: parameters of its rule, and of what fills its weights and its delays.
+///
+/// # Errors
+/// The rule, or what fills its weights, has no meaning at another scale.
+pub fn numbers_of(scenario: &Scenario, projection: &Projection) -> Result<[Vec<f64>; 3], String> {
+    let [weights, delays] = &projection.initialisers;
+    let [params, weights, delays] = [Some(&projection.connect), weights.as_ref(), delays.as_ref()]
+        .map(|part| part.map_or_else(Vec::new, |part| values::constants(&part.params)));
     if scenario.scale == Scale::default() {
-        return Ok(params);
+        return Ok([params, weights, delays]);
     }
     let entry = &projection.connect.entry;
-    let connector = scenario.registry.of::<ConnectorModel>(entry);
-    (connector.scaled)(&params, scenario.scale).ok_or_else(|| {
-        format!(
+    let scaled = (scenario.registry.of::<ConnectorModel>(entry).scaled)(&params, scenario.scale);
+    match scaled {
+        Some(params) if projection.initialisers[0].is_none() => Ok([params, weights, delays]),
+        Some(_) => Err("`scale` changes weights, which must then be a number or a distribution".into()),
+        None => Err(format!(
             "rule `{}` joins neurons of one network, which `scale` cannot make smaller; a number or a probability of \
              synapses can",
             entry.name
-        )
-    })
+        )),
+    }
+}
+
+/// What a plan borrows.
+#[derive(Clone, Copy)]
+pub struct Borrowed<'a> {
+    /// Those of [`numbers_of`].
+    pub numbers: &'a [Vec<f64>; 3],
+    /// First post-neuron of each shard, and the size of the population at the end.
+    pub bounds: &'a [u32],
+    /// The spaces of all populations.
+    pub spaces: &'a [Option<Space>],
 }
 
 /// What the connector is told of a pair; `None` where an end is a random share.
-pub fn plan_of<'a>(
-    scenario: &Scenario,
-    pair: &Pair<'_>,
-    params: &'a [f64],
-    bounds: &'a [u32],
-) -> Option<ConnectPlan<'a>> {
+pub fn plan_of<'a>(scenario: &Scenario, pair: &Pair<'_>, borrowed: Borrowed<'a>) -> Option<ConnectPlan<'a>> {
     let size = |m: Members| scenario.populations[m.population].size;
+    let Borrowed { numbers: [params, weights, delays], bounds, spaces } = borrowed;
+    let filled = |at: usize, params: &'a [f64]| {
+        let part = pair.projection.initialisers[at].as_ref();
+        part.map(|part| Initialiser { model: scenario.registry.of::<InitialiserModel>(&part.entry), params })
+    };
     let law = |value: &Option<Value>, missing: f64, factor: f64| {
         value.as_ref().map_or(Distribution::Constant(missing), |v| (&v.times(factor)).into())
     };
@@ -119,8 +146,10 @@ pub fn plan_of<'a>(
         post: range(pair.to.pick, size(pair.to))?,
         sizes: (size(pair.from) as u64, size(pair.to) as u64),
         recurrent: pair.from.population == pair.to.population,
+        spaces: [pair.from, pair.to].map(|members| spaces[members.population].as_ref()),
         weight: law(&pair.projection.weight, 0.0, scenario.weight_factor()),
         delay: law(&pair.projection.delay, scenario.run.dt, 1.0),
+        initialisers: [filled(0, weights), filled(1, delays)],
         dt: scenario.run.dt,
         seed: scenario.run.seed,
         stream: pair.stream,
@@ -134,14 +163,16 @@ pub fn plan_of<'a>(
 
 impl Builder<'_> {
     pub(super) fn projections(&self, world: &mut World, progress: Progress<'_>) -> Result<(), Diagnostics> {
+        let spaces = places::spaces(self.scenario)?;
         for pair in plans(self.scenario) {
             let projection = pair.projection;
             let place = format!("projection `{}`", projection.name);
             let error = |found: String| self.error(projection.connect.span, &place, found);
             let connector = self.scenario.registry.of::<ConnectorModel>(&projection.connect.entry);
             let bounds = self.network(world).bounds(self.scenario.populations[pair.to.population].size);
-            let params = numbers(self.scenario, projection).map_err(error)?;
-            let plan = plan_of(self.scenario, &pair, &params, &bounds).ok_or_else(|| {
+            let numbers = numbers_of(self.scenario, projection).map_err(error)?;
+            let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces: &spaces };
+            let plan = plan_of(self.scenario, &pair, borrowed).ok_or_else(|| {
                 let found = "a random share of neurons cannot be an end of a projection; name a range such as `exc[0..100]`";
                 self.error(projection.span, &place, found)
             })?;

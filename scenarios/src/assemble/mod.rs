@@ -2,6 +2,7 @@
 
 mod balance;
 mod connect;
+mod places;
 mod records;
 mod stimuli;
 mod values;
@@ -23,7 +24,8 @@ use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::protocol::{Protocol, ProtocolPlugin};
 use crate::schema::{self, Scenario};
 
-pub use connect::{Pair, edges_of, numbers, plan_of, plans};
+pub use connect::{Borrowed, Pair, edges_of, numbers_of, plan_of, plans};
+pub use places::spaces;
 pub use records::{Kept, traced};
 pub use values::{constants, reach};
 
@@ -191,12 +193,13 @@ impl Builder<'_> {
     fn source(&self, world: &mut World, index: usize, p: &schema::Population) -> Result<Entity, Diagnostics> {
         let model = self.scenario.registry.of::<SourceModel>(&p.neuron.entry);
         let place = format!("population.{}", p.name);
+        let error = |found: String| self.error(p.neuron.span, &place, found);
         let plan = SourcePlan {
             size: p.size,
             params: values::params(&p.neuron.params, &self.clock, index, p.size),
             lists: values::lists(&p.neuron.params),
-            events: connect::events_of(&p.neuron)
-                .map_err(|found| self.error(p.neuron.span, &place, found))?,
+            events: connect::events_of(&p.neuron).map_err(error)?,
+            frames: values::frames(&p.neuron.params).map_err(error)?,
             stream: index as u32,
             clock: self.clock,
         };

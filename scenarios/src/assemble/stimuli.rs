@@ -13,6 +13,8 @@ impl Builder<'_> {
         let mut stream = 0;
         for stimulus in &self.scenario.stimuli {
             let model = self.scenario.registry.of::<StimulusModel>(&stimulus.kind.entry);
+            let error =
+                |found| self.error(stimulus.span, &format!("stimulus `{}`", stimulus.kind.entry.name), found);
             for member in &stimulus.to.members {
                 let size = self.scenario.populations[member.population].size;
                 let reach = values::reach(member.pick, size, self.clock.seed, SELECTIONS + stream);
@@ -29,6 +31,7 @@ impl Builder<'_> {
                         reach.len(),
                     ),
                     reach,
+                    frames: values::frames(&stimulus.kind.params).map_err(error)?,
                     lists: values::lists(&stimulus.kind.params),
                     weight: stimulus
                         .by_spikes
@@ -42,11 +45,7 @@ impl Builder<'_> {
                 }
                 let receptor = stimulus.by_spikes.as_ref().map(|(receptor, _)| self.receptor(receptor));
                 let population = self.populations[member.population];
-                self.network(world).stimulate(population, model, &plan, receptor.as_ref()).map_err(
-                    |found| {
-                        self.error(stimulus.span, &format!("stimulus `{}`", stimulus.kind.entry.name), found)
-                    },
-                )?;
+                self.network(world).stimulate(population, model, &plan, receptor.as_ref()).map_err(error)?;
                 stream += 1;
             }
         }

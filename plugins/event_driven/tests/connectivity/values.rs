@@ -127,7 +127,8 @@ fn a_synapse_takes_no_more_bytes_than_it_needs() {
         (60_000, differing, differing, 7.2),
     ] {
         let rule = FixedOutdegree { k: 1000, self_connections: true, multiple: true };
-        let plan = Plan { weight, delay, ..plan(31, &[0, posts]) };
+        let bounds = [0, posts];
+        let plan = Plan { weight, delay, ..plan(31, &bounds) };
         let ends = Ends::between(200, posts.into());
         let csr = build(&rule, &ends, &plan, &mut |_, _| {}).expect("a possible request");
         let each = csr.memory_bytes() as f64 / csr.synapses() as f64;

@@ -120,7 +120,7 @@ fn rows(text: &mut String, title: &str, fields: &[Field]) {
             Form::Number if field.default.is_nan() => "must be given".to_string(),
             Form::Number => format!("{} {}", field.default, field.unit),
             Form::List => format!("list, {}", field.unit),
-            Form::File => "file".to_string(),
+            Form::File | Form::Frames => "file".to_string(),
         };
         writeln!(text, "  {:<18} {value:<16} {}", field.name, field.doc).expect("a string takes all text");
     }
