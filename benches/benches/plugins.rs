@@ -9,7 +9,7 @@ use std::io::Write;
 
 use benches::measure::in_turns;
 use ecs_core::allocator::Aligned;
-use ecs_core::model::{Block, Column, Factors, Kernel, Lane, NeuronModel, instructions};
+use ecs_core::model::{Arriving, Block, Column, Factors, Kernel, Lane, NeuronModel, instructions};
 use ecs_core::network::{Arrivals, ConnectPlan, ConnectorModel, Inbox, Target};
 use ecs_core::random::Distribution;
 
@@ -148,7 +148,9 @@ impl Cells {
         let [v, w] = &mut self.state;
         let [a, b] = &mut self.values;
         let [c, d] = &mut self.counts;
-        let mut both = [Lane { value: a, count: c, factors }, Lane { value: b, count: d, factors }];
+        let lane =
+            |value, counts| Lane { value, arriving: Arriving::Count8(counts, factors.weight), factors };
+        let mut both = [lane(a, c), lane(b, d)];
         kernel.advance(
             &mut Block {
                 params: &self.params,

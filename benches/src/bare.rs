@@ -3,7 +3,7 @@
 //! What it leaves out is the schedule, the queries and the team; what it shares gives the same spikes.
 
 use ecs_core::model::{
-    Block, Column, Factors, Kernel, Lane, NeuronModel, OutputModel, SynapseModel, instructions,
+    Arriving, Block, Column, Factors, Kernel, Lane, NeuronModel, OutputModel, SynapseModel, instructions,
 };
 use ecs_core::network::{Arrivals, ConnectorModel, Inbox, Operator, Registry, Target, read};
 use scenarios::assemble::{Borrowed, constants, numbers_of, plan_of, plans};
@@ -141,7 +141,7 @@ fn joins(scenario: &Scenario) -> Result<Vec<Join>, String> {
         let part = &pair.projection.connect;
         let connector = scenario.registry.of::<ConnectorModel>(&part.entry);
         let bounds = [0, scenario.populations[pair.to.population].size as u32];
-        let (numbers, spaces) = (numbers_of(&pair.link()), vec![None; scenario.populations.len()]);
+        let (numbers, spaces) = (numbers_of(scenario, &pair.link())?, vec![None; scenario.populations.len()]);
         let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces: &spaces };
         let plan = plan_of(scenario, &pair.link(), borrowed).ok_or("an end is a random share")?;
         let operator = (connector.connect)(plan, &mut |_, _| ())?;
@@ -189,7 +189,10 @@ impl Cells {
             let n = range.len();
             let [exc, inh] = &mut self.value;
             let [from_exc, from_inh] = &mut self.count;
-            let lane = |value, count, receptor: usize| Lane { value, count, factors: rule.factors[receptor] };
+            let lane = |value, counts, receptor: usize| {
+                let factors = rule.factors[receptor];
+                Lane { value, arriving: Arriving::Count8(counts, factors.weight), factors }
+            };
             let mut lanes = [
                 lane(&mut exc[range.clone()], &mut from_exc[range.clone()], 0),
                 lane(&mut inh[range.clone()], &mut from_inh[range.clone()], 1),

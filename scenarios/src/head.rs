@@ -1,8 +1,10 @@
 //! Head: the sections `[scenario]`, `[run]` and `[output]`, and the grid of time that delays and intervals must fit.
 
+use ecs_core::network::Scale;
 use ecs_core::registry::Bound;
 
 use crate::diagnostic::{Problem, Span};
+use crate::quantity::{self, Wanted};
 use crate::reader::{Fields, Reader};
 use crate::schema::{Output, OutputFormat, Precision, Run, Storage};
 use crate::tree::Node;
@@ -50,6 +52,22 @@ pub(crate) fn run(fields: &Fields<'_>) -> (Option<Run>, Option<Grid>) {
 /// The key `storage` of a run or a population.
 pub(crate) fn storage(fields: &Fields<'_>) -> Option<Storage> {
     fields.choice("storage").map(|at| [Storage::Auto, Storage::Entities, Storage::Packed][at])
+}
+
+/// `[scale]`
+pub(crate) fn scale(fields: &Fields<'_>) -> Option<Scale> {
+    fields.check(&[]);
+    let read = |key: &str| match fields.get(key) {
+        Some(node) => scale_of(fields.reader, node, &fields.place_of(key)),
+        None => Some(1.0),
+    };
+    let (neurons, in_degrees) = (read("neurons"), read("in_degrees"));
+    Some(Scale { neurons: neurons?, in_degrees: in_degrees? })
+}
+
+/// A share of the size described, above 0.
+pub(crate) fn scale_of(reader: &Reader<'_>, node: &Node, place: &str) -> Option<f64> {
+    quantity::scalar(reader, node, Wanted { unit: "", bound: Bound::Positive }, place)
 }
 
 /// `[output]`

@@ -7,7 +7,7 @@ use ecs_core::network::Registry;
 use ecs_core::registry::{Bound, Entry, Field, Form, Kind};
 use serde_json::{Map, Value, json};
 
-use crate::keys::{Key, Layout, MODEL, Need, PLUGINS, SECTIONS, Section, Shape};
+use crate::keys::{Key, Layout, MODEL, Need, PLUGINS, SCALE, SECTIONS, Section, Shape};
 use crate::part::main_field;
 use crate::quantity::{CLIPPING, DISTRIBUTIONS};
 
@@ -46,6 +46,10 @@ impl Writer {
     fn section(&self, section: &Section) -> Value {
         let table = self.table(section);
         match section.layout {
+            Layout::Once if section.name == SCALE.name => json!({
+                "description": section.doc,
+                "anyOf": [{ "type": "number", "exclusiveMinimum": 0 }, table],
+            }),
             Layout::Once => table,
             Layout::Named => json!({
                 "type": "object",
@@ -141,20 +145,23 @@ impl Writer {
             Shape::Name(kinds) => self.named(kinds),
             Shape::Part(kind) => self.part(kind),
             Shape::Settings | Shape::Quantities => json!({ "type": "object" }),
-            Shape::Value => json!({ "anyOf": [quantity(), { "type": "number" }, distribution()] }),
+            Shape::Value => {
+                json!({ "anyOf": [quantity(), { "type": "number" }, distribution(), matrix()] })
+            }
             Shape::Filling => json!({ "anyOf": [
                 quantity(),
                 { "type": "number" },
                 distribution(),
                 self.filling(),
+                matrix(),
             ] }),
-            Shape::Quantity => json!({ "anyOf": [quantity(), { "type": "number" }] }),
-            Shape::Interval => json!({
+            Shape::Quantity => json!({ "anyOf": [quantity(), { "type": "number" }, matrix()] }),
+            Shape::Interval => json!({ "anyOf": [{
                 "type": "array",
                 "items": { "anyOf": [quantity(), { "type": "number" }] },
                 "minItems": 2,
                 "maxItems": 2,
-            }),
+            }, matrix()] }),
         }
     }
 
@@ -217,8 +224,8 @@ fn fields(table: &[Field], spread: bool) -> Map<String, Value> {
 fn field(row: &Field, spread: bool) -> Value {
     let number = if row.unit.is_empty() { bare(row.bound) } else { quantity() };
     let mut schema = match row.form {
-        Form::Number if spread => json!({ "anyOf": [number, distribution()] }),
-        Form::Number => number,
+        Form::Number if spread => json!({ "anyOf": [number, distribution(), matrix()] }),
+        Form::Number => json!({ "anyOf": [number, matrix()] }),
         Form::List => json!({ "type": "array", "items": number }),
         Form::File | Form::Frames => json!({ "type": "string" }),
     };
@@ -252,6 +259,11 @@ fn bare(bound: Bound) -> Value {
 
 fn quantity() -> Value {
     json!({ "type": "string", "pattern": "^\\s*[+-]?[0-9_.]+([eE][+-]?[0-9]+)?\\s*\\S+\\s*$" })
+}
+
+/// A row for each receiver, a column for each sender.
+fn matrix() -> Value {
+    json!({ "type": "array", "items": { "type": "array" }, "minItems": 1 })
 }
 
 fn one_or_list(item: &Value) -> Value {

@@ -139,6 +139,19 @@ pub(crate) static RUN: Section = Section {
     ],
 };
 
+/// A bare number in its place stands for both keys.
+pub(crate) static SCALE: Section = Section {
+    name: "scale",
+    doc: "The size of the network in parts of the one described. With fewer synapses onto each neuron weights grow as one over the \
+          square root, and the mean of the input that is lost becomes a current (van Albada et al. 2015). A number: both.",
+    layout: Layout::Once,
+    required: false,
+    keys: &[
+        default("neurons", Shape::Quantity, "1", "Sizes of populations."),
+        default("in_degrees", Shape::Quantity, "1", "Synapses onto each neuron, and rates of stimuli."),
+    ],
+};
+
 pub(crate) static OUTPUT: Section = Section {
     name: "output",
     doc: "What is written.",
@@ -222,6 +235,11 @@ pub(crate) static POPULATION: Section = Section {
         optional("like", Shape::Text, "A population from which everything is taken that is not given here."),
         optional("storage", STORAGE, "Where its neurons are kept, if not as the run says."),
         optional("integrator", Shape::Integrator, "How its equations are solved, if not as the model says."),
+        optional(
+            "mean_rate",
+            Shape::Quantity,
+            "Its rate at full scale; a smaller network needs it: see `scale`.",
+        ),
         optional(
             "grid",
             Shape::Counts,
@@ -309,6 +327,12 @@ pub(crate) static STIMULUS: Section = Section {
         optional("weight", Shape::Value, "Weight of its spikes, where it sends spikes."),
         optional("synapse", Shape::Part(Kind::Synapse), "Dynamics of its spikes; `delta` if not given."),
         optional("output", Shape::Part(Kind::Output), "How synaptic state acts, where the synapse needs it."),
+        default(
+            "mean",
+            Shape::Flag,
+            "false",
+            "Whether the mean current of its spikes is given in their place.",
+        ),
     ],
 };
 
@@ -369,11 +393,16 @@ pub(crate) static EXPECT: Section = Section {
     required: false,
     keys: &[
         required("of", Shape::Selection, "Of which neurons."),
-        required("what", Shape::Choice(&["mean_rate", "cv", "silent_fraction", "spikes"]), "The measure."),
+        required(
+            "what",
+            Shape::Choice(&["mean_rate", "cv", "correlation", "silent_fraction", "spikes"]),
+            "The measure.",
+        ),
         required("within", Shape::Interval, "Least and greatest value that count as success."),
         default("after", Shape::Time, "0 ms", "Spikes before this time do not count."),
         optional("reference", Shape::Quantity, "The value the literature gives."),
         optional("source", Shape::Text, "Where it gives it."),
+        optional("scale", Shape::Quantity, "Only where the network has this scale: see `scale`."),
     ],
 };
 
@@ -381,6 +410,7 @@ pub(crate) static EXPECT: Section = Section {
 pub(crate) static SECTIONS: &[&Section] = &[
     &SCENARIO,
     &RUN,
+    &SCALE,
     &OUTPUT,
     &PLUGINS,
     &MODEL,

@@ -9,6 +9,7 @@ mod head;
 mod host;
 mod json_schema;
 mod keys;
+mod matrix;
 mod models;
 mod nearest;
 mod observe;

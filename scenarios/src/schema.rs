@@ -9,7 +9,7 @@ mod members;
 mod place;
 mod protocol;
 
-use ecs_core::network::Registry;
+use ecs_core::network::{Registry, Scale};
 use ecs_core::registry::Drive;
 use libraries::Library;
 
@@ -32,6 +32,8 @@ pub struct Scenario {
     pub description: String,
     /// Time, seed and machine.
     pub run: Run,
+    /// Its size in parts of the one described; populations have theirs already.
+    pub scale: Scale,
     /// What is written.
     pub output: Output,
     /// In the order of the file; other sections refer to them by position.
@@ -141,6 +143,8 @@ pub struct Population {
     pub storage: Storage,
     /// Integrator, where one was named.
     pub integrator: Option<String>,
+    /// Rate at full scale in Hz, where it was given.
+    pub mean_rate: Option<f64>,
     /// Where its neurons lie, if anywhere.
     pub place: Option<Place>,
     /// Neurons that are silenced from the start.
@@ -149,6 +153,13 @@ pub struct Population {
     pub span: Span,
     /// The value of `size`.
     pub size_span: Span,
+}
+
+impl Scenario {
+    /// What weights are multiplied by, so that fewer synapses make input of the same variance.
+    pub fn weight_factor(&self) -> f64 {
+        1.0 / self.scale.in_degrees.sqrt()
+    }
 }
 
 impl Population {
@@ -232,6 +243,8 @@ pub struct Stimulus {
     pub kind: Part,
     /// Where the stimulus sends spikes: what they pass through and their weight. `None` where it acts by itself.
     pub by_spikes: Option<(Receptor, Value)>,
+    /// Whether the mean current of its spikes is given in their place.
+    pub mean: bool,
     /// Its header.
     pub span: Span,
 }

@@ -104,6 +104,11 @@ impl<T: Summed> Accumulator<T> {
         matches!(self.data, Data::Count8(_))
     }
 
+    /// Whether it holds sums.
+    pub fn sums(&self) -> bool {
+        matches!(self.data, Data::Sum(_))
+    }
+
     /// Where operators put what arrives at `step` and later.
     pub fn target(&mut self, first: u32, step: u64) -> Target<'_> {
         let inbox = match &mut self.data {

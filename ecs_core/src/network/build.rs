@@ -125,7 +125,7 @@ pub struct ProjectionPlan {
 /// What an inbox has to take.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Need {
-    /// Steps ahead that something may arrive.
+    /// Steps ahead that something may arrive; 0 of a stimulus, which puts what acts at once into any ring.
     pub slots: usize,
     /// The weight, if all that arrives has one.
     pub weight: Option<f64>,
@@ -322,8 +322,9 @@ impl<'w> Network<'w> {
             .get_mut(self.world, population)
             .expect("inboxes belong to neurons");
         let needs = &mut building.needs[receptor];
-        let ring = |n: &Need| n.slots > 1;
-        let index = match needs.iter().position(|n| n.weight == need.weight && ring(n) == ring(&need)) {
+        // A stimulus, which asks for no slots, finds its way in any ring; others may count on a single slot.
+        let fits = |n: &Need| need.slots == 0 || (n.slots > 1) == (need.slots > 1);
+        let index = match needs.iter().position(|n| n.weight == need.weight && fits(n)) {
             Some(k) => {
                 needs[k].slots = needs[k].slots.max(need.slots);
                 needs[k].most += need.most;
@@ -394,7 +395,7 @@ impl<'w> Network<'w> {
         let drive = match receptor {
             Some(receptor) => {
                 let receptor = self.receptor(population, receptor);
-                Drive::Events(self.inbox(population, receptor, Need { slots: 1, weight: None, most: 0 }))
+                Drive::Events(self.inbox(population, receptor, Need { slots: 0, weight: None, most: 0 }))
             }
             None => {
                 if let Some(mut cells) = self.world.get_mut::<Cells>(population) {
@@ -460,8 +461,8 @@ where
         for shard in self.shards.iter_mut() {
             let n = shard.neurons.len();
             let make = |need: &Need| match need.weight {
-                Some(weight) => Accumulator::counting(n, need.slots, weight, need.most),
-                None => Accumulator::summing(n, need.slots),
+                Some(weight) => Accumulator::counting(n, need.slots.max(1), weight, need.most),
+                None => Accumulator::summing(n, need.slots.max(1)),
             };
             shard.inboxes[receptor] = needs.iter().map(make).collect();
         }

@@ -86,10 +86,25 @@ pub struct Shard<T> {
     scratch: Box<Scratch<T>>,
 }
 
+/// How a block's receptors are advanced.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pass {
+    /// Before the neurons, their input going through scratch.
+    Apart,
+    /// With the neurons, from counts in bytes.
+    Counts,
+    /// With the neurons, from sums; injected currents are added.
+    Sums,
+}
+
 struct Scratch<T> {
     current: [[T; BLOCK]; STAGES],
     conductance: [[T; BLOCK]; STAGES],
     jump: [T; BLOCK],
+    /// What several inboxes of a receptor sum up to, `[lane, neuron]`.
+    sums: [Vec<T>; 2],
+    /// No current: of all numbers, only -0.0 changes no bit of what it is added to.
+    still: Vec<T>,
     marks: [u8; FUSED],
     saved: Vec<T>,
     noise: Vec<T>,
@@ -99,7 +114,7 @@ struct Scratch<T> {
 impl<T: Summed> Shard<T> {
     /// A shard without anything connected yet, for a model with so many noises and a kernel that wants so much room.
     pub fn new(neurons: Range<usize>, noises: usize, registers: usize) -> Self {
-        let zero = T::default();
+        let (zero, most) = (T::default(), FUSED.min(neurons.len()));
         Self {
             state: Vec::new(),
             refractory: Vec::new(),
@@ -114,6 +129,8 @@ impl<T: Summed> Shard<T> {
                 current: [[zero; BLOCK]; STAGES],
                 conductance: [[zero; BLOCK]; STAGES],
                 jump: [zero; BLOCK],
+                sums: [vec![zero; most], vec![zero; most]],
+                still: vec![T::of(-0.0); most],
                 marks: [0; FUSED],
                 saved: vec![zero; COLUMNS * FUSED.min(neurons.len().max(BLOCK))],
                 noise: vec![zero; noises * BLOCK],
@@ -196,30 +213,34 @@ where
     fn advance(&self, shard: &mut Shard<T>, columns: Option<&RawColumns>, clock: &Clock) {
         shard.spikes.clear();
         let count = shard.neurons.len();
-        let fused = self.fused(shard);
-        let block = if fused { FUSED } else { BLOCK };
+        let pass = self.pass(shard);
+        let block = if pass == Pass::Apart { BLOCK } else { FUSED };
         for from in (0..count).step_by(block) {
-            self.block(shard, from..count.min(from + block), (columns, clock, fused));
+            self.block(shard, from..count.min(from + block), (columns, clock, pass));
         }
     }
 
-    /// Whether the loop that advances receptors in the same pass applies to what is connected.
-    fn fused(&self, shard: &Shard<T>) -> bool {
-        let Some((voltage, inboxes)) = shard.inboxes.split_first() else { return false };
-        self.kernel.fuses()
+    /// Whether the loops that advance receptors in the same pass apply to what is connected, and which.
+    fn pass(&self, shard: &Shard<T>) -> Pass {
+        let Some((voltage, inboxes)) = shard.inboxes.split_first() else { return Pass::Apart };
+        let fuses = self.kernel.fuses()
             && voltage.is_empty()
-            && shard.current.is_empty()
             && shard.coupled[0].is_empty()
             && (1..=2).contains(&inboxes.len())
-            && inboxes.iter().all(|boxes| boxes.len() == 1 && boxes[0].counts_bytes())
-            && self.receptors.iter().all(ReceptorKernel::is_simple)
+            && self.receptors.iter().all(ReceptorKernel::is_simple);
+        let bytes = |boxes: &Vec<Accumulator<T>>| boxes.len() == 1 && boxes[0].counts_bytes();
+        match fuses {
+            true if shard.current.is_empty() && inboxes.iter().all(bytes) => Pass::Counts,
+            true if self.kernel.fuses_sums() => Pass::Sums,
+            _ => Pass::Apart,
+        }
     }
 
     fn block(
         &self,
         shard: &mut Shard<T>,
         range: Range<usize>,
-        (columns, clock, fused): (Option<&RawColumns>, &Clock, bool),
+        (columns, clock, pass): (Option<&RawColumns>, &Clock, Pass),
     ) {
         let first = shard.neurons.start;
         let whole = first + range.start..first + range.end;
@@ -235,7 +256,7 @@ where
         for (k, v) in clamped(&shard.clamps, &range) {
             state[0][k] = v;
         }
-        if !fused {
+        if pass == Pass::Apart {
             self.receive(
                 (&mut shard.receptors, &mut shard.inboxes),
                 &mut shard.scratch,
@@ -262,14 +283,20 @@ where
                 &own
             }
         };
-        let Scratch { current, conductance, jump, marks, saved, noise, registers } = &mut *shard.scratch;
-        let filled = if fused { 0 } else { n };
+        let Scratch { current, conductance, jump, sums, still, marks, saved, noise, registers } =
+            &mut *shard.scratch;
+        let filled = if pass == Pass::Apart { n } else { 0 };
         let stage = |c: usize| (&current[c][..filled], &conductance[c][..filled]);
+        let mut inputs = [stage(0), stage(1), stage(2)];
+        if pass == Pass::Sums {
+            let injected = if shard.current.is_empty() { &still[..n] } else { &shard.current[range.clone()] };
+            inputs[0].0 = injected;
+        }
         let mut block = Block {
             params,
             state: &mut state,
             refractory,
-            inputs: [stage(0), stage(1), stage(2)],
+            inputs,
             conducts: self.conducts,
             jump: &jump[..filled],
             noise: self.noise.fill((whole.start, n), clock.step, noise),
@@ -283,9 +310,10 @@ where
             registers,
         };
         let mut lanes: ArrayVec<Lane<'_, T>, 2> = ArrayVec::new();
-        if fused {
-            for (k, (value, boxes)) in shard.receptors.iter_mut().zip(&mut shard.inboxes[1..]).enumerate() {
-                let arriving = boxes[0].arriving(range.clone(), clock.step);
+        if pass != Pass::Apart {
+            let receptors = shard.receptors.iter_mut().zip(&mut shard.inboxes[1..]).zip(sums);
+            for (k, ((value, boxes), sums)) in receptors.enumerate() {
+                let arriving = self.arriving(pass, boxes, (&range, clock.step), &mut sums[..]);
                 lanes.push(self.lane(k, &mut value[0][range.clone()], arriving));
             }
         }
@@ -330,18 +358,37 @@ where
         }
     }
 
-    /// Receptor `k` as the fused loop takes it.
+    /// What arrives for a receptor's neurons, as a pass takes it; `sums` is room for what has to be summed first.
+    fn arriving<'a>(
+        &self,
+        pass: Pass,
+        boxes: &'a mut [Accumulator<T>],
+        (range, step): (&Range<usize>, u64),
+        sums: &'a mut [T],
+    ) -> Arriving<'a, T> {
+        if let [one] = &*boxes
+            && (pass == Pass::Counts || one.sums())
+        {
+            return boxes[0].arriving(range.clone(), step);
+        }
+        let mut all: ArrayVec<_, COLUMNS> =
+            boxes.iter_mut().map(|a| a.arriving(range.clone(), step)).collect();
+        let sums = &mut sums[..range.len()];
+        (self.gather)(&mut (&mut all, &mut *sums));
+        Arriving::Sum(sums)
+    }
+
+    /// Receptor `k` as fused loops take it.
     fn lane<'a>(&self, k: usize, value: &'a mut [T], arriving: Arriving<'a, T>) -> Lane<'a, T> {
-        let Arriving::Count8(count, weight) = arriving else { panic!("fused loops take counts in bytes") };
         let system = &self.receptors[k].system;
         let (current, conductance) = self.receptors[k].linear.unwrap_or_default();
         let factors = Factors {
-            weight,
+            weight: if let Arriving::Count8(_, weight) = &arriving { *weight } else { T::of(1.0) },
             decay: system.step[0][0],
             current: (Num(current) * Num(system.value[0][0])).0,
             conductance: (Num(conductance) * Num(system.value[0][0])).0,
         };
-        Lane { value, count, factors }
+        Lane { value, arriving, factors }
     }
 
     fn shard_of(&mut self, neuron: u32) -> &mut Shard<T> {

@@ -72,12 +72,29 @@ pub struct Edges {
 }
 
 /// What a projection will cost; floating point, so that no size overflows.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Cost {
     /// Synapses expected.
     pub synapses: f64,
     /// Bytes expected.
     pub bytes: f64,
+    /// How synapses are kept, and why so; empty where nothing is known.
+    pub layout: String,
+}
+
+/// The size of a network in parts of the one that is described.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scale {
+    /// Neurons.
+    pub neurons: f64,
+    /// Synapses that end on each neuron.
+    pub in_degrees: f64,
+}
+
+impl Default for Scale {
+    fn default() -> Self {
+        Self { neurons: 1.0, in_degrees: 1.0 }
+    }
 }
 
 /// A registered way to connect two populations.
@@ -89,7 +106,12 @@ pub struct ConnectorModel {
     pub check: &'static Check,
     /// Builds the operator; the callback hears how much of how much is done.
     pub connect: &'static Connect,
+    /// The numbers of its table in a network of another scale.
+    pub scaled: &'static Scaled,
 }
+
+/// Takes and gives number parameters in table order; `None` where the rule has no meaning at another scale.
+pub type Scaled = dyn Fn(&[f64], Scale) -> Option<Vec<f64>> + Sync;
 
 /// Refuses or estimates; a closure, because that of a shared library knows which library it is.
 pub type Check = dyn Fn(&ConnectPlan<'_>) -> Result<Cost, String> + Sync;

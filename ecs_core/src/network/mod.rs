@@ -28,7 +28,7 @@ mod team;
 pub use accumulator::{Accumulator, Inbox, Target};
 pub use build::{Network, PopulationPlan, ProjectionPlan, ReceptorPlan, Storage, Values};
 pub use cells::{COLUMNS, Cells};
-pub use connect::{ConnectPlan, ConnectorModel, Cost, Edges, Plastic};
+pub use connect::{ConnectPlan, ConnectorModel, Cost, Edges, Plastic, Scale};
 pub use coupling::{Coupled, CouplingPlan};
 pub use extension::{Attach, SystemModel};
 pub use fault::Fault;

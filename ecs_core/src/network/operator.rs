@@ -73,6 +73,8 @@ pub struct Wire {
 pub trait Operator: Send + Sync {
     /// Adds what these spikes cause to the member's shard of the post-neurons.
     fn deliver(&self, shard: usize, spikes: Arrivals<'_>, target: &mut Target<'_>);
+    /// Told, while another operator delivers, what this one delivers next: time to ask the cache for its synapses.
+    fn expect(&self, _shard: usize, _spikes: Arrivals<'_>) {}
     /// post += Wᵀ pre, over all shards: `pre` is `[pre]`, `post` is `[post]`.
     fn forward(&self, pre: &[f32], post: &mut [f32]);
     /// pre += W post: the transposed product, for the backward pass.

@@ -109,10 +109,17 @@ pub(super) fn deliver(
         return;
     }
     team.run(|member| {
-        for (p, short_term) in &projections {
-            let (Some(list), Ok(cells)) = (due(p), cells.get(p.post)) else { continue };
+        let shard = member.index();
+        let arrivals = projections.iter().filter_map(|(p, short_term)| {
             let gains = short_term.map_or(&[][..], ShortTermState::gains);
-            let (shard, spikes) = (member.index(), Arrivals { step: clock.step, neurons: list, gains });
+            Some((p, Arrivals { step: clock.step, neurons: due(p)?, gains }))
+        });
+        let mut all = arrivals.peekable();
+        while let Some((p, spikes)) = all.next() {
+            if let Some((next, spikes)) = all.peek() {
+                next.operator.expect(shard, *spikes);
+            }
+            let Ok(cells) = cells.get(p.post) else { continue };
             cells
                 .0
                 .target(member, p.inbox, clock.step, &mut |target| p.operator.deliver(shard, spikes, target));

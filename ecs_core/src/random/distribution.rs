@@ -123,6 +123,24 @@ fn ordered(names: [&'static str; 2], found: [f64; 2]) -> Result<(), Distribution
 }
 
 impl Distribution {
+    /// The greatest of so many draws that is to be expected.
+    #[must_use]
+    pub fn greatest_of(&self, draws: f64) -> f64 {
+        // A normal exceeds this multiple of its deviation about once in so many draws, to first order.
+        let reach = (2.0 * ln(draws.max(2.0))).sqrt();
+        match *self {
+            Self::Constant(value) => value,
+            Self::Uniform { hi, .. } => hi,
+            Self::Normal { mean, sd, max, .. } | Self::TruncatedNormal { mean, sd, max, .. } => {
+                (mean + reach * sd).min(max)
+            }
+            Self::LogNormal { mean, sd, max, .. } => {
+                let spread = ln_1p((sd / mean) * (sd / mean));
+                (ln(mean) - spread / 2.0 + reach * spread.sqrt()).exp().min(max)
+            }
+        }
+    }
+
     /// Refuses what cannot be drawn from.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::build::{MOST_STEPS, Origin, Values, steps_within};
-use crate::csr::{Csr, Delays, Weights};
+use crate::csr::{Csr, Weights};
 use crate::rules::{ConnectError, Progress, Rows, Whole};
 
 /// Synapses of one block: 256 KiB of targets, which stay in the second-level cache until they are copied.
@@ -36,6 +36,10 @@ struct Block {
     weights: Vec<f64>,
     /// In ms.
     delays: Vec<f64>,
+    /// The same in steps.
+    steps: Vec<u16>,
+    /// Delays that no number of steps can tell.
+    too_long: Vec<f64>,
 }
 
 impl Maker<'_> {
@@ -44,6 +48,8 @@ impl Maker<'_> {
         block.segments.clear();
         block.weights.clear();
         block.delays.clear();
+        block.steps.clear();
+        block.too_long.clear();
         let mut first = 0;
         for row in rows {
             let past = self.place(row, first, block);
@@ -54,6 +60,13 @@ impl Maker<'_> {
                 self.value(origin, row, &targets[..], &mut values[first..]);
             }
             first = past;
+        }
+        for delay in &block.delays {
+            // A law may reach below zero; the shortest delay is one step.
+            match steps_within(delay.max(0.0), self.values.dt, MOST_STEPS) {
+                Ok(steps) => block.steps.push(steps as u16),
+                Err(_) => block.too_long.push(*delay),
+            }
         }
     }
 
@@ -158,11 +171,9 @@ fn append(csr: &mut Csr, block: &Block, dt: f64) -> Result<(), ConnectError> {
         Weights::F32(weights) => weights.extend(block.weights.iter().map(|&weight| weight as f32)),
         Weights::F64(weights) => weights.extend_from_slice(&block.weights),
     }
-    if let Delays::Each(delays) = &mut csr.delays {
-        for &delay in &block.delays {
-            // A law may reach below zero; the shortest delay is one step.
-            delays.push(steps_within(delay.max(0.0), dt, MOST_STEPS)? as u16);
-        }
+    if let Some(&found) = block.too_long.first() {
+        return Err(ConnectError::Delay { found, most: MOST_STEPS * dt });
     }
+    csr.delays.append(&block.steps);
     Ok(())
 }

@@ -97,7 +97,8 @@ pub fn build(
                 csr.weights = plan.precision.store(weights);
             }
             if let Some(delays) = delays {
-                csr.delays = Delays::Each(to_steps(&delays, plan.dt)?);
+                csr.delays = Delays::U8(with_room(delays.len() as u64)?);
+                csr.delays.append(&to_steps(&delays, plan.dt)?);
             }
             Ok(csr)
         }
@@ -187,7 +188,7 @@ impl<'a> Values<'a> {
             },
             delays: match self.delay {
                 None => Delays::Shared(self.shared_delay),
-                Some(_) => Delays::Each(with_room(room)?),
+                Some(_) => Delays::U8(with_room(room)?),
             },
         })
     }

@@ -8,7 +8,7 @@ use ecs_core::random::{Distribution, Purpose};
 use crate::build::{Plan, Precision, build};
 use crate::csr::{Csr, Delays, Weights};
 use crate::ends::Ends;
-use crate::estimate::estimate;
+use crate::estimate::{estimate, rows};
 use crate::operators::{AllToAllOperator, Dense, KEPT, OneToOneOperator, Plastic, Stored};
 use crate::rules::{self, Arguments, Connector, Layout, RULES, Rule, Stream};
 
@@ -107,14 +107,22 @@ fn check(connector: &Connector, plan: &ConnectPlan<'_>) -> Result<Cost, String> 
         laws[at] = DIFFERING;
     }
     let values = Values { laws, pairs: [None, None] };
-    let cost = estimate(&*rule, &ends, &build_plan(plan, &values));
+    let build_plan = build_plan(plan, &values);
+    let cost = estimate(&*rule, &ends, &build_plan);
     let learns = plan.plasticity.map(|p| 1 + p.model.entry.state.len());
     let stores_nothing = learns.is_none() && rule.layout() != Layout::Rows && values.constants().is_some();
     // Weights that learn are stored even where they begin as one, and with them what else the rule keeps.
     let shared = usize::from(laws[0].constant().is_none());
     let more = learns.map_or(0, |numbers| (numbers - shared) * if plan.double { 8 } else { 4 });
     let bytes = if stores_nothing { 0.0 } else { cost.bytes + cost.synapses * more as f64 };
-    Ok(Cost { synapses: cost.synapses, bytes })
+    let layout = match rule.layout() {
+        _ if learns.is_some() => "rows of weights that learn, each neuron's last spikes beside them".into(),
+        Layout::Diagonal if stores_nothing => "nothing stored: neuron k to neuron k".into(),
+        Layout::Full { .. } if stores_nothing => "nothing stored: every pair, one weight and delay".into(),
+        Layout::Full { .. } if laws[1].constant().is_some() => "a matrix of weights: every pair".into(),
+        _ => rows(&ends, &build_plan, cost.synapses),
+    };
+    Ok(Cost { synapses: cost.synapses, bytes, layout })
 }
 
 /// Any law of values that differ.
@@ -173,6 +181,9 @@ macro_rules! connectors {
                 entry: RULES[$k].entry,
                 check: &|plan| check(&RULES[$k], plan),
                 connect: &|plan, progress| connect(&RULES[$k], plan, progress),
+                scaled: &|numbers, scale| {
+                    (RULES[$k].make)(Arguments { numbers, pairs: None }).ok()?.scaled(scale)
+                },
             }
         }
     )*};

@@ -50,7 +50,7 @@ pub(crate) fn connector(
     let connect = Box::leak(Box::new(|plan: ConnectPlan<'_>, progress: &mut dyn FnMut(u64, u64)| {
         rule.connect(&plan, progress)
     }));
-    Ok(Box::leak(Box::new(ConnectorModel { entry, check, connect })))
+    Ok(Box::leak(Box::new(ConnectorModel { entry, check, connect, scaled: &|_, _| None })))
 }
 
 /// A plan as the interface passes it.
@@ -87,7 +87,7 @@ impl Rule {
         // SAFETY: plan, cost and reason live through the call.
         let check = |failure| unsafe { (self.check)(self.context, &passed, &raw mut cost, failure) };
         self.caller.ask("check", check)?;
-        Ok(Cost { synapses: cost.synapses, bytes: cost.bytes })
+        Ok(Cost { synapses: cost.synapses, bytes: cost.bytes, layout: String::new() })
     }
 
     fn connect(

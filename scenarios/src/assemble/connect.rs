@@ -4,7 +4,7 @@ use bevy_ecs::prelude::*;
 use ecs_core::model::{PlasticityModel, ShortTermModel};
 use ecs_core::network::{
     ConnectPlan, ConnectorModel, Edges, Initialiser, InitialiserModel, Operator, Plastic, ProjectionPlan,
-    ShortTermPlan, Space,
+    Scale, ShortTermPlan, Space,
 };
 use ecs_core::random::Distribution;
 use ecs_core::registry::Form;
@@ -127,11 +127,29 @@ pub fn events_of(source: &Part) -> Result<Vec<(u32, f64)>, String> {
     Ok(neurons.into_iter().zip(times).collect())
 }
 
-/// Numbers of a link: parameters of its rule, of what fills its weights and its delays, and of how it learns.
-pub fn numbers_of(link: &Link<'_>) -> [Vec<f64>; 4] {
+/// Numbers of a link at the scale of the scenario: parameters of its rule, of what fills its weights and its delays, and of how
+/// it learns.
+///
+/// # Errors
+/// The rule, or what fills its weights, has no meaning at another scale.
+pub fn numbers_of(scenario: &Scenario, link: &Link<'_>) -> Result<[Vec<f64>; 4], String> {
     let [weights, delays] = link.initialisers;
-    [Some(link.connect), weights, delays, link.plasticity]
-        .map(|part| part.map_or_else(Vec::new, |part| values::constants(&part.params)))
+    let [params, weights, delays, learning] = [Some(link.connect), weights, delays, link.plasticity]
+        .map(|part| part.map_or_else(Vec::new, |part| values::constants(&part.params)));
+    if scenario.scale == Scale::default() {
+        return Ok([params, weights, delays, learning]);
+    }
+    let entry = &link.connect.entry;
+    let scaled = (scenario.registry.of::<ConnectorModel>(entry).scaled)(&params, scenario.scale);
+    match scaled {
+        Some(params) if link.initialisers[0].is_none() => Ok([params, weights, delays, learning]),
+        Some(_) => Err("`scale` changes weights, which must then be a number or a distribution".into()),
+        None => Err(format!(
+            "rule `{}` joins neurons of one network, which `scale` cannot make smaller; a number or a probability of \
+             synapses can",
+            entry.name
+        )),
+    }
 }
 
 /// What a plan borrows.
@@ -153,8 +171,8 @@ pub fn plan_of<'a>(scenario: &Scenario, link: &Link<'_>, borrowed: Borrowed<'a>)
         let part = link.initialisers[at];
         part.map(|part| Initialiser { model: scenario.registry.of::<InitialiserModel>(&part.entry), params })
     };
-    let law = |value: &Option<Value>, missing: f64| {
-        value.as_ref().map_or(Distribution::Constant(missing), |v| v.into())
+    let law = |value: &Option<Value>, missing: f64, factor: f64| {
+        value.as_ref().map_or(Distribution::Constant(missing), |v| (&v.times(factor)).into())
     };
     Some(ConnectPlan {
         pre: range(link.from.pick, size(link.from))?,
@@ -162,8 +180,8 @@ pub fn plan_of<'a>(scenario: &Scenario, link: &Link<'_>, borrowed: Borrowed<'a>)
         sizes: (size(link.from) as u64, size(link.to) as u64),
         recurrent: link.from.population == link.to.population,
         spaces: [link.from, link.to].map(|members| spaces[members.population].as_ref()),
-        weight: law(link.weight, 0.0),
-        delay: law(link.delay, scenario.run.dt),
+        weight: law(link.weight, 0.0, scenario.weight_factor()),
+        delay: law(link.delay, scenario.run.dt, 1.0),
         initialisers: [filled(0, weights), filled(1, delays)],
         dt: scenario.run.dt,
         seed: scenario.run.seed,
@@ -214,7 +232,7 @@ impl Builder<'_> {
             let error = |found: String| self.error(projection.connect.span, &place, found);
             let connector = self.scenario.registry.of::<ConnectorModel>(&projection.connect.entry);
             let bounds = self.network(world).bounds(self.scenario.populations[pair.to.population].size);
-            let numbers = numbers_of(&pair.link());
+            let numbers = numbers_of(self.scenario, &pair.link()).map_err(error)?;
             let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces: &spaces };
             let plan = plan_of(self.scenario, &pair.link(), borrowed).ok_or_else(|| {
                 let found = "a random share of neurons cannot be an end of a projection; name a range such as `exc[0..100]`";

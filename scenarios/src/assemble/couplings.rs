@@ -49,7 +49,7 @@ impl Builder<'_> {
             let registry = &self.scenario.registry;
             let connector = registry.of::<ConnectorModel>(&coupling.connect.entry);
             let bounds = self.network(world).bounds(self.scenario.populations[link.to.population].size);
-            let numbers = numbers_of(&link);
+            let numbers = numbers_of(self.scenario, &link).map_err(error)?;
             let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces: &spaces };
             let plan = plan_of(self.scenario, &link, borrowed).ok_or_else(|| {
                 let found = "a random share of neurons cannot be an end of a coupling; name a range such as `exc[0..100]`";

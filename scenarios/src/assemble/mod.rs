@@ -1,5 +1,6 @@
 //! Assemble: a checked scenario becomes entities, systems and recorders, reached through the registry by name.
 
+mod balance;
 mod connect;
 mod couplings;
 mod places;
@@ -32,6 +33,9 @@ pub use values::{constants, reach};
 
 /// Below this many neurons a second thread costs more than it brings.
 const NEURONS_FOR_A_TEAM: usize = 10_000;
+
+/// Streams of selections of stimuli begin here, so that they never meet those of populations.
+const SELECTIONS: u32 = 1 << 24;
 
 /// A network that is ready to run.
 pub struct Simulation {
@@ -94,6 +98,7 @@ fn network(
     builder.populations(app.world_mut())?;
     builder.projections(app.world_mut(), &mut *progress)?;
     builder.couplings(app.world_mut(), progress)?;
+    builder.balance(app.world_mut())?;
     builder.stimuli(app.world_mut())?;
     // A library is watched for failures also where it brings models alone.
     if !scenario.libraries.is_empty() {

@@ -161,6 +161,21 @@ impl Value {
         if let Law::Constant(number) = self.law { Some(number) } else { None }
     }
 
+    /// The value times a factor above 0.
+    #[must_use]
+    pub fn times(&self, factor: f64) -> Self {
+        let law = match self.law {
+            Law::Constant(x) => Law::Constant(x * factor),
+            Law::Uniform { low, high } => Law::Uniform { low: low * factor, high: high * factor },
+            Law::Normal { mean, sd } => Law::Normal { mean: mean * factor, sd: sd * factor },
+            Law::TruncatedNormal { mean, sd } => {
+                Law::TruncatedNormal { mean: mean * factor, sd: sd * factor }
+            }
+            Law::LogNormal { mean, sd } => Law::LogNormal { mean: mean * factor, sd: sd * factor },
+        };
+        Self { law, min: self.min * factor, max: self.max * factor }
+    }
+
     /// The number, or the mean of the distribution before clipping.
     pub fn centre(&self) -> f64 {
         match self.law {

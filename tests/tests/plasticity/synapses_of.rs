@@ -118,7 +118,7 @@ pub fn rule(name: &str, params: &[(&str, f64)]) -> (&'static PlasticityModel, Ve
 fn synapses_with_delays_of_their_own_cannot_learn() {
     let case = Case::random(3, 5, 10);
     let csr = case.csr(&[0, 5]);
-    let delays = Delays::Each(vec![1; csr.targets.len()]);
+    let delays = Delays::U16(vec![1; csr.targets.len()]);
     let (model, params) = rule("stdp", &[("w_max", 1.0)]);
     let made = Plastic::new(Csr { delays, ..csr }, (model.single)(&params), DT, 8);
     assert!(made.err().expect("it is refused").contains("share one delay"));

@@ -36,6 +36,15 @@ pub enum ConnectError {
         /// What was found.
         found: f64,
     },
+    /// Both or neither of two numbers of which one is needed, or one out of its range.
+    OneOf {
+        /// The rule.
+        rule: &'static str,
+        /// The two, the second a probability.
+        names: [&'static str; 2],
+        /// What was found.
+        found: [Option<f64>; 2],
+    },
     /// More partners than there are, without repeats.
     Degree {
         /// The rule.
@@ -208,6 +217,18 @@ impl fmt::Display for ConnectError {
             }
             Self::Switch { rule, name, found } => {
                 write!(out, "`{rule}`: `{name}` is {found}; 0 (no) or 1 (yes) is allowed; give one of them")
+            }
+            Self::OneOf { rule, names: [n, p], found } => {
+                let found = match found {
+                    [Some(_), Some(_)] => format!("both `{n}` and `{p}` are given"),
+                    [None, Some(found)] => format!("`{p}` is {found}"),
+                    _ => format!("neither `{n}` nor `{p}` is given"),
+                };
+                write!(
+                    out,
+                    "`{rule}`: {found}; a number `{n}`, or a probability `{p}` from 0 to below 1, is allowed; give one of \
+                     them"
+                )
             }
             Self::Degree { rule, end, k, available } => write!(
                 out,

@@ -9,6 +9,7 @@
 
 use ecs_core::dispatch;
 use ecs_core::model::instructions;
+use ecs_core::network::Scale;
 use ecs_core::random::{Geometric, Key, Purpose, pair};
 use ecs_core::registry::{Bound, Field};
 
@@ -50,6 +51,10 @@ impl Rule for FixedProbability {
         } else {
             Err(ConnectError::Probability { rule: NAME, found: self.p })
         }
+    }
+
+    fn scaled(&self, scale: Scale) -> Option<Vec<f64>> {
+        Some(vec![self.p * scale.in_degrees / scale.neurons, self.self_connections.into()])
     }
 
     fn expected(&self, ends: &Ends) -> f64 {

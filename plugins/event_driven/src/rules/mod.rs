@@ -33,6 +33,7 @@ mod transpose;
 
 use std::fmt::Debug;
 
+use ecs_core::network::Scale;
 use ecs_core::random::{Key, Purpose};
 use ecs_core::registry::{Bound, Entry, Field, Form, Kind};
 
@@ -46,7 +47,7 @@ pub(crate) use error::with_room;
 pub use fixed_indegree::FixedIndegree;
 pub use fixed_outdegree::FixedOutdegree;
 pub use fixed_probability::FixedProbability;
-pub use fixed_total::FixedTotal;
+pub use fixed_total::{FixedTotal, JoinedWith};
 pub use gaussian::Gaussian;
 pub use lattice::{Lattice, Neighbours};
 pub use matrix::Matrix;
@@ -73,6 +74,11 @@ pub trait Rule: Debug + Send + Sync {
     /// The shape of the matrix, which may save storing it.
     fn layout(&self) -> Layout {
         Layout::Rows
+    }
+
+    /// The numbers of its table for the same connections in a network of another scale; `None` where that has no meaning.
+    fn scaled(&self, _scale: Scale) -> Option<Vec<f64>> {
+        None
     }
 
     /// Units of progress that [`pattern`](Self::pattern) reports before rows are asked for.

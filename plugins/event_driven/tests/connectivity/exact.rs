@@ -125,7 +125,7 @@ fn a_table_keeps_pairs_weights_and_delays_together() {
     assert_eq!(csr.indptr, [0, 2, 2, 5]);
     assert_eq!(csr.targets, Targets::U16(vec![2, 3, 0, 1, 1]));
     assert_eq!(csr.weights, Weights::F32(vec![5.0, 2.0, 3.0, 1.0, 4.0]));
-    assert_eq!(csr.delays, Delays::Each(vec![5, 2, 3, 1, 1]));
+    assert_eq!(csr.delays, Delays::U8(vec![5, 2, 3, 1, 1]));
     assert_eq!((csr.max_indegree(), csr.max_delay()), (2, 5));
 }
 

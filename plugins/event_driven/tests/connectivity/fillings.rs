@@ -182,10 +182,8 @@ fn filled(name: &str, params: &[f64], space: &Space, n: u64) -> (Vec<f64>, Vec<f
             .into_iter()
             .map(move |j| space.distance_squared(place, space.position(j.into())).sqrt())
     });
-    let (Weights::F32(weights), Delays::Each(delays)) = (&csr.weights, &csr.delays) else {
-        panic!("one each")
-    };
-    (distances.collect(), weights.clone(), delays.clone())
+    let (Weights::F32(weights), Delays::U8(delays)) = (&csr.weights, &csr.delays) else { panic!("one each") };
+    (distances.collect(), weights.clone(), delays.iter().map(|steps| (*steps).into()).collect())
 }
 
 #[test]

@@ -30,6 +30,9 @@ pub fn check(arguments: &Check) -> u8 {
     for (name, synapses, size) in &cost.projections {
         text += &format!("  projection {name:<28} {synapses:>14.0} synapses {:>10}\n", bytes(*size));
     }
+    for (layout, projections) in cost.layouts.iter().filter(|(layout, _)| !layout.is_empty()) {
+        text += &format!("  layout of {projections}: {layout}\n");
+    }
     text += &format!(
         "  memory about {}: synapses {}, state {}; the machine has {}\n",
         bytes(cost.bytes()),
