@@ -13,6 +13,7 @@ mod phase;
 mod population;
 mod receptor;
 mod registry;
+mod rest;
 mod source;
 mod spikes;
 mod stimulus;
