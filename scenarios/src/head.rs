@@ -34,6 +34,7 @@ pub(crate) fn run(fields: &Fields<'_>) -> (Option<Run>, Option<Grid>) {
         grid.steps(fields.reader, duration, node, &fields.place_of("duration"))
     });
     let precision = fields.choice("precision").map(|at| [Precision::F32, Precision::F64][at]);
+    let skip_at_rest = fields.flag("skip_at_rest");
     let (seed, threads, storage) = (fields.count("seed"), fields.count("threads"), storage(fields));
     let run = || {
         Some(Run {
@@ -43,6 +44,7 @@ pub(crate) fn run(fields: &Fields<'_>) -> (Option<Run>, Option<Grid>) {
             seed: seed?,
             precision: precision?,
             threads: usize::try_from(threads?).ok()?,
+            skip_at_rest: skip_at_rest?,
             storage: storage?,
         })
     };

@@ -136,6 +136,12 @@ pub(crate) static RUN: Section = Section {
         ),
         default("threads", Shape::Count { min: 0, max: MOST_THREADS }, "0", "Threads; 0 is automatic."),
         default("storage", STORAGE, "auto", "Where neurons are kept; auto goes by size."),
+        default(
+            "skip_at_rest",
+            Shape::Flag,
+            "true",
+            "Whether neurons that nothing changes are skipped; no bit depends on it.",
+        ),
     ],
 };
 

@@ -81,6 +81,8 @@ pub struct Run {
     pub precision: Precision,
     /// Threads; 0 lets the engine choose.
     pub threads: usize,
+    /// Whether blocks of neurons at rest are skipped.
+    pub skip_at_rest: bool,
     /// Where neurons are kept, unless a population says otherwise.
     pub storage: Storage,
 }

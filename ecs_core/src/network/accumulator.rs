@@ -120,6 +120,17 @@ impl<T: Summed> Accumulator<T> {
         Target { inbox, first, neurons: self.neurons, slots: self.slots, slot }
     }
 
+    /// Whether nothing has arrived by `step` for the neurons in `range`.
+    pub fn is_quiet(&self, range: std::ops::Range<usize>, step: u64) -> bool {
+        let base = (step % self.slots as u64) as usize * self.neurons;
+        let range = base + range.start..base + range.end;
+        match &self.data {
+            Data::Count8(x) => all_zero(&x[range]),
+            Data::Count16(x) => all_zero(&x[range]),
+            Data::Sum(x) => all_zero(&x[range]),
+        }
+    }
+
     /// What has arrived by `step` for the neurons in `range`; reading it clears it.
     pub fn arriving(&mut self, range: std::ops::Range<usize>, step: u64) -> Arriving<'_, T> {
         let base = (step % self.slots as u64) as usize * self.neurons;
@@ -130,4 +141,9 @@ impl<T: Summed> Accumulator<T> {
             Data::Sum(x) => Arriving::Sum(&mut x[range]),
         }
     }
+}
+
+/// Whether all are zero, a cache line or two at a time.
+fn all_zero<T: PartialEq + Default + Copy>(cells: &[T]) -> bool {
+    cells.chunks(64).all(|chunk| chunk.iter().fold(true, |zero, x| zero & (*x == T::default())))
 }

@@ -241,6 +241,7 @@ impl<'w> Network<'w> {
             kernel,
             noise: WhiteNoise::new(model.noises, Key::new(clock.seed, before as u32, Purpose::Diffusion)),
             stages: info.offsets.len(),
+            states: plan.state.len(),
             params: plan.params.iter().map(param).collect(),
             uniform: plan.params.iter().map(|v| v.uniform().map(|x| Column::Uniform(T::of(x)))).collect(),
             receptors: Vec::new(),
@@ -381,6 +382,13 @@ impl<'w> Network<'w> {
             entity.insert(state);
         }
         entity.id()
+    }
+
+    /// Blocks of neurons at rest are skipped from now on, in every population: to be said when all is connected. It changes
+    /// no bit, as long as nobody but the engine, [`Silenced`](super::Silenced) and [`Clamped`](super::Clamped) write state.
+    pub fn skip_at_rest(&mut self) {
+        let mut all = self.world.query::<&mut Cells>();
+        all.iter_mut(self.world).for_each(|mut cells| cells.0.skip_at_rest());
     }
 
     /// Makes a stimulus; one that makes events needs a receptor.

@@ -10,6 +10,7 @@ use super::build::{Grow, Kept};
 use super::diffusion::WhiteNoise;
 use super::neurons::RawColumns;
 use super::phase::Clock;
+use super::rest::{Rest, Turn};
 use super::team::{Member, PerMember};
 use crate::model::{
     Arriving, Block, Column, Factors, Gather, Kernel, Lane, NotFinite, Propagator, Receive, Received, STAGES,
@@ -83,6 +84,8 @@ pub struct Shard<T> {
     pub spikes: Vec<u32>,
     /// What stopped being finite.
     pub bad: Option<NotFinite>,
+    /// Which blocks are at rest.
+    pub rest: Rest<T>,
     scratch: Box<Scratch<T>>,
 }
 
@@ -125,6 +128,7 @@ impl<T: Summed> Shard<T> {
             clamps: Vec::new(),
             spikes: Vec::with_capacity(neurons.len()),
             bad: None,
+            rest: Rest::default(),
             scratch: Box::new(Scratch {
                 current: [[zero; BLOCK]; STAGES],
                 conductance: [[zero; BLOCK]; STAGES],
@@ -152,6 +156,8 @@ pub struct CellsOf<T: 'static> {
     pub noise: WhiteNoise,
     /// Moments the integrator looks at.
     pub stages: usize,
+    /// State variables.
+    pub states: usize,
     /// Parameters.
     pub params: Vec<Param<T>>,
     /// The same as a kernel takes them, where all neurons share them.
@@ -198,6 +204,10 @@ pub trait AnyCells: Grow + Send + Sync {
     fn clamp(&mut self, neuron: u32, v: Option<f64>);
     /// Sets the refractoriness of a packed neuron.
     fn refractory(&mut self, neuron: u32, steps: f64);
+    /// Begins to skip blocks at rest; nobody but the engine may write state from now on.
+    fn skip_at_rest(&mut self);
+    /// Something was done to neurons, so that none is at rest.
+    fn wake(&mut self);
     /// State variable of a packed neuron.
     fn value(&mut self, variable: usize, neuron: u32) -> Option<f64>;
 }
@@ -215,8 +225,27 @@ where
         let count = shard.neurons.len();
         let pass = self.pass(shard);
         let block = if pass == Pass::Apart { BLOCK } else { FUSED };
-        for from in (0..count).step_by(block) {
-            self.block(shard, from..count.min(from + block), (columns, clock, pass));
+        for (k, from) in (0..count).step_by(block).enumerate() {
+            let range = from..count.min(from + block);
+            let Shard { rest, inboxes, clamps, coupled, .. } = &mut *shard;
+            let quiet = || {
+                let mut boxes = inboxes.iter().flatten();
+                clamps.is_empty()
+                    && coupled[0].is_empty()
+                    && boxes.all(|inbox| inbox.is_quiet(range.clone(), clock.step))
+            };
+            match rest.turn(k, clock.step, quiet) {
+                Turn::Skip => {}
+                Turn::Advance => self.block(shard, range, (columns, clock, pass)),
+                Turn::Watch => {
+                    let whole = shard.neurons.start + range.start..shard.neurons.start + range.end;
+                    let mut rest = std::mem::take(&mut shard.rest);
+                    rest.remember(&numbers(shard, columns, &range, &whole));
+                    self.block(shard, range.clone(), (columns, clock, pass));
+                    rest.settle(k, &numbers(shard, columns, &range, &whole));
+                    shard.rest = rest;
+                }
+            }
         }
     }
 
@@ -397,6 +426,27 @@ where
     }
 }
 
+/// All numbers of a block that a step may change.
+type Numbers<'a, T> = ArrayVec<&'a [T], { 3 * COLUMNS }>;
+
+fn numbers<'a, T: 'static>(
+    shard: &'a mut Shard<T>,
+    columns: Option<&'a RawColumns>,
+    range: &Range<usize>,
+    whole: &Range<usize>,
+) -> Numbers<'a, T> {
+    let mut state: ArrayVec<&mut [T], COLUMNS> = ArrayVec::new();
+    let refractory = match columns {
+        Some(raw) => raw.slices(whole.clone(), &mut state),
+        None => {
+            state.extend(shard.state.iter_mut().map(|c| &mut c[range.clone()]));
+            &mut shard.refractory[range.clone()]
+        }
+    };
+    let receptors = shard.receptors.iter().flatten().map(|column| &column[range.clone()]);
+    state.into_iter().map(|column| &*column).chain([&*refractory]).chain(receptors).collect()
+}
+
 impl<T: Copy> Param<T> {
     pub(super) fn of(&self, range: Range<usize>) -> Column<'_, T> {
         match self {
@@ -447,7 +497,24 @@ where
     }
 
     fn current(&self, member: &mut Member, f: &mut dyn FnMut(Inbox<'_>, Range<usize>)) {
-        self.shards.with(member, |shard| f(T::inbox(&mut shard.current), shard.neurons.clone()));
+        self.shards.with(member, |shard| {
+            shard.rest.wake();
+            f(T::inbox(&mut shard.current), shard.neurons.clone());
+        });
+    }
+
+    fn skip_at_rest(&mut self) {
+        if self.noise.is_silent() {
+            for shard in self.shards.iter_mut() {
+                let n = shard.neurons.len();
+                let columns = self.states + 1 + shard.receptors.iter().flatten().count();
+                shard.rest.begin(n.div_ceil(BLOCK), columns * n.min(FUSED));
+            }
+        }
+    }
+
+    fn wake(&mut self) {
+        self.shards.iter_mut().for_each(|shard| shard.rest.wake());
     }
 
     fn coupled(&self, member: &mut Member, f: &mut dyn FnMut([Inbox<'_>; 3], Range<usize>)) {
@@ -493,6 +560,7 @@ where
 
     fn clamp(&mut self, neuron: u32, v: Option<f64>) {
         let shard = self.shard_of(neuron);
+        shard.rest.wake();
         let local = neuron - shard.neurons.start as u32;
         shard.clamps.retain(|(k, _)| *k != local);
         shard.clamps.extend(v.map(|v| (local, T::of(v))));

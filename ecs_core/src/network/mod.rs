@@ -17,6 +17,7 @@ mod plasticity;
 mod population;
 mod receptor;
 mod registry;
+mod rest;
 mod short_term;
 mod source;
 mod space;

@@ -105,6 +105,10 @@ fn network(
         app.add_plugins(LibrariesPlugin { libraries: scenario.libraries.clone() });
     }
     builder.systems(app.world_mut())?;
+    // What comes from outside may write state, or keep time of its own.
+    if scenario.run.skip_at_rest && scenario.systems.is_empty() && scenario.libraries.is_empty() {
+        builder.network(app.world_mut()).skip_at_rest();
+    }
     // A system costs some 50 ns in every step, so only those with something to do are added.
     let protocol = Protocol::of(scenario, &builder.populations);
     if !protocol.is_empty() {
