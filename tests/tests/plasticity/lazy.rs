@@ -10,10 +10,9 @@ fn each_rule(check: impl Fn(&PlasticityModel, &[f64])) {
     let all = registry.all::<PlasticityModel>();
     assert!(all.len() >= 4);
     for model in all {
-        let needs_largest =
-            model.entry.params.iter().any(|field| field.name == "w_max" && field.default.is_nan());
-        let given: &[(&str, f64)] = if needs_largest { &[("w_max", 1.0)] } else { &[] };
-        let (model, params) = rule(model.entry.name, given);
+        let needed = model.entry.params.iter().filter(|field| field.default.is_nan());
+        let given: Vec<(&str, f64)> = needed.map(|field| (field.name, 1.0)).collect();
+        let (model, params) = rule(model.entry.name, &given);
         check(model, &params);
     }
 }

@@ -2,11 +2,13 @@
 
 mod drift;
 mod eager;
+mod laws;
 mod lazy;
 mod pairs;
 mod scenario;
 mod short_term;
 mod synapses_of;
+mod triplets;
 
 use event_driven as _;
 use neurons as _;

@@ -34,6 +34,12 @@ impl Dice {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33).is_multiple_of(n)
     }
+
+    /// True with this chance.
+    pub fn below(&mut self, chance: f64) -> bool {
+        self.one_of(1);
+        ((self.0 >> 11) as f64) < chance * (1_u64 << 53) as f64
+    }
 }
 
 impl Case {
@@ -55,7 +61,8 @@ impl Case {
         Self { rows: (0..pres).map(|_| row()).collect(), posts, weight: 0.5, steps, pre, post }
     }
 
-    fn csr(&self, bounds: &[u32]) -> Csr {
+    /// Its matrix, split over shards.
+    pub fn csr(&self, bounds: &[u32]) -> Csr {
         let mut indptr = vec![0];
         for row in &self.rows {
             for shard in bounds.windows(2) {
