@@ -4,4 +4,4 @@ ecs_core::register!(SynapseModel: alpha, delta, dual_exponential, exponential);
 ecs_core::register!(CouplingModel: additive, diffusive, gap_junction, graded, graded_kinetic, graded_relaxing, graded_stomatogastric);
 ecs_core::register!(OutputModel: conductance, current, nmda);
 ecs_core::register!(ShortTermModel: std, stp, tsodyks, tsodyks2);
-ecs_core::register!(PlasticityModel: bcm, oja, stdp, stdp_nearest, stdp_power_law, stdp_song2000, triplet, vogels_sprekeler);
+ecs_core::register!(PlasticityModel: bcm, clopath, oja, stdp, stdp_dopamine, stdp_nearest, stdp_power_law, stdp_song2000, triplet, vogels_sprekeler);

@@ -37,7 +37,9 @@ pub use kernel::{
     Advance, Block, Column, Instructions, Kernel, Kernels, LANES, NOISES, NotFinite, instructions,
 };
 pub use neuron::{Input, Neuron, NeuronModel, ParamsOf, Precision, StateOf, Tables, model_entry};
-pub use plasticity::{Decay, MakeRule, Plasticity, PlasticityModel, PostOf, PreOf, Rule, Synapses, Trace};
+pub use plasticity::{
+    Decay, MakeRule, Modulator, Plasticity, PlasticityModel, PostOf, PreOf, Rule, Synapses, Trace,
+};
 pub use program::{Layout, Program};
 pub use receive::{Arriving, Gather, Propagator, Receive, Received, gather};
 pub use short_term::{Scale, ShortTerm, ShortTermModel};

@@ -25,6 +25,10 @@ pub trait Plasticity: Tables {
     type Post: Table;
     /// Whether the synapse changes between spikes: whether [`between`](Plasticity::between) is called.
     const DRIFTS: bool = false;
+    /// Whether spikes of a modulator, which all synapses see, act on it; it then drifts.
+    const MODULATED: bool = false;
+    /// Whether it looks at the receiver's voltage instead of its spikes: whether [`follow`](Plasticity::follow) is called.
+    const FOLLOWS: bool = false;
 
     /// Time derivative of the sender's traces, per ms: each a constant times itself.
     fn pre_derivative<R: Real>(p: &ParamsOf<Self, R>, x: &PreOf<Self, R>) -> PreOf<Self, R>;
@@ -53,15 +57,30 @@ pub trait Plasticity: Tables {
         y: &PostOf<Self, R>,
     ) -> (R, StateOf<Self, R>);
 
-    /// Weight and state `elapsed` ms after the last spike of either side, before the next one changes them.
+    /// Weight and state `elapsed` ms after the last spike of either side or of the modulator, before the next one changes them.
+    /// `level` is the modulator's at the beginning of that time. No time changes nothing.
     #[inline(always)]
     fn between<R: Real>(
         _: &ParamsOf<Self, R>,
         w: R,
         s: &StateOf<Self, R>,
         _elapsed: R,
+        _level: R,
     ) -> (R, StateOf<Self, R>) {
         (w, *s)
+    }
+
+    /// The modulator's level: its time constant in ms, and what a spike adds to it.
+    #[inline(always)]
+    fn modulator<R: Real>(_: &ParamsOf<Self, R>) -> [R; 2] {
+        [R::lit(1.0), R::lit(0.0)]
+    }
+
+    /// The receiver's traces after a step of `dt` ms at whose end its voltage is `v`, and whether its synapses are to see that
+    /// step as they see a spike: where the number is above 0.
+    #[inline(always)]
+    fn follow<R: Real>(_: &ParamsOf<Self, R>, y: &PostOf<Self, R>, _v: R, _dt: R) -> (PostOf<Self, R>, R) {
+        (*y, R::lit(0.0))
     }
 }
 
@@ -75,8 +94,19 @@ pub struct Synapses<'a, 'b, T> {
     pub pre: &'a [&'b [T]],
     /// Traces of the receivers, `[trace, synapse]`.
     pub post: &'a [&'b [T]],
-    /// Time since the last spike of either side in ms, `[synapse]`; only looked at by rules that drift.
+    /// Time since the last spike of either side or of the modulator in ms, `[synapse]`; only looked at by rules that drift.
     pub elapsed: &'a [T],
+    /// The modulator's level at the beginning of that time, `[synapse]`; the same.
+    pub level: &'a [T],
+}
+
+/// What the spikes of a modulator leave.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Modulator {
+    /// How fast it decays, per ms.
+    pub rate: f64,
+    /// What a spike adds.
+    pub jump: f64,
 }
 
 /// A trace of spikes.
@@ -98,6 +128,19 @@ pub trait Rule<T>: Send + Sync {
     fn state(&self) -> &[T];
     /// Whether `elapsed` is looked at.
     fn drifts(&self) -> bool;
+    /// The modulator, where `level` is looked at.
+    fn modulator(&self) -> Option<Modulator> {
+        None
+    }
+    /// Whether it looks at the receiver's voltage instead of its spikes.
+    fn follows(&self) -> bool {
+        false
+    }
+    /// Lets time pass at each of these synapses, where the rule drifts.
+    fn drift(&self, _synapses: &mut Synapses<'_, '_, T>) {}
+    /// Takes receivers through a step of `dt` ms, where the rule follows: voltages at its end, `[neuron]`; traces,
+    /// `[trace, neuron]`; and to be written, `[neuron]`, above 0 where synapses are to see this step.
+    fn follow(&self, _v: &[T], _traces: &mut [&mut [T]], _dt: T, _seen: &mut [T]) {}
     /// Changes the traces of a sender by a spike.
     fn pre_jump(&self, x: &mut [T]);
     /// The same for a receiver.
@@ -120,6 +163,10 @@ pub struct PlasticityModel {
     pub pre: &'static [Field],
     /// Traces of the receiver.
     pub post: &'static [Field],
+    /// Whether it needs a modulator.
+    pub modulated: bool,
+    /// Whether it looks at the receiver's voltage instead of its spikes.
+    pub follows: bool,
     /// The rule with these parameters, in single precision.
     pub single: &'static MakeRule<f32>,
     /// The same in double precision.
@@ -135,6 +182,8 @@ impl PlasticityModel {
             entry: model_entry::<M>(Kind::Plasticity, name, doc, origin),
             pre: M::Pre::FIELDS,
             post: M::Post::FIELDS,
+            modulated: M::MODULATED,
+            follows: M::FOLLOWS,
             single: const { &|params| Box::new(Compiled::<M, f32>::new(params)) },
             double: const { &|params| Box::new(Compiled::<M, f64>::new(params)) },
         }
@@ -159,6 +208,12 @@ fn traces<P: Table, X: Table>(
 
 type Slope = Dual<Num<f64>, 1>;
 type Loop<T> = fn(&[T], &mut Synapses<'_, '_, T>);
+type Follow<T> = fn(&[T], &[T], &mut [&mut [T]], T, &mut [T]);
+
+/// What happens to synapses.
+const PRE: u8 = 0;
+const POST: u8 = 1;
+const DRIFT: u8 = 2;
 
 /// A rule that is compiled in.
 struct Compiled<M, T> {
@@ -168,6 +223,8 @@ struct Compiled<M, T> {
     post: Vec<Trace>,
     on_pre: Loop<T>,
     on_post: Loop<T>,
+    drift: Loop<T>,
+    follow: Follow<T>,
     rule: std::marker::PhantomData<fn() -> M>,
 }
 
@@ -176,7 +233,7 @@ dispatch!(
     where
         Num<T>: Real,
     {
-        run::<M, T, true>(params, synapses);
+        run::<M, T, PRE>(params, synapses);
     }
 );
 
@@ -185,12 +242,41 @@ dispatch!(
     where
         Num<T>: Real,
     {
-        run::<M, T, false>(params, synapses);
+        run::<M, T, POST>(params, synapses);
+    }
+);
+
+dispatch!(
+    fn drift_loop<M: Plasticity, T: Float>(params: &[T], synapses: &mut Synapses<'_, '_, T>)
+    where
+        Num<T>: Real,
+    {
+        run::<M, T, DRIFT>(params, synapses);
+    }
+);
+
+dispatch!(
+    fn follow_loop<M: Plasticity, T: Float>(
+        params: &[T],
+        v: &[T],
+        traces: &mut [&mut [T]],
+        dt: T,
+        seen: &mut [T],
+    ) where
+        Num<T>: Real,
+    {
+        let p = M::P::build(|k: usize| Num(params[k]));
+        for (neuron, (v, seen)) in v.iter().zip(seen).enumerate() {
+            let y = M::Post::build(|k: usize| Num(traces[k][neuron]));
+            let (y, event) = M::follow(&p, &y, Num(*v), Num(dt));
+            (0..M::Post::FIELDS.len()).for_each(|k| traces[k][neuron] = M::Post::at(&y, k).0);
+            *seen = event.0;
+        }
     }
 );
 
 #[inline(always)]
-fn run<M: Plasticity, T: Float, const PRE: bool>(params: &[T], synapses: &mut Synapses<'_, '_, T>)
+fn run<M: Plasticity, T: Float, const WHAT: u8>(params: &[T], synapses: &mut Synapses<'_, '_, T>)
 where
     Num<T>: Real,
 {
@@ -198,18 +284,24 @@ where
     for at in (0..synapses.w.len()).step_by(LANES) {
         let mut weight = load(synapses.w, at);
         let elapsed = if M::DRIFTS { load(synapses.elapsed, at) } else { unread() };
+        let level = if M::MODULATED { load(synapses.level, at) } else { unread() };
         let mut state = M::S::build(|k: usize| load(synapses.state[k], at));
-        let pre = M::Pre::build(|k: usize| load(synapses.pre[k], at));
-        let post = M::Post::build(|k: usize| load(synapses.post[k], at));
+        let sees = WHAT != DRIFT;
+        let pre = M::Pre::build(|k: usize| if sees { load(synapses.pre[k], at) } else { unread() });
+        let post = M::Post::build(|k: usize| if sees { load(synapses.post[k], at) } else { unread() });
         for l in 0..LANES {
             let mut w = Num(weight[l]);
             let mut s = M::S::build(|k: usize| Num(M::S::at(&state, k)[l]));
             let x = M::Pre::build(|k: usize| Num(M::Pre::at(&pre, k)[l]));
             let y = M::Post::build(|k: usize| Num(M::Post::at(&post, k)[l]));
             if M::DRIFTS {
-                (w, s) = M::between(&p, w, &s, Num(elapsed[l]));
+                (w, s) = M::between(&p, w, &s, Num(elapsed[l]), Num(level[l]));
             }
-            (w, s) = if PRE { M::on_pre(&p, w, &s, &x, &y) } else { M::on_post(&p, w, &s, &x, &y) };
+            (w, s) = match WHAT {
+                PRE => M::on_pre(&p, w, &s, &x, &y),
+                POST => M::on_post(&p, w, &s, &x, &y),
+                _ => (w, s),
+            };
             weight[l] = w.0;
             for k in 0..M::S::FIELDS.len() {
                 M::S::at_mut(&mut state, k)[l] = M::S::at(&s, k).0;
@@ -240,6 +332,8 @@ where
             post: traces::<M::P, M::Post>(params, |p, y| M::post_derivative(p, y)),
             on_pre: pre_loop::<M, T>(instructions()),
             on_post: post_loop::<M, T>(instructions()),
+            drift: drift_loop::<M, T>(instructions()),
+            follow: follow_loop::<M, T>(instructions()),
             rule: std::marker::PhantomData,
         }
     }
@@ -272,6 +366,23 @@ where
 
     fn drifts(&self) -> bool {
         M::DRIFTS
+    }
+
+    fn modulator(&self) -> Option<Modulator> {
+        let [tau, jump] = M::modulator(&self.params()).map(|x| x.0.to_f64());
+        M::MODULATED.then_some(Modulator { rate: tau.recip(), jump })
+    }
+
+    fn follows(&self) -> bool {
+        M::FOLLOWS
+    }
+
+    fn drift(&self, synapses: &mut Synapses<'_, '_, T>) {
+        (self.drift)(&self.params, synapses);
+    }
+
+    fn follow(&self, v: &[T], traces: &mut [&mut [T]], dt: T, seen: &mut [T]) {
+        (self.follow)(&self.params, v, traces, dt, seen);
     }
 
     fn pre_jump(&self, x: &mut [T]) {

@@ -8,7 +8,7 @@ use super::diffusion::WhiteNoise;
 use super::neurons::spawn;
 use super::operator::{Operator, Projection};
 use super::phase::Clock;
-use super::plasticity;
+use super::plasticity::{self, Modulators};
 use super::population::Population;
 use super::receptor::Receptor;
 use super::short_term::{ShortTermPlan, ShortTermState};
@@ -372,6 +372,9 @@ impl<'w> Network<'w> {
             }
             plasticity::learns(self.world);
         }
+        if projection.operator.learner().is_some_and(|learner| learner.follows()) {
+            plasticity::follows(self.world);
+        }
         let state = plan.short_term.map(|short_term| {
             plasticity::scales(self.world);
             let size = self.world.get::<Population>(plan.pre).map_or(0, |pre| pre.size);
@@ -382,6 +385,17 @@ impl<'w> Network<'w> {
             entity.insert(state);
         }
         entity.id()
+    }
+
+    /// Lets spikes of these neurons modulate how the synapses of a projection learn.
+    pub fn modulate(&mut self, projection: Entity, modulators: Modulators) {
+        let lag = self.world.get::<Projection>(projection).map_or(0, Projection::lag);
+        for (population, _) in &modulators.0 {
+            if let Some(mut spikes) = self.world.get_mut::<Spikes>(*population) {
+                spikes.keep(lag as usize + 1);
+            }
+        }
+        self.world.entity_mut(projection).insert(modulators);
     }
 
     /// Blocks of neurons at rest are skipped from now on, in every population: to be said when all is connected. It changes

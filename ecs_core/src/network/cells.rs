@@ -192,6 +192,8 @@ pub trait AnyCells: Grow + Send + Sync {
     fn coupled(&self, member: &mut Member, f: &mut dyn FnMut([Inbox<'_>; 3], Range<usize>));
     /// Calls `f` with pieces of the column of a state variable, and the first neuron of each.
     fn read(&mut self, variable: usize, columns: Option<&RawColumns>, f: &mut dyn FnMut(usize, Inbox<'_>));
+    /// Calls `f` with the voltages of the member's shard; `columns` are those of neuron entities.
+    fn voltages(&self, member: &mut Member, columns: Option<&RawColumns>, f: &mut dyn FnMut(Inbox<'_>));
     /// Appends the neurons that fired, ascending.
     fn collect(&mut self, spikes: &mut Vec<u32>);
     /// What stopped being finite, taken.
@@ -536,6 +538,20 @@ where
             }
             f(shard.neurons.start, T::inbox(&mut *state[variable]));
         }
+    }
+
+    fn voltages(&self, member: &mut Member, columns: Option<&RawColumns>, f: &mut dyn FnMut(Inbox<'_>)) {
+        self.shards.with(member, |shard| {
+            let mut state: ArrayVec<&mut [T], COLUMNS> = ArrayVec::new();
+            match columns {
+                Some(raw) => drop(raw.slices(shard.neurons.clone(), &mut state)),
+                None => state.extend(shard.state.iter_mut().map(|c| &mut c[..])),
+            }
+            for (k, v) in &shard.clamps {
+                state[0][*k as usize] = *v;
+            }
+            f(T::inbox(&mut *state[0]));
+        });
     }
 
     fn collect(&mut self, spikes: &mut Vec<u32>) {

@@ -38,7 +38,7 @@ pub use initialiser::{Filling, Initialiser, InitialiserModel, Matrix, Pairs};
 pub use neurons::{Clamped, NeuronOf, Refractory, Sealed, Silenced, Variable, neuron_entity};
 pub use operator::{Arrivals, Learner, Learning, Operator, Projection, Transfer, Wire};
 pub use phase::{Clock, Observe, Phase, Step};
-pub use plasticity::settle;
+pub use plasticity::{Modulators, settle};
 pub use population::{Population, read};
 pub use receptor::Receptor;
 pub use registry::{Duplicate, Registered, Registry};

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use bevy_ecs::prelude::*;
 
-use super::accumulator::Target;
+use super::accumulator::{Inbox, Target};
 
 /// Spikes that reach the synapses of a projection in a step.
 #[derive(Clone, Copy, Debug)]
@@ -44,12 +44,20 @@ pub struct Learning<'a> {
     pub step: u64,
     /// Who fired, ascending, of the whole population.
     pub neurons: &'a [u32],
+    /// How many spikes of the modulator all synapses see.
+    pub modulators: u32,
 }
 
 /// An operator whose weights learn. What spikes of the receivers change is due before the synapse is used next, not at once.
 pub trait Learner: Send + Sync {
     /// Takes note of spikes of the receivers; after all deliveries of that step, so that those do not see them.
     fn learn(&self, shard: usize, seen: Learning<'_>);
+    /// Whether it is to be told the receivers' voltages, instead of their spikes.
+    fn follows(&self) -> bool {
+        false
+    }
+    /// Takes note of the voltages of the receivers of a shard, `[neuron]`, at the end of `step`.
+    fn follow(&self, _shard: usize, _step: u64, _v: Inbox<'_>) {}
     /// Brings all weights of a shard up to what was seen before `step`.
     fn settle(&self, shard: usize, step: u64);
     /// Calls `visit(pre, post, weight)` for every synapse, as it was when last settled.

@@ -1,13 +1,39 @@
 //! Plasticity: the systems behind projections whose strength changes; they join the step with the first that needs them.
 
+use std::ops::Range;
+
 use bevy_ecs::prelude::*;
 
-use super::operator::{Learning, Projection};
+use super::cells::Cells;
+use super::neurons::{RawColumns, Sealed};
+use super::operator::{Learner, Learning, Projection};
 use super::phase::{Clock, Phase, Step};
 use super::short_term::ShortTermState;
 use super::spikes::Spikes;
 use super::systems::{deliver, due};
 use super::team::Team;
+
+/// The neurons whose spikes modulate how the synapses of a projection learn; a component of the projection. Their spikes are
+/// seen after the projection's delay.
+#[derive(Component, Clone, Debug)]
+pub struct Modulators(pub Vec<(Entity, Range<u32>)>);
+
+impl Modulators {
+    /// How many of them fired `lag` steps before `step`.
+    fn fired(&self, step: u64, lag: u32, spikes: &Query<&Spikes>) -> u32 {
+        let Some(step) = step.checked_sub(u64::from(lag)) else { return 0 };
+        let count = |(population, range): &(Entity, Range<u32>)| {
+            let list = spikes.get(*population).map_or(&[][..], |spikes| spikes.of(step));
+            let at = |bound: u32| list.partition_point(|neuron| *neuron < bound);
+            (at(range.end) - at(range.start)) as u32
+        };
+        self.0.iter().map(count).sum()
+    }
+}
+
+/// Says that the system that shows voltages is there.
+#[derive(Resource)]
+struct Follows;
 
 /// Says that the system of plasticity is there.
 #[derive(Resource)]
@@ -20,6 +46,11 @@ struct Scales;
 /// A projection learns.
 pub(super) fn learns(world: &mut World) {
     once(world, |step| step.add_systems(learn.in_set(Phase::Learn)), Learns);
+}
+
+/// A projection learns from its receivers' voltages.
+pub(super) fn follows(world: &mut World) {
+    once(world, |step| step.add_systems(follow.in_set(Phase::Learn)), Follows);
 }
 
 /// A projection has short-term plasticity.
@@ -50,16 +81,50 @@ fn scale(
 }
 
 /// Synapses that learn take note of the spikes of their receivers.
-fn learn(clock: Res<Clock>, team: Res<Team>, projections: Query<&Projection>, spikes: Query<&Spikes>) {
-    let seen = |p: &Projection| {
-        let list = spikes.get(p.post).ok()?.of(clock.step.checked_sub(u64::from(p.back))?);
-        (!list.is_empty()).then_some(Learning { step: clock.step, neurons: list })
+fn learn(
+    clock: Res<Clock>,
+    team: Res<Team>,
+    projections: Query<(&Projection, Option<&Modulators>)>,
+    spikes: Query<&Spikes>,
+) {
+    let seen = |p: &Projection, modulators: Option<&Modulators>| {
+        let of = |step| spikes.get(p.post).ok().map(|spikes| spikes.of(step));
+        let neurons = clock.step.checked_sub(u64::from(p.back)).and_then(of).unwrap_or(&[]);
+        let modulators = modulators.map_or(0, |m| m.fired(clock.step, p.lag(), &spikes));
+        let any = !neurons.is_empty() || modulators > 0;
+        any.then_some(Learning { step: clock.step, neurons, modulators })
     };
-    let learners = || projections.iter().filter_map(|p| Some((p.operator.learner()?, seen(p)?)));
+    let learners = || projections.iter().filter_map(|(p, m)| Some((p.operator.learner()?, seen(p, m)?)));
     if learners().next().is_none() {
         return;
     }
     team.run(|member| learners().for_each(|(learner, seen)| learner.learn(member.index(), seen)));
+}
+
+type Learners = QueryState<&'static Projection>;
+
+/// Synapses that learn from the voltages of their receivers are shown them.
+fn follow(world: &mut World, projections: &mut Learners, mut columns: Local<Vec<Option<RawColumns>>>) {
+    // The world is held exclusively, so nobody else reaches the columns while members look at them.
+    let world = &*world;
+    projections.update_archetypes(world);
+    let all = || projections.iter_manual(world).filter_map(follower);
+    columns.clear();
+    columns.extend(all().map(|(p, _)| world.get::<Sealed>(p.post).map(|sealed| sealed.raw(world))));
+    let step = world.resource::<Clock>().step;
+    world.resource::<Team>().run(|member| {
+        for ((p, learner), raw) in all().zip(&*columns) {
+            let Some(cells) = world.get::<Cells>(p.post) else { continue };
+            let shard = member.index();
+            cells.0.voltages(member, raw.as_ref(), &mut |v| learner.follow(shard, step, v));
+        }
+    });
+}
+
+/// The learner of a projection that is to be told voltages.
+fn follower(projection: &Projection) -> Option<(&Projection, &dyn Learner)> {
+    let learner = projection.operator.learner()?;
+    learner.follows().then_some((projection, learner))
 }
 
 /// Brings all weights that learn up to date: between steps, before they are read.

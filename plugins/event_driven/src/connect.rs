@@ -9,7 +9,7 @@ use crate::build::{Plan, Precision, build};
 use crate::csr::{Csr, Delays, Weights};
 use crate::ends::Ends;
 use crate::estimate::{estimate, rows};
-use crate::operators::{AllToAllOperator, Dense, KEPT, OneToOneOperator, Plastic, Stored};
+use crate::operators::{AllToAllOperator, Dense, FOLLOWED, KEPT, OneToOneOperator, Plastic, Stored};
 use crate::rules::{self, Arguments, Connector, Layout, RULES, Rule, Stream};
 
 fn ends(plan: &ConnectPlan<'_>) -> Ends {
@@ -168,9 +168,10 @@ pub fn stored(csr: Csr, plan: &ConnectPlan<'_>) -> Result<Box<dyn Operator>, Str
     let Some(network::Plastic { model, params }) = plan.plasticity else {
         return Ok(Box::new(Stored::new(csr)));
     };
+    let kept = if model.follows { FOLLOWED } else { KEPT };
     Ok(match plan.double {
-        false => Box::new(Plastic::new(csr, (model.single)(params), plan.dt, KEPT)?),
-        true => Box::new(Plastic::new(csr, (model.double)(params), plan.dt, KEPT)?),
+        false => Box::new(Plastic::new(csr, (model.single)(params), plan.dt, kept)?),
+        true => Box::new(Plastic::new(csr, (model.double)(params), plan.dt, kept)?),
     })
 }
 

@@ -50,7 +50,7 @@ impl Plasticity for Eligible {
     }
 
     #[inline(always)]
-    fn between<R: Real>(p: &Params<R>, w: R, s: &State<R>, elapsed: R) -> (R, State<R>) {
+    fn between<R: Real>(p: &Params<R>, w: R, s: &State<R>, elapsed: R, _: R) -> (R, State<R>) {
         let kept = (-(elapsed / p.tau_c)).exp();
         (w + p.rate * p.tau_c * s.c * kept.complement(), State { c: s.c * kept })
     }
@@ -59,7 +59,7 @@ impl Plasticity for Eligible {
 const MODEL: PlasticityModel = PlasticityModel::of::<Model>("eligible", "", "this test");
 const PARAMS: [f64; 3] = [20.0, 70.0, 0.001];
 
-/// One synapse at a time, with traces by their definition, up to its last event.
+/// One synapse at a time, with traces by their definition, up to the end.
 fn eager(case: &Case) -> Vec<f64> {
     let trace = |train: &[u64], step: u64| -> f64 {
         train.iter().filter(|s| **s < step).map(|s| (-((step - s) as f64) * DT / 20.0).exp()).sum()
@@ -81,7 +81,7 @@ fn eager(case: &Case) -> Vec<f64> {
                 c += trace(pre, step);
             }
         }
-        w
+        w + 0.07 * c * (1.0 - (-((case.steps - last) as f64) * DT / 70.0).exp())
     };
     let row = |(i, row): (usize, &Vec<u32>)| -> Vec<f64> {
         row.iter().map(|j| synapse(&case.pre[i], &case.post[*j as usize])).collect()

@@ -21,7 +21,16 @@ impl Linear {
         let (model, params) = rule(name, params);
         let none = vec![Vec::new(); senders];
         let rows = vec![vec![0]; senders];
-        let case = Case { rows, posts: 1, weight, steps: 0, pre: none, post: vec![Vec::new()] };
+        let case = Case {
+            rows,
+            posts: 1,
+            weight,
+            steps: 0,
+            pre: none,
+            post: vec![Vec::new()],
+            modulator: Vec::new(),
+            voltage: Vec::new(),
+        };
         let made = Plastic::new(case.csr(&[0, 1]), (model.double)(&params), DT, 64);
         let plastic = made.unwrap_or_else(|e| panic!("{e}"));
         Self { plastic, weights: vec![weight; senders], dice: Dice(3), step: 0 }
@@ -44,7 +53,7 @@ impl Linear {
             let mut target = Target { inbox, first: 0, neurons: 1, slots: 1, slot: 0 };
             self.plastic.deliver(0, Arrivals::plain(self.step, &pre), &mut target);
             if fires(&mut self.dice, answer) {
-                self.plastic.learn(0, Learning { step: self.step, neurons: &[0] });
+                self.plastic.learn(0, Learning { step: self.step, neurons: &[0], modulators: 0 });
             }
             self.step += 1;
         }

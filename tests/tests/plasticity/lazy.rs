@@ -55,6 +55,8 @@ fn spikes_of_one_step_do_not_see_each_other() {
         steps: 60,
         pre: vec![vec![50]],
         post: vec![vec![50]],
+        modulator: Vec::new(),
+        voltage: Vec::new(),
     };
     assert_eq!(together.learnt(model, &params, &[0, 1], 8)[0], [0.5]);
 }

@@ -4,11 +4,13 @@ mod drift;
 mod eager;
 mod laws;
 mod lazy;
+mod modulated;
 mod pairs;
 mod scenario;
 mod short_term;
 mod synapses_of;
 mod triplets;
+mod voltages;
 
 use event_driven as _;
 use neurons as _;

@@ -25,6 +25,8 @@ fn change(pre_ms: &[f64], post_ms: &[f64]) -> f64 {
         steps: last + 1,
         pre: vec![pre],
         post: vec![post],
+        modulator: Vec::new(),
+        voltage: Vec::new(),
     };
     case.learnt(model, &params, &[0, 1], 8)[0][0] - WEIGHT
 }

@@ -23,6 +23,10 @@ pub struct Case {
     pub pre: Vec<Vec<u64>>,
     /// Steps in which the receivers' spikes are seen, by receiver.
     pub post: Vec<Vec<u64>>,
+    /// Steps in which spikes of the modulator are seen, one for each time that they stand here.
+    pub modulator: Vec<u64>,
+    /// Voltages of the receivers at the end of steps, by receiver; empty where the rule looks at none.
+    pub voltage: Vec<Vec<f64>>,
 }
 
 /// A small generator for who is connected and who fires; its quality does not matter.
@@ -58,7 +62,20 @@ impl Case {
             row.sort_unstable();
             row
         };
-        Self { rows: (0..pres).map(|_| row()).collect(), posts, weight: 0.5, steps, pre, post }
+        let rows = (0..pres).map(|_| row()).collect();
+        let mut dice = Dice(13);
+        let mut modulator: Vec<u64> = (0..steps).filter(|_| dice.one_of(120)).collect();
+        modulator.extend((0..steps).filter(|_| dice.one_of(400)));
+        modulator.sort_unstable();
+        // Up and down in loops of different lengths, above both thresholds of voltage-based rules at times.
+        let of = |receiver: u64, step: u64| {
+            let phase = (step % (170 + 11 * receiver)) as f64 / 40.0;
+            -75.0 + 6.0 * (step as f64 / 300.0 + receiver as f64).sin() + 70.0 * (-phase * phase).exp()
+        };
+        let voltage = (0..u64::from(posts))
+            .map(|receiver| (0..steps).map(|step| of(receiver, step)).collect())
+            .collect();
+        Self { rows, posts, weight: 0.5, steps, pre, post, modulator, voltage }
     }
 
     /// Its matrix, split over shards.
@@ -106,7 +123,15 @@ impl Case {
                 let mut target = Target { inbox, first: bounds[shard], neurons, slots: 1, slot: 0 };
                 operator.deliver(shard, Arrivals::plain(step, &pre), &mut target);
             }
-            (0..sums.len()).for_each(|shard| operator.learn(shard, Learning { step, neurons: &post }));
+            let modulators = self.modulator.iter().filter(|spike| **spike == step).count() as u32;
+            for (shard, bounds) in bounds.windows(2).enumerate() {
+                operator.learn(shard, Learning { step, neurons: &post, modulators });
+                if operator.follows() {
+                    let here = &self.voltage[bounds[0] as usize..bounds[1] as usize];
+                    let mut v: Vec<f64> = here.iter().map(|v| v[step as usize]).collect();
+                    operator.follow(shard, step, Inbox::Sum64(&mut v));
+                }
+            }
         }
         (0..sums.len()).for_each(|shard| operator.settle(shard, self.steps));
         let mut weights = Vec::new();

@@ -25,7 +25,16 @@ fn changed(rate: f64, sender_first: bool, params: &[(&str, f64)]) -> f64 {
     let (first, second) = (train(0.0), train(10.0));
     let steps = second[59] + 1;
     let (pre, post) = if sender_first { (first, second) } else { (second, first) };
-    let case = Case { rows: vec![vec![0]], posts: 1, weight: 1.0, steps, pre: vec![pre], post: vec![post] };
+    let case = Case {
+        rows: vec![vec![0]],
+        posts: 1,
+        weight: 1.0,
+        steps,
+        pre: vec![pre],
+        post: vec![post],
+        modulator: Vec::new(),
+        voltage: Vec::new(),
+    };
     case.learnt(model, &params, &[0, 1], 8)[0][0] - 1.0
 }
 

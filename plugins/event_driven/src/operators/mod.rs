@@ -11,5 +11,5 @@ mod stored;
 pub use all_to_all::AllToAllOperator;
 pub use dense::Dense;
 pub use one_to_one::OneToOneOperator;
-pub use plastic::{KEPT, Plastic};
+pub use plastic::{FOLLOWED, KEPT, Plastic};
 pub use stored::Stored;

@@ -6,7 +6,9 @@ use ecs_core::network::COLUMNS;
 use ecs_core::number::{Float, Num, Real};
 
 use super::history::{History, not_before};
+use super::modulation::Modulation;
 use super::shard::Pass;
+use super::times::Times;
 
 /// Synapses led through a spike at a time: their columns then stay in the first-level cache.
 pub(super) const BLOCK: usize = 256;
@@ -28,7 +30,7 @@ pub(super) struct Columns<T> {
     state: Vec<Column<T>>,
     pub pre: Vec<Column<T>>,
     pub post: Vec<Column<T>>,
-    pub elapsed: Column<T>,
+    pub times: Times<T>,
 }
 
 impl<T: Float> Columns<T>
@@ -47,7 +49,7 @@ where
             state: columns(rule.state().len()),
             pre: columns(rule.pre().len()),
             post: columns(rule.post().len()),
-            elapsed: [T::default(); BLOCK],
+            times: Times::new(),
         }
     }
 
@@ -94,16 +96,48 @@ where
         }
     }
 
-    /// How long ago the last spike of either side was, for rules that drift.
-    pub fn wait(&mut self, history: &History<T>, left: usize, last: u32, dt: f64) {
+    /// For rules that drift: leads the first `left` lanes through the modulator's spikes before those that they meet. `last` are
+    /// the sender's last spike and the modulator's last one that was seen.
+    pub fn drift(
+        &mut self,
+        pass: &Pass<'_, T>,
+        (history, modulation): (&History<T>, Option<&Modulation<T>>),
+        left: usize,
+        last: (u32, Option<u32>),
+    ) {
         for a in 0..left {
             let target = self.targets[usize::from(self.lanes[a])] as usize;
             let step = history.spike(target, self.spikes[a]).0;
-            let since = step.wrapping_sub(last);
             let previous = self.spikes[a].checked_sub(1).map(|spike| history.spike(target, spike).0);
-            let apart = previous.map_or(since, |previous| step.wrapping_sub(previous));
-            self.elapsed[a] = T::of(f64::from(since.min(apart)) * dt);
+            (self.times.from[a], self.times.to[a]) = (latest(step, last, previous), step);
         }
+        let n = left.next_multiple_of(LANES);
+        let mut state: ArrayVec<&mut [T], COLUMNS> = self.state.iter_mut().map(|s| &mut s[..n]).collect();
+        self.times.lead(pass, modulation, (&mut self.w[..n], &mut state), left);
+    }
+
+    /// Weights of a block as they are at `pass.step`, to which its first `n` synapses drift from where `from` says.
+    pub fn drifted(
+        &mut self,
+        pass: &Pass<'_, T>,
+        modulation: Option<&Modulation<T>>,
+        (weights, state): (&[T], &[&[T]]),
+    ) -> &[T] {
+        let n = weights.len();
+        self.w[..n].copy_from_slice(weights);
+        self.state.iter_mut().zip(state).for_each(|(column, own)| column[..n].copy_from_slice(own));
+        self.times.to[..n].fill(pass.step as u32);
+        let mut state: ArrayVec<&mut [T], COLUMNS> = self.state.iter_mut().map(|s| &mut s[..n]).collect();
+        self.times.lead(pass, modulation, (&mut self.w[..n], &mut state), n);
+        pass.rule.drift(&mut Synapses {
+            w: &mut self.w[..n],
+            state: &mut state,
+            pre: &[],
+            post: &[],
+            elapsed: &self.times.elapsed[..n],
+            level: &self.times.level[..n],
+        });
+        &self.w[..n]
     }
 
     /// Decays the sender's traces and lets the rule see a spike at each of the first `left` lanes.
@@ -120,7 +154,8 @@ where
             state: &mut state,
             pre: &pre,
             post: &post,
-            elapsed: &self.elapsed[..n],
+            elapsed: &self.times.elapsed[..n],
+            level: &self.times.level[..n],
         });
     }
 
@@ -144,4 +179,11 @@ where
         }
         kept
     }
+}
+
+/// The latest of the sender's last spike, of the modulator's and of the receiver's previous one, none of them after `step`.
+pub(super) fn latest(step: u32, (sender, modulator): (u32, Option<u32>), receiver: Option<u32>) -> u32 {
+    let ago = |spike: u32| step.wrapping_sub(spike);
+    let others = [modulator, receiver].into_iter().flatten().map(ago);
+    step.wrapping_sub(others.fold(ago(sender), u32::min))
 }

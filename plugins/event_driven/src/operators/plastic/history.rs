@@ -2,7 +2,9 @@
 //!
 //! Steps are kept modulo 2³²: a comparison is right while a neuron is silent for less than 2³¹ steps.
 
-use ecs_core::model::{Decay, Rule, Trace};
+use arrayvec::ArrayVec;
+use ecs_core::model::{Decay, Rule};
+use ecs_core::network::COLUMNS;
 use ecs_core::number::{Float, Num, Real};
 
 /// Whether step `a` is `b` or later.
@@ -33,14 +35,23 @@ pub(super) struct History<T> {
     /// How fast traces decay, per step.
     rates: Vec<T>,
     decay: Decay<T>,
+    /// Voltages, and which of them are seen like a spike, `[neuron]`; empty where the rule does not follow them.
+    voltages: Vec<T>,
+    pub seen: Vec<T>,
+    followed: bool,
 }
+
+/// The first step is as long, in ms: filters of a voltage then start at that voltage.
+const FOREVER: f64 = 1e9;
 
 impl<T: Float> History<T>
 where
     Num<T>: Real,
 {
     /// Of `neurons` that have not fired yet, `kept` spikes each, a power of two, with steps of `dt` ms.
-    pub fn new(neurons: usize, kept: usize, traces: &[Trace], dt: f64) -> Self {
+    pub fn new(neurons: usize, kept: usize, rule: &dyn Rule<T>, dt: f64) -> Self {
+        let traces = rule.post();
+        let followed = if rule.follows() { neurons } else { 0 };
         let column = |x: f64| vec![T::of(x); neurons];
         Self {
             kept,
@@ -54,6 +65,9 @@ where
             since: column(0.0),
             rates: traces.iter().map(|y| T::of(y.rate * dt)).collect(),
             decay: Decay::new(),
+            voltages: vec![T::default(); followed],
+            seen: vec![T::default(); followed],
+            followed: false,
         }
     }
 
@@ -108,13 +122,27 @@ where
         for ((x, column), rate) in met.iter_mut().zip(&self.after).zip(&self.rates) {
             *x = self.decay.one(column[neuron], since, *rate);
         }
-        let mut after = arrayvec::ArrayVec::<T, { ecs_core::network::COLUMNS }>::new();
+        let mut after = ArrayVec::<T, COLUMNS>::new();
         after.extend(met.iter().copied());
         rule.post_jump(&mut after);
         self.after.iter_mut().zip(after).for_each(|(column, x)| column[neuron] = x);
         self.steps[slot] = step as u32;
         self.newest[neuron] = step as u32;
         self.count[neuron] += 1;
+    }
+
+    /// Takes the traces through a step at whose end these are the voltages; above 0 where it is seen like a spike, `[neuron]`,
+    /// to be put back into [`seen`](Self::seen).
+    pub fn follow(&mut self, rule: &dyn Rule<T>, v: impl Iterator<Item = T>, dt: f64) -> Vec<T> {
+        let dt = if std::mem::replace(&mut self.followed, true) { dt } else { FOREVER };
+        self.voltages.iter_mut().zip(v).for_each(|(to, v)| *to = v);
+        let mut traces: ArrayVec<&mut [T], COLUMNS> = self.after.iter_mut().map(|y| &mut y[..]).collect();
+        rule.follow(&self.voltages, &mut traces, T::of(dt), &mut self.seen);
+        let mut seen = std::mem::take(&mut self.seen);
+        if dt == FOREVER {
+            seen.fill(T::default());
+        }
+        seen
     }
 
     /// Makes [`now`](Self::now) the traces at `step`, once for all senders whose spikes arrive in it.
@@ -137,6 +165,7 @@ where
         let columns = 1 + 2 * self.rates.len();
         (size_of_val(&self.steps[..])
             + size_of_val(&self.met[..])
-            + self.count.len() * (8 + columns * size_of::<T>())) as u64
+            + (2 * self.voltages.len() + self.count.len() * columns) * size_of::<T>()
+            + self.count.len() * 8) as u64
     }
 }

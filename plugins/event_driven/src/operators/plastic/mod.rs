@@ -6,13 +6,15 @@
 
 mod columns;
 mod history;
+mod modulation;
 mod shard;
+mod times;
 
 use std::any::Any;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ecs_core::model::{Decay, Rule};
-use ecs_core::network::{Arrivals, Learner, Learning, Operator, Target, Transfer};
+use ecs_core::network::{Arrivals, Inbox, Learner, Learning, Operator, Target, Transfer};
 use ecs_core::number::{Float, Num, Real};
 
 use self::shard::{Pass, Shard};
@@ -21,6 +23,9 @@ use crate::csr::{Csr, Delays, Targets, Weights};
 
 /// Spikes kept of each receiver where nothing else is asked for: with 7 spikes a second, two seconds.
 pub const KEPT: usize = 16;
+
+/// Steps kept of each receiver where a rule follows voltages: what two seconds of 7 spikes a second let synapses see.
+pub const FOLLOWED: usize = 256;
 
 /// A projection whose weights learn.
 pub struct Plastic<T> {
@@ -96,14 +101,12 @@ where
 
     /// Calls `f` with sender, receiver and weight of every synapse, in `[pre, post]` order.
     fn each(&self, mut f: impl FnMut(usize, usize, f64)) {
-        let shards = self.shards();
+        let (mut shards, pass) = (self.shards(), self.pass(0));
         let rows = shards.first().map_or(0, |shard| shard.starts.len() - 1);
         for row in 0..rows {
-            for shard in &shards {
-                for k in shard.row(row) {
-                    let (pre, post) = (self.pre_offset as usize + row, shard.targets.at(k) as usize);
-                    f(pre, post, shard.weights[k].to_f64());
-                }
+            let pre = self.pre_offset as usize + row;
+            for shard in &mut shards {
+                shard.read(&pass, row, &mut |post, w| f(pre, post as usize, w.to_f64()));
             }
         }
     }
@@ -198,12 +201,31 @@ where
     Num<T>: Real,
 {
     fn learn(&self, shard: usize, seen: Learning<'_>) {
+        if seen.modulators > 0 {
+            self.shard(shard).modulate(&self.pass(seen.step), seen.modulators);
+        }
+        if self.rule.follows() {
+            return;
+        }
         let (low, high) = (self.bounds[shard], self.bounds[shard + 1]);
         let at = |bound: u32| seen.neurons.partition_point(|neuron| *neuron < bound);
         let here = &seen.neurons[at(low)..at(high)];
         if !here.is_empty() {
             let pass = self.pass(seen.step);
             self.shard(shard).fire(&pass, here.iter().map(|neuron| (neuron - low) as usize));
+        }
+    }
+
+    fn follows(&self) -> bool {
+        self.rule.follows()
+    }
+
+    fn follow(&self, shard: usize, step: u64, v: Inbox<'_>) {
+        let (mut shard, pass) = (self.shard(shard), self.pass(step));
+        match v {
+            Inbox::Sum32(v) => shard.follow(&pass, v.iter().map(|v| T::of(f64::from(*v)))),
+            Inbox::Sum64(v) => shard.follow(&pass, v.iter().map(|v| T::of(*v))),
+            Inbox::Count8(_) | Inbox::Count16(_) => {}
         }
     }
 

@@ -11,8 +11,10 @@ use ecs_core::model::{Decay, Rule, Synapses};
 use ecs_core::network::COLUMNS;
 use ecs_core::number::{Float, Num, Real};
 
-use super::columns::{BLOCK, Columns};
+use super::columns::{BLOCK, Columns, latest};
 use super::history::{History, not_before};
+use super::modulation::Modulation;
+use super::times::Times;
 use crate::csr::Targets;
 
 /// The synapses of a shard.
@@ -29,6 +31,8 @@ pub(super) struct Shard<T> {
     pub state: Vec<Vec<T>>,
     /// What receivers did.
     pub history: History<T>,
+    /// What the modulator did, where the rule has one.
+    modulation: Option<Modulation<T>>,
     rows: Rows<T>,
     columns: Box<Columns<T>>,
 }
@@ -90,7 +94,9 @@ where
                 after: starting,
                 rates: pre.iter().map(|x| T::of(x.rate * dt)).collect(),
             },
-            history: History::new(neurons.len(), kept, rule.post(), dt),
+            history: History::new(neurons.len(), kept, rule, dt),
+            // As many bytes as the spikes of some receivers take, and so few looks at all rows.
+            modulation: rule.modulator().map(|modulator| Modulation::new(modulator, 64 * kept, dt)),
             starts,
             targets,
             weights,
@@ -107,6 +113,7 @@ where
         let row = 2 * size_of::<u32>() + 2 * self.rows.rates.len() * size_of::<T>();
         let synapse = (1 + self.state.len()) * size_of::<T>();
         let held = size_of_val(&self.starts[..]) + self.rows.seen.len() * row + self.weights.len() * synapse;
+        let held = held + self.modulation.as_ref().map_or(0, Modulation::bytes);
         held as u64 + self.targets.memory_bytes() + self.history.bytes()
     }
 
@@ -156,6 +163,45 @@ where
         }
     }
 
+    /// So many neurons of the modulator fire.
+    pub fn modulate(&mut self, pass: &Pass<'_, T>, count: u32) {
+        if self.modulation.as_ref().is_some_and(Modulation::is_full) {
+            self.settle(pass, (pass.step as u32).wrapping_sub(1));
+            self.modulation.iter_mut().for_each(Modulation::forget);
+        }
+        self.modulation.iter_mut().for_each(|modulation| modulation.push(pass.step, count));
+    }
+
+    /// Receivers have these voltages at the end of a step, `[neuron]`; what they let synapses see is due like a spike.
+    pub fn follow(&mut self, pass: &Pass<'_, T>, v: impl Iterator<Item = T>) {
+        let seen = self.history.follow(pass.rule, v, pass.dt);
+        self.fire(pass, (0..seen.len()).filter(|k| seen[*k] > T::default()));
+        self.history.seen = seen;
+    }
+
+    /// Calls `f` with receivers and weights of a row, as they are when it was last visited.
+    pub fn read(&mut self, pass: &Pass<'_, T>, row: usize, f: &mut dyn FnMut(u32, T)) {
+        let (all, seen) = (self.row(row), self.rows.seen[row]);
+        if !pass.rule.drifts() {
+            return all.for_each(|k| f(self.targets.at(k), self.weights[k]));
+        }
+        let pass = Pass { step: u64::from(seen), ..*pass };
+        for start in all.clone().step_by(BLOCK) {
+            let block = start..all.end.min(start + BLOCK);
+            self.locate(block.clone());
+            let Self { history, modulation, columns, rows, weights, state, .. } = self;
+            let last = (rows.last[row], modulation.as_ref().and_then(|m| last_before(m, seen)));
+            for k in 0..block.len() {
+                let target = columns.targets[k] as usize;
+                let spike = history.first_since(target, seen).checked_sub(1);
+                columns.times.from[k] = latest(seen, last, spike.map(|spike| history.spike(target, spike).0));
+            }
+            let state: ArrayVec<&[T], COLUMNS> = state.iter().map(|s| &s[block.clone()]).collect();
+            let now = columns.drifted(&pass, modulation.as_ref(), (&weights[block.clone()], &state));
+            block.zip(now).for_each(|(k, w)| f(self.targets.at(k), *w));
+        }
+    }
+
     fn visit(&mut self, pass: &Pass<'_, T>, row: usize, mut arrive: Option<Arrive<'_, T>>, now: &[T]) {
         let (all, seen, end) = (self.row(row), self.rows.seen[row], pass.step as u32);
         for start in all.clone().step_by(BLOCK) {
@@ -164,9 +210,12 @@ where
             if seen != end {
                 self.catch_up(pass, row, block.clone());
             }
+            if pass.rule.drifts() && (arrive.is_some() || self.modulation.is_some() && seen != end) {
+                self.drift(pass, row, block.clone());
+            }
             if let Some(arrive) = &mut arrive {
                 self.columns.pre.iter_mut().zip(now).for_each(|(column, x)| column[..block.len()].fill(*x));
-                self.on_pre(pass, row, block.clone());
+                self.on_pre(pass, block.clone());
                 arrive(&self.columns.targets[..block.len()], &self.weights[block]);
             }
         }
@@ -185,10 +234,11 @@ where
 
     /// Leads the synapses of a block through the spikes of their receivers that they have not seen, one of each at a time.
     fn catch_up(&mut self, pass: &Pass<'_, T>, row: usize, block: Range<usize>) {
-        let Self { history, columns, rows, weights, state, .. } = self;
+        let Self { history, modulation, columns, rows, weights, state, .. } = self;
         let mut state: ArrayVec<&mut [T], COLUMNS> =
             state.iter_mut().map(|s| &mut s[block.clone()]).collect();
         let weights = &mut weights[block];
+        let modulated = modulation.as_ref().and_then(|m| last_before(m, rows.seen[row]));
         let (own, last) = (row * rows.rates.len(), rows.last[row]);
         let traces = (&rows.before[own..], &rows.after[own..]);
         let mut left = columns.find(history, weights.len(), rows.seen[row]);
@@ -196,7 +246,7 @@ where
             columns.meet(history, left, last);
             columns.gather(traces, weights, &state, left);
             if pass.rule.drifts() {
-                columns.wait(history, left, last, pass.dt);
+                columns.drift(pass, (history, modulation.as_ref()), left, (last, modulated));
             }
             columns.on_post(pass, &rows.rates, left);
             columns.scatter(weights, &mut state, left);
@@ -204,21 +254,31 @@ where
         }
     }
 
+    /// Leads the synapses of a block through the modulator's spikes that they have not seen, and says how long ago their last
+    /// event then was.
+    fn drift(&mut self, pass: &Pass<'_, T>, row: usize, block: Range<usize>) {
+        let Self { history, modulation, columns, rows, weights, state, .. } = self;
+        let Columns { targets, times, .. } = &mut **columns;
+        let Times { from, to, .. } = times;
+        let (now, n) = (pass.step as u32, block.len());
+        let modulated = modulation.as_ref().and_then(|m| last_before(m, rows.seen[row]));
+        for (from, target) in from.iter_mut().zip(&targets[..n]) {
+            let newest = history.newest[*target as usize];
+            *from = latest(now, (rows.last[row], modulated), Some(newest));
+        }
+        to[..n].fill(now);
+        let mut state: ArrayVec<&mut [T], COLUMNS> =
+            state.iter_mut().map(|s| &mut s[block.clone()]).collect();
+        times.lead(pass, modulation.as_ref(), (&mut weights[block], &mut state), n);
+    }
+
     /// A spike of the sender arrives at the synapses of a block.
-    fn on_pre(&mut self, pass: &Pass<'_, T>, row: usize, block: Range<usize>) {
-        let Self { history, columns, rows, weights, state, .. } = self;
-        let Columns { targets, elapsed, pre, post, .. } = &mut **columns;
+    fn on_pre(&mut self, pass: &Pass<'_, T>, block: Range<usize>) {
+        let Self { history, columns, weights, state, .. } = self;
+        let Columns { targets, times, pre, post, .. } = &mut **columns;
         let (targets, n) = (&targets[..block.len()], block.len());
         for (column, now) in post.iter_mut().zip(&history.now) {
             column.iter_mut().zip(targets).for_each(|(y, target)| *y = now[*target as usize]);
-        }
-        if pass.rule.drifts() {
-            let now = pass.step as u32;
-            let since = now.wrapping_sub(rows.last[row]);
-            for (elapsed, target) in elapsed.iter_mut().zip(targets) {
-                let apart = now.wrapping_sub(history.newest[*target as usize]);
-                *elapsed = T::of(f64::from(since.min(apart)) * pass.dt);
-            }
         }
         let mut state: ArrayVec<&mut [T], COLUMNS> =
             state.iter_mut().map(|s| &mut s[block.clone()]).collect();
@@ -229,7 +289,16 @@ where
             state: &mut state,
             pre: &pre,
             post: &post,
-            elapsed: &elapsed[..n],
+            elapsed: &times.elapsed[..n],
+            level: &times.level[..n],
         });
     }
+}
+
+/// Step of the modulator's last spike before `step`.
+fn last_before<T: Float>(modulation: &Modulation<T>, step: u32) -> Option<u32>
+where
+    Num<T>: Real,
+{
+    modulation.before(step).checked_sub(1).map(|k| modulation.steps()[k])
 }
