@@ -289,6 +289,11 @@ pub(crate) static PROJECTION: Section = Section {
             "0 ms",
             "Time after which plastic synapses see a spike of the receiver; a whole multiple of dt.",
         ),
+        optional(
+            "modulator",
+            Shape::Selection,
+            "Neurons whose spikes plastic synapses see after the delay, where their rule has a modulator.",
+        ),
     ],
 };
 

@@ -232,6 +232,8 @@ pub struct Projection {
     pub plasticity: Option<Part>,
     /// Steps after which plastic synapses see a spike of the receiver.
     pub back_propagation: u32,
+    /// Neurons whose spikes modulate how synapses learn, and where it says so.
+    pub modulator: Option<(Selection, Span)>,
     /// Its header.
     pub span: Span,
 }

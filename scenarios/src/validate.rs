@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ecs_core::model::PlasticityModel;
 use ecs_core::network::Reach;
 use ecs_core::registry::{Drive, Entry, Kind};
 
@@ -18,6 +19,7 @@ pub(crate) fn whole(reader: &Reader<'_>, scenario: &Scenario) {
     unheard_sources(reader, scenario);
     unrecorded_expectations(reader, scenario);
     fixed_weights(reader, scenario);
+    modulated(reader, scenario);
     scaled(reader, scenario);
 }
 
@@ -29,6 +31,49 @@ fn fixed_weights(reader: &Reader<'_>, scenario: &Scenario) {
             .allowed("`weights` where a projection has the key `plasticity`")
             .advice("remove the key `weights`, or give a projection `plasticity`");
         reader.error(span, problem);
+    }
+}
+
+/// A rule that has a modulator needs one, the others know none; a rule that looks at voltages sees them at once.
+fn modulated(reader: &Reader<'_>, scenario: &Scenario) {
+    for (at, projection) in scenario.projections.iter().enumerate() {
+        let rule = projection.plasticity.as_ref().map(|part| {
+            let model = scenario.registry.of::<PlasticityModel>(&part.entry);
+            (part, model.modulated, model.follows)
+        });
+        match (&projection.modulator, rule) {
+            (None, Some((part, true, _))) => {
+                let found = format!("plasticity `{}` needs a `modulator`", part.entry.name);
+                let problem = Problem::new(format!("projection[{at}].plasticity"), found)
+                    .allowed("neurons whose spikes say when weights change")
+                    .advice("add a line `modulator = \"...\"` that names a population");
+                reader.error(part.span, problem);
+            }
+            (Some((_, span)), None | Some((_, false, _))) => {
+                let found = "these synapses look at no modulator";
+                let problem = Problem::new(format!("projection[{at}].modulator"), found)
+                    .allowed("`modulator` beside a rule of `plasticity` that has one")
+                    .advice("remove the key `modulator`");
+                reader.error(*span, problem);
+            }
+            (Some((selection, span)), _)
+                if selection.members.iter().any(|m| matches!(m.pick, Pick::Share(_))) =>
+            {
+                let found = "a random share of neurons cannot be a modulator";
+                let problem = Problem::new(format!("projection[{at}].modulator"), found)
+                    .allowed("a population, or a range of it")
+                    .advice("name a range such as `dopamine[0..100]`");
+                reader.error(*span, problem);
+            }
+            _ => {}
+        }
+        if let Some((part, _, true)) = rule.filter(|_| projection.back_propagation > 0) {
+            let found = format!("plasticity `{}` looks at voltages and not at spikes", part.entry.name);
+            let problem = Problem::new(format!("projection[{at}].back_propagation"), found)
+                .allowed("`back_propagation` of 0 ms with it")
+                .advice("remove the key `back_propagation`");
+            reader.error(part.span, problem);
+        }
     }
 }
 

@@ -36,6 +36,9 @@ pub(crate) fn projection(fields: &Fields<'_>, known: &[Known], grid: Option<Grid
         receptor.as_ref().and_then(|_| part_of_weight(reader, node, Kind::Plasticity, (place, unit)))
     });
     let back_propagation = back_propagation(fields, grid);
+    let modulator = optional(fields, "modulator", |node, place| {
+        Some((selection(reader, node, known, place, false)?, node.span))
+    });
     let delay = if matches!(delays, Some(None)) { delay(fields, grid) } else { None };
     let filled_delays = matches!(delays, Some(Some(_)));
     let plasticity =
@@ -61,6 +64,7 @@ pub(crate) fn projection(fields: &Fields<'_>, known: &[Known], grid: Option<Grid
         short_term: short_term?,
         plasticity: plasticity?,
         back_propagation: back_propagation?,
+        modulator: modulator?,
         span: fields.span,
     })
 }

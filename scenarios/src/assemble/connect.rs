@@ -3,15 +3,15 @@
 use bevy_ecs::prelude::*;
 use ecs_core::model::{PlasticityModel, ShortTermModel};
 use ecs_core::network::{
-    ConnectPlan, ConnectorModel, Edges, Initialiser, InitialiserModel, Operator, Plastic, ProjectionPlan,
-    Scale, ShortTermPlan, Space,
+    ConnectPlan, ConnectorModel, Edges, Initialiser, InitialiserModel, Modulators, Operator, Plastic,
+    ProjectionPlan, Scale, ShortTermPlan, Space,
 };
 use ecs_core::random::Distribution;
 use ecs_core::registry::Form;
 
 use super::{Builder, Progress, places, values};
 use crate::diagnostic::{Diagnostics, Problem};
-use crate::schema::{Members, Part, Pick, Precision, Projection, Scenario, Value};
+use crate::schema::{Members, Part, Pick, Precision, Projection, Scenario, Selection, Value};
 
 /// A pair of members that a projection joins, with its number among all such pairs.
 pub struct Pair<'s> {
@@ -224,6 +224,14 @@ impl Builder<'_> {
         }
     }
 
+    fn modulators(&self, selection: &Selection) -> Modulators {
+        let of = |member: &Members| {
+            let range = range(member.pick, self.scenario.populations[member.population].size)?;
+            Some((self.populations[member.population], range.start as u32..range.end as u32))
+        };
+        Modulators(selection.members.iter().filter_map(of).collect())
+    }
+
     pub(super) fn projections(&self, world: &mut World, progress: Progress<'_>) -> Result<(), Diagnostics> {
         let spaces = places::spaces(self.scenario)?;
         for pair in plans(self.scenario) {
@@ -242,7 +250,7 @@ impl Builder<'_> {
             let mut report = |done, total| progress(&projection.name, done, total);
             let operator = (connector.connect)(ConnectPlan { edges, ..plan }, &mut report).map_err(error)?;
             self.refuse(projection, &*operator)?;
-            self.network(world).project(ProjectionPlan {
+            let entity = self.network(world).project(ProjectionPlan {
                 name: projection.name.clone(),
                 pre: self.populations[pair.from.population],
                 post: self.populations[pair.to.population],
@@ -260,6 +268,10 @@ impl Builder<'_> {
                 }),
                 back: projection.back_propagation,
             });
+            if let Some((modulator, _)) = &projection.modulator {
+                let modulators = self.modulators(modulator);
+                self.network(world).modulate(entity, modulators);
+            }
         }
         Ok(())
     }

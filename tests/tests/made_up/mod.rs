@@ -33,7 +33,7 @@ fn add(registry: &mut Registry, entry: Entry) {
         Kind::Synapse => with::<SynapseModel>(registry, "delta", |m| m.entry = entry),
         Kind::Output => with::<OutputModel>(registry, "current", |m| m.entry = entry),
         Kind::ShortTerm => with::<ShortTermModel>(registry, "stp", |m| m.entry = entry),
-        Kind::Plasticity => with::<PlasticityModel>(registry, "stdp", |m| m.entry = entry),
+        Kind::Plasticity => with::<PlasticityModel>(registry, entry.name, |m| m.entry = entry),
         Kind::Connector => with::<ConnectorModel>(registry, "one_to_one", |m| m.entry = entry),
         Kind::Coupling => with::<CouplingModel>(registry, "additive", |m| m.entry = entry),
         Kind::Initialiser => with::<InitialiserModel>(registry, "identity", |m| m.entry = entry),
@@ -63,7 +63,7 @@ const fn entry(kind: Kind, name: &'static str, params: &'static [Field]) -> Entr
     }
 }
 
-static CATALOGUE: [Entry; 22] = [
+static CATALOGUE: [Entry; 24] = [
     Entry {
         state: &[number("v", 0.0, "mV", Bound::Any)],
         input: "pA",
@@ -102,6 +102,8 @@ static CATALOGUE: [Entry; 22] = [
         "stdp",
         &[number("w_max", f64::NAN, "weight", Bound::Any), number("tau_plus", 20.0, "ms", Bound::Positive)],
     ),
+    entry(Kind::Plasticity, "clopath", &[]),
+    entry(Kind::Plasticity, "stdp_dopamine", &[]),
     entry(Kind::Connector, "one_to_one", &[]),
     entry(Kind::Connector, "fixed_indegree", &[number("k", f64::NAN, "", Bound::NonNegative)]),
     entry(

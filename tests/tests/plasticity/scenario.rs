@@ -126,3 +126,41 @@ fn threads_change_no_bit_of_a_network_that_learns() {
         }
     }
 }
+
+/// A pair, and a modulator whose neurons fire at 50 ms, one of them beside the range that is named.
+fn rewarded(modulator: &str, spike: &str) -> String {
+    let text = taught("", &format!("modulator = \"{modulator}\"")).replace(
+        "stdp = { lambda = 0.1, mu_plus = 0, mu_minus = 0, w_max = \"1 mV\" }",
+        "stdp_dopamine = { A_plus = \"1 mV\", w_max = \"9 mV\" }",
+    );
+    format!(
+        "{text}\n[population.dopamine]\nsize = 3\nneuron = \"spike_times\"\nparams = {{ times = [\"{spike}\"] }}\n"
+    )
+}
+
+#[test]
+fn a_modulator_is_seen_after_the_delay() {
+    for (modulator, count) in [("dopamine", 3.0), ("dopamine[0..2]", 2.0)] {
+        let found = weights(&rewarded(modulator, "50 ms"), 1000)[0];
+        // The pair is 22 ms and 30 ms, dopamine comes at 52 ms, and weights are read at 100 ms.
+        let (eligible, both) = ((-8.0_f64 / 20.0).exp() * (-22.0_f64 / 1000.0).exp(), 1000.0 / 6.0);
+        let right = 0.5 + eligible * count / 200.0 * both * (1.0 - (-48.0 / both).exp());
+        assert!((found - right).abs() < ROUNDING, "{modulator}: {found}, not {right}");
+    }
+}
+
+#[test]
+fn threads_change_no_bit_of_voltages_that_are_followed() {
+    let follows = |threads, precision: &str| {
+        let rule = "clopath = { w_0 = \"0.1 mV\", w_max = \"1 mV\", theta_plus = \"-58 mV\" }";
+        let text = network(threads, precision).replace("back_propagation = \"3 ms\"", "");
+        text.replace("stdp_power_law = { w_0 = \"0.1 mV\" }", rule)
+    };
+    for precision in ["f32", "f64"] {
+        let (right, before) = (weights(&follows(1, precision), 2000), weights(&follows(1, precision), 0));
+        assert!(right.iter().zip(&before).filter(|(a, b)| a != b).count() > 8000, "most weights change");
+        for threads in [2, 3] {
+            assert!(weights(&follows(threads, precision), 2000) == right, "{threads} threads, {precision}");
+        }
+    }
+}
