@@ -141,10 +141,8 @@ fn joins(scenario: &Scenario) -> Result<Vec<Join>, String> {
         let part = &pair.projection.connect;
         let connector = scenario.registry.of::<ConnectorModel>(&part.entry);
         let bounds = [0, scenario.populations[pair.to.population].size as u32];
-        let (numbers, spaces) = (
-            numbers_of(scenario, pair.projection)?,
-            vec![None; scenario.populations.len()],
-        );
+        let (numbers, spaces) =
+            (numbers_of(scenario, pair.projection)?, vec![None; scenario.populations.len()]);
         let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces: &spaces };
         let plan = plan_of(scenario, &pair, borrowed).ok_or("an end is a random share")?;
         let operator = (connector.connect)(plan, &mut |_, _| ())?;
