@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::build::{MOST_STEPS, Values, steps_within};
 use crate::csr::{Csr, Delays, Weights};
+use crate::law::{Assembly, LANES, Law};
 use crate::rules::{ConnectError, Progress, Rows, Whole};
 
 /// Synapses of one block: 256 KiB of targets, which stay in the second-level cache until they are copied.
@@ -15,6 +16,7 @@ const BLOCKS_PER_THREAD: f64 = 16.0;
 pub(crate) enum Source<'a> {
     Rows(&'a dyn Rows),
     Whole(&'a Whole),
+    Law(&'a Law),
 }
 
 /// What makes blocks.
@@ -34,6 +36,7 @@ struct Block {
     weights: Vec<f64>,
     /// In ms.
     delays: Vec<f64>,
+    assembly: Assembly,
 }
 
 impl Maker<'_> {
@@ -43,44 +46,73 @@ impl Maker<'_> {
         block.weights.clear();
         block.delays.clear();
         let mut first = 0;
+        if let Source::Law(law) = self.source {
+            let mut assembly = std::mem::take(&mut block.assembly);
+            let mut lanes = [0; LANES];
+            for start in rows.clone().step_by(LANES) {
+                let here = LANES.min((rows.end - start) as usize);
+                lanes.iter_mut().zip(start..).for_each(|(lane, row)| *lane = row);
+                let made = assembly.rows(law, &lanes[..here], self.values.weight);
+                for (row, made) in (start..).zip(made) {
+                    block.targets.extend_from_slice(&made.targets);
+                    block.weights.extend_from_slice(&made.weights);
+                    self.segments(first, block);
+                    first += made.targets.len();
+                    self.delays(row, first, block);
+                }
+            }
+            block.assembly = assembly;
+            return;
+        }
         for row in rows {
             let past = self.place(row, first, block);
-            for (sampler, key, values) in [
-                self.values.weight.map(|(sampler, key)| (sampler, key, &mut block.weights)),
-                self.values.delay.map(|(sampler, key)| (sampler, key, &mut block.delays)),
-            ]
-            .into_iter()
-            .flatten()
-            {
-                values.resize(past, 0.0);
-                sampler.fill(key, u64::from(row), &mut values[first..]);
+            if let Some((sampler, key)) = self.values.weight {
+                block.weights.resize(past, 0.0);
+                sampler.fill_words(key, u64::from(row), 0, &mut block.weights[first..]);
             }
+            self.delays(row, past, block);
             first = past;
         }
     }
 
+    /// Adds the delays of a row that ends at `past`.
+    fn delays(&self, row: u32, past: usize, block: &mut Block) {
+        if let Some((sampler, key)) = self.values.delay {
+            let first = block.delays.len();
+            block.delays.resize(past, 0.0);
+            sampler.fill(key, u64::from(row), &mut block.delays[first..]);
+        }
+    }
+
+    /// Adds the segments of a row whose targets, from `first` on, are the last ones.
+    fn segments(&self, first: usize, block: &mut Block) {
+        let targets = &block.targets[first..];
+        let inner = &self.bounds[1..self.bounds.len() - 1];
+        let ends = inner.iter().map(|&bound| (first + targets.partition_point(|&post| post < bound)) as u64);
+        block.segments.extend(ends);
+        block.segments.push((first + targets.len()) as u64);
+    }
+
     /// Adds targets and segments of a row that begins at `first`; returns where it ends.
     fn place(&self, row: u32, first: usize, block: &mut Block) -> usize {
-        let inner = &self.bounds[1..self.bounds.len() - 1];
-        let length = match self.source {
+        match self.source {
             Source::Rows(rows) => {
                 rows.row(row, &mut block.targets);
-                let targets = &block.targets[first..];
-                block.segments.extend(
-                    inner.iter().map(|&bound| (first + targets.partition_point(|&post| post < bound)) as u64),
-                );
-                targets.len()
+                self.segments(first, block);
+                block.targets.len()
             }
             Source::Whole(whole) => {
                 let at = whole.row_ptr[row as usize] as usize..whole.row_ptr[row as usize + 1] as usize;
+                let inner = &self.bounds[1..self.bounds.len() - 1];
+                let past = first + at.len();
                 block.segments.extend(
                     inner.iter().map(|&bound| (first + whole.targets.count_below(at.clone(), bound)) as u64),
                 );
-                at.len()
+                block.segments.push(past as u64);
+                past
             }
-        };
-        block.segments.push((first + length) as u64);
-        first + length
+            Source::Law(_) => unreachable!("laws make several rows at once"),
+        }
     }
 }
 

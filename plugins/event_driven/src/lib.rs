@@ -10,5 +10,6 @@ mod connect;
 pub mod csr;
 pub mod ends;
 pub mod estimate;
+pub mod law;
 pub mod operators;
 pub mod rules;

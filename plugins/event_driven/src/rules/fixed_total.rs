@@ -54,6 +54,7 @@ impl Rule for FixedTotal {
         &'a self,
         ends: &'a Ends,
         stream: Stream,
+        _: usize,
         progress: &mut Progress<'_>,
     ) -> Result<Pattern<'a>, ConnectError> {
         let mut degrees = with_room::<u64>(ends.n_pre())?;
