@@ -92,6 +92,8 @@ pub enum Kind {
     Output,
     /// A rule that says who is connected to whom.
     Connector,
+    /// A way to hold the synapses of a projection.
+    Operator,
     /// An input that is no population.
     Stimulus,
     /// Something that happens in every step.
@@ -129,6 +131,7 @@ impl Kind {
             Kind::Synapse => "synapses",
             Kind::Output => "outputs of synapses",
             Kind::Connector => "connection rules",
+            Kind::Operator => "ways to hold synapses",
             Kind::Stimulus => "stimuli",
             Kind::System => "systems",
         }

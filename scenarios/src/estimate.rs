@@ -1,6 +1,6 @@
 //! Estimate: what a scenario will cost in memory and work, before anything is built.
 
-use ecs_core::network::{ConnectPlan, ConnectorModel};
+use ecs_core::network::{ConnectPlan, ConnectorModel, OperatorModel};
 use ecs_core::registry::Kind;
 
 use crate::assemble::{edges_of, plan_of, plans};
@@ -75,13 +75,18 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
             }
         };
         let connector = scenario.registry.of::<ConnectorModel>(&connect.entry);
-        match (connector.check)(&ConnectPlan { edges, ..plan }) {
+        let operator = scenario.registry.of::<OperatorModel>(&pair.projection.storage);
+        let plan = ConnectPlan { edges, ..plan };
+        match (operator.check)(connector, &plan) {
             Ok(cost) => {
                 estimate.synapses += cost.synapses;
                 estimate.synapse_bytes += cost.bytes;
                 estimate.projections.push((pair.projection.name.clone(), cost.synapses, cost.bytes));
             }
-            Err(found) => refuse(connect.span, found),
+            Err(found) => match (connector.check)(&plan) {
+                Ok(_) => refuse(pair.projection.storage_span, found),
+                Err(_) => refuse(connect.span, found),
+            },
         }
     }
     estimate.events_per_hz = estimate.synapses;

@@ -139,6 +139,7 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
         Kind::Synapse => "synapse",
         Kind::Output => "output",
         Kind::Connector => "connection rule",
+        Kind::Operator => "storage",
         Kind::Stimulus => "stimulus",
         Kind::System => "system",
     }
@@ -188,7 +189,8 @@ impl<'a> Fields<'a> {
         format!("{}.{name}", self.place)
     }
 
-    fn default(&self, name: &str) -> Option<&'static str> {
+    /// What is taken where a key is not given.
+    pub fn default(&self, name: &str) -> Option<&'static str> {
         if let Need::Default(text) = self.section.key(name).need { Some(text) } else { None }
     }
 

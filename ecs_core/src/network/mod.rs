@@ -22,7 +22,7 @@ mod team;
 pub use accumulator::{Accumulator, Inbox, Target};
 pub use build::{Network, PopulationPlan, ProjectionPlan, ReceptorPlan, Storage, Values};
 pub use cells::{COLUMNS, Cells};
-pub use connect::{ConnectPlan, ConnectorModel, Cost, Edges};
+pub use connect::{ConnectPlan, ConnectorModel, Cost, Edges, OperatorModel};
 pub use extension::{Attach, SystemModel};
 pub use fault::Fault;
 pub use neurons::{Clamped, NeuronOf, Refractory, Sealed, Silenced, Variable, neuron_entity};

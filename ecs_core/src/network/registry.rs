@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::connect::ConnectorModel;
+use super::connect::{ConnectorModel, OperatorModel};
 use super::extension::SystemModel;
 use super::source::SourceModel;
 use super::stimulus::StimulusModel;
@@ -82,6 +82,7 @@ registry! {
     synapses: SynapseModel,
     outputs: OutputModel,
     connectors: ConnectorModel,
+    operators: OperatorModel,
     stimuli: StimulusModel,
     systems: SystemModel,
 }

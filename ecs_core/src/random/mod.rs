@@ -15,6 +15,7 @@ mod key;
 mod normal;
 mod philox;
 mod sampler;
+mod slope;
 mod word;
 
 pub use distribution::{Distribution, DistributionError};

@@ -1,6 +1,7 @@
 //! Connect: the rules as the registry knows them, each with the layout that suits it.
 
-use ecs_core::network::{ConnectPlan, ConnectorModel, Cost, Operator};
+use ecs_core::network::{ConnectPlan, ConnectorModel, Cost, Operator, OperatorModel};
+use ecs_core::registry::{Entry, Kind};
 
 use crate::build::{Plan, Precision, build};
 use crate::csr::Delays;
@@ -8,16 +9,6 @@ use crate::ends::Ends;
 use crate::estimate::estimate;
 use crate::operators::{AllToAllOperator, Dense, OneToOneOperator, Stored};
 use crate::rules::{Arguments, Connector, Layout, Pairs, RULES, Rule, Stream};
-
-fn ends(plan: &ConnectPlan<'_>) -> Ends {
-    Ends {
-        pre: plan.pre.clone(),
-        post: plan.post.clone(),
-        pre_size: plan.sizes.0,
-        post_size: plan.sizes.1,
-        recurrent: plan.recurrent,
-    }
-}
 
 fn build_plan<'a>(plan: &ConnectPlan<'a>) -> Plan<'a> {
     Plan {
@@ -45,7 +36,7 @@ fn check(connector: &Connector, plan: &ConnectPlan<'_>) -> Result<Cost, String> 
         delay: e.delay.clone(),
     });
     let rule = (connector.make)(Arguments { numbers: plan.params, pairs }).map_err(|e| e.to_string())?;
-    let ends = ends(plan);
+    let ends = Ends::of(plan);
     rule.check(&ends).map_err(|e| e.to_string())?;
     let cost = estimate(&*rule, &ends, &build_plan(plan));
     let stores_nothing =
@@ -59,7 +50,7 @@ fn connect(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Box<dyn Operator>, String> {
     let rule = rule(connector, &mut plan)?;
-    let ends = ends(&plan);
+    let ends = Ends::of(&plan);
     rule.check(&ends).map_err(|e| e.to_string())?;
     if let (Some(weight), Some(delay)) = (plan.weight.constant(), plan.delay.constant()) {
         let steps = (delay / plan.dt).round().max(1.0) as u32;
@@ -92,3 +83,20 @@ macro_rules! connectors {
 }
 
 connectors!(0, 1, 2, 3, 4, 5, 6);
+
+inventory::submit! {
+    OperatorModel {
+        entry: Entry {
+            kind: Kind::Operator,
+            name: "stored",
+            origin: concat!("crate `", env!("CARGO_PKG_NAME"), "`"),
+            doc: "Synapses are made once and kept, in the layout that suits the rule.",
+            params: &[],
+            state: &[],
+            input: "",
+            drive: None,
+        },
+        check: &|connector, plan| (connector.check)(plan),
+        connect: &|connector, plan, progress| (connector.connect)(plan, progress),
+    }
+}

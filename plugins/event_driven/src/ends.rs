@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use ecs_core::network::ConnectPlan;
+
 use crate::rules::ConnectError;
 
 /// Ranges of neurons inside their populations.
@@ -22,6 +24,18 @@ pub struct Ends {
 }
 
 impl Ends {
+    /// Those of a projection.
+    #[must_use]
+    pub fn of(plan: &ConnectPlan<'_>) -> Self {
+        Self {
+            pre: plan.pre.clone(),
+            post: plan.post.clone(),
+            pre_size: plan.sizes.0,
+            post_size: plan.sizes.1,
+            recurrent: plan.recurrent,
+        }
+    }
+
     /// All of one population to all of another.
     #[must_use]
     pub fn between(pre_size: u64, post_size: u64) -> Self {
@@ -74,7 +88,10 @@ impl Ends {
     }
 
     /// Refuses ranges outside their population, and populations whose neurons 32 bits cannot count.
-    pub(crate) fn check(&self) -> Result<(), ConnectError> {
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn check(&self) -> Result<(), ConnectError> {
         for (end, range, size) in [("pre", &self.pre, self.pre_size), ("post", &self.post, self.post_size)] {
             if size > u64::from(u32::MAX) {
                 return Err(ConnectError::Population { end, size });

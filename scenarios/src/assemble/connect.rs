@@ -1,7 +1,7 @@
 //! Connect: the projections of a scenario, each pair of selections one operator.
 
 use bevy_ecs::prelude::*;
-use ecs_core::network::{ConnectPlan, ConnectorModel, Edges, ProjectionPlan};
+use ecs_core::network::{ConnectPlan, ConnectorModel, Edges, OperatorModel, ProjectionPlan};
 use ecs_core::random::Distribution;
 
 use super::{Builder, Progress, values};
@@ -112,7 +112,9 @@ impl Builder<'_> {
             })?;
             let edges = edges_of(&projection.connect).map_err(error)?;
             let mut report = |done, total| progress(&projection.name, done, total);
-            let operator = (connector.connect)(ConnectPlan { edges, ..plan }, &mut report).map_err(error)?;
+            let storage = self.scenario.registry.of::<OperatorModel>(&projection.storage);
+            let made = (storage.connect)(connector, ConnectPlan { edges, ..plan }, &mut report);
+            let operator = made.map_err(|found| self.error(projection.storage_span, &place, found))?;
             self.network(world).project(ProjectionPlan {
                 name: projection.name.clone(),
                 pre: self.populations[pair.from.population],

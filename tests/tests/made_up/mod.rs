@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use ecs_core::model::{ChannelModel, NeuronModel, OutputModel, SynapseModel};
-use ecs_core::network::{ConnectorModel, Registered, Registry, SourceModel, StimulusModel};
+use ecs_core::network::{ConnectorModel, OperatorModel, Registered, Registry, SourceModel, StimulusModel};
 use ecs_core::registry::{Bound, Drive, Entry, Field, Form, Kind};
 use tests::rig::named;
 
@@ -31,6 +31,7 @@ fn add(registry: &mut Registry, entry: Entry) {
         Kind::Synapse => with::<SynapseModel>(registry, "delta", |m| m.entry = entry),
         Kind::Output => with::<OutputModel>(registry, "current", |m| m.entry = entry),
         Kind::Connector => with::<ConnectorModel>(registry, "one_to_one", |m| m.entry = entry),
+        Kind::Operator => with::<OperatorModel>(registry, "stored", |m| m.entry = entry),
         Kind::System => unreachable!("no system is made up"),
         Kind::Stimulus => with::<StimulusModel>(registry, "poisson", |m| m.entry = entry),
     }
@@ -57,7 +58,7 @@ const fn entry(kind: Kind, name: &'static str, params: &'static [Field]) -> Entr
     }
 }
 
-static CATALOGUE: [Entry; 14] = [
+static CATALOGUE: [Entry; 16] = [
     Entry {
         state: &[number("v", 0.0, "mV", Bound::Any)],
         input: "pA",
@@ -94,6 +95,8 @@ static CATALOGUE: [Entry; 14] = [
         &[number("p", f64::NAN, "", Bound::Fraction), number("self_connections", 0.0, "", Bound::Fraction)],
     ),
     entry(Kind::Connector, "table", &[other("file", "", Form::File)]),
+    entry(Kind::Operator, "stored", &[]),
+    entry(Kind::Operator, "just_in_time", &[]),
     entry(Kind::Stimulus, "poisson", &[number("rate", f64::NAN, "Hz", Bound::NonNegative)]),
     Entry {
         drive: Some(Drive::Current),

@@ -3,8 +3,6 @@
 //! How many of a row's choices fall into its first part is binomial: word 0 of block (row, 0) of `Select`, through the
 //! cumulated law. Choice j inside a part is draw j of `Connect`, turned by the row.
 
-use std::ops::Range;
-
 use ecs_core::dispatch;
 use ecs_core::model::instructions;
 use ecs_core::random::{Key, Purpose, below_word};
@@ -26,9 +24,9 @@ pub struct Choices {
     ends: Ends,
     parts: Parts,
     apart: bool,
-    /// Words below which the first part gets 0, up to 1, up to 2, ... choices; for rows that may choose anybody, and for those that
-    /// may not choose themselves.
-    split: [Vec<u32>; 2],
+    /// Words below which the first part gets 0, up to 1, up to 2, ... choices; for rows that may choose anybody, and for those whose
+    /// own neuron, which they may not choose, lies in the first part, or in the second.
+    split: [Vec<u32>; 3],
     keys: [Key; 2],
     fill: fn(&mut Fill<'_>),
 }
@@ -38,13 +36,12 @@ struct Fill<'a> {
     key: Key,
     index: u64,
     first: u64,
-    /// Candidates, and how far the row turns them.
+    /// First post-neuron, how many to choose from, and how far the row turns them.
     from: u32,
     width: u32,
     turn: u32,
-    /// Candidate from which on places move up by one, and what to add to a place.
+    /// The neuron that is left out: from it on, choices move up by one.
     hole: u32,
-    offset: u32,
     cells: &'a mut [u32],
 }
 
@@ -54,9 +51,9 @@ impl Choices {
         let apart = !self_connections && ends.self_pairs() > 0;
         let mean = if k <= MOST_DIVIDED { f64::from(k) } else { 0.0 };
         let parts = Parts::of_most(ends, mean, u64::from(u32::MAX));
-        let split = [ends.n_post(), ends.n_post().saturating_sub(1)].map(|n| match parts.count() {
+        let split = [[0, 0], [1, 0], [0, 1]].map(|[first, second]| match parts.count() {
             1 => Vec::new(),
-            _ => cumulated(k, parts.bound(1) as f64 / n as f64),
+            _ => cumulated(k, (parts.len(0) - first) as f64 / (ends.n_post() - first - second) as f64),
         });
         let keys = [Purpose::Connect, Purpose::Select].map(|purpose| stream.key(purpose));
         Self { k, ends: ends.clone(), parts, apart, split, keys, fill: fill_at(instructions()) }
@@ -64,12 +61,6 @@ impl Choices {
 
     pub(super) fn parts(&self) -> &Parts {
         &self.parts
-    }
-
-    /// Places behind the own one move up, so a part may reach one neuron beyond its own.
-    pub(super) fn reach(&self, part: usize) -> Range<u32> {
-        let posts = self.parts.posts(part);
-        posts.start..(posts.end + u32::from(self.apart)).min(self.ends.post.end as u32)
     }
 
     pub(super) fn memory_bytes(&self) -> u64 {
@@ -82,36 +73,36 @@ impl Choices {
         most_of(all as f64 / candidates as f64).min(all)
     }
 
-    /// Choices of a row that fall into a part, where all have `candidates`.
-    fn count(&self, row: u32, part: usize, hole: bool) -> u32 {
+    /// Choices of a row that fall into a part; `own` is the part of the neuron that it may not choose.
+    fn count(&self, row: u32, part: usize, own: Option<usize>) -> u32 {
         if self.parts.count() == 1 {
             return self.k;
         }
         let word = self.keys[1].block(row.into(), 0)[0];
-        let first = self.split[usize::from(hole)].partition_point(|&bound| bound <= word) as u32;
+        let table = &self.split[own.map_or(0, |own| own + 1)];
+        let first = table.partition_point(|&bound| bound <= word) as u32;
         if part == 0 { first } else { self.k - first }
     }
 
     pub(super) fn draw(&self, rows: &[u32], part: usize, scratch: &mut Scratch, take: &mut impl Take) {
         let cells = &mut scratch.cells.as_flattened_mut()[..CHUNK];
+        let posts = self.parts.posts(part);
         for (at, &row) in rows.iter().enumerate() {
-            let hole = if self.apart { self.ends.own_column(row) } else { None };
-            let candidates = self.ends.n_post() as u32 - u32::from(hole.is_some());
-            let from = self.parts.bound(part) as u32;
-            let past = if part + 1 == self.parts.count() { candidates } else { self.parts.bound(part + 1) as u32 };
-            let width = past.saturating_sub(from);
-            let count = u64::from(self.count(row, part, hole.is_some()));
+            let own = if self.apart { self.ends.own_column(row) } else { None };
+            let of_part = |place: u32| usize::from(self.parts.bound(1) <= place.into());
+            let count = u64::from(self.count(row, part, own.map(of_part)));
+            let hole = own.map(|own| self.ends.post.start as u32 + own).filter(|own| posts.contains(own));
+            let width = posts.end - posts.start - u32::from(hole.is_some());
             for first in (0..count).step_by(CHUNK) {
                 let here = (count - first).min(CHUNK as u64) as usize;
                 (self.fill)(&mut Fill {
                     key: self.keys[0],
                     index: index(row, part),
                     first,
-                    from,
+                    from: posts.start,
                     width,
                     turn: turn(row, width),
                     hole: hole.unwrap_or(u32::MAX),
-                    offset: self.ends.post.start as u32,
                     cells: &mut cells[..here],
                 });
                 let run = Run { row: at, index: index(row, part), first };
@@ -130,7 +121,7 @@ fn fill_body(fill: &mut Fill<'_>) {
             for lane in 0..LANES {
                 let place = below_word(words[word][lane], fill.width);
                 let choice = fill.from + turned(place, fill.turn, fill.width);
-                places[word][lane] = fill.offset + choice + u32::from(choice >= fill.hole);
+                places[word][lane] = choice + u32::from(choice >= fill.hole);
             }
         }
         cells.copy_from_slice(&places.as_flattened()[..cells.len()]);

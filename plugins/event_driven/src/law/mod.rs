@@ -15,14 +15,15 @@ use std::ops::Range;
 
 pub use choices::Choices;
 pub use gaps::Gaps;
+use parts::Parts;
 pub use parts::most_of;
 pub use rows::{Assembly, Weighing};
 pub use slots::Slots;
 
 /// Rows drawn side by side.
 pub const LANES: usize = 16;
-/// Draws that fit a [`Scratch`], by lane.
-const ROOM: usize = 288;
+/// Most draws of a [`Run`].
+pub const ROOM: usize = 288;
 
 /// A law whose rows can be made again at any time.
 #[derive(Clone, Debug)]
@@ -58,6 +59,14 @@ pub struct Run {
     pub first: u64,
 }
 
+impl Run {
+    /// The row's number.
+    #[must_use]
+    pub fn number(&self) -> usize {
+        self.index as u32 as usize
+    }
+}
+
 /// Whoever wants the synapses.
 pub trait Take {
     /// Takes the post-neurons that some draws name.
@@ -87,20 +96,20 @@ impl Law {
     /// Parts of a row.
     #[must_use]
     pub fn parts(&self) -> usize {
-        match self {
-            Self::Gaps(law) => law.parts().count(),
-            Self::Choices(law) => law.parts().count(),
-            Self::Slots(law) => law.parts().count(),
-        }
+        self.divided().count()
     }
 
-    /// Post-neurons that a part may reach.
+    /// Post-neurons of a part; no other part reaches them.
     #[must_use]
-    pub fn reach(&self, part: usize) -> Range<u32> {
+    pub fn posts(&self, part: usize) -> Range<u32> {
+        self.divided().posts(part)
+    }
+
+    fn divided(&self) -> &Parts {
         match self {
-            Self::Gaps(law) => law.parts().posts(part),
-            Self::Choices(law) => law.reach(part),
-            Self::Slots(law) => law.parts().posts(part),
+            Self::Gaps(law) => law.parts(),
+            Self::Choices(law) => law.parts(),
+            Self::Slots(law) => law.parts(),
         }
     }
 

@@ -2,7 +2,8 @@
 
 use ecs_core::network::{Arrivals, Operator, Target, Transfer};
 
-use super::inbox::{Cell, with_cells};
+use super::inbox::Cell;
+use crate::with_cells;
 use crate::ends::Ends;
 
 /// A diagonal of one weight.

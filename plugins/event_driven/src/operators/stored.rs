@@ -4,7 +4,8 @@
 
 use ecs_core::network::{Arrivals, Operator, Target, Transfer};
 
-use super::inbox::{Cell, with_cells};
+use super::inbox::Cell;
+use crate::with_cells;
 use super::prefetch;
 use crate::csr::{Csr, Delays, Targets, Weights};
 

@@ -165,6 +165,12 @@ pub static RULES: &[Connector] = &[
     table::CONNECTOR,
 ];
 
+/// The rule of that name.
+#[must_use]
+pub fn rule_named(name: &str) -> Option<&'static Connector> {
+    RULES.iter().find(|rule| rule.entry.name == name)
+}
+
 const fn entry(name: &'static str, doc: &'static str, params: &'static [Field]) -> Entry {
     Entry {
         kind: Kind::Connector,
