@@ -195,7 +195,13 @@ mod tests {
         let sampler = Distribution::LogNormal { mean: 2.0, sd: 4.0, min: 0.0, max: 1e9 }.sampler();
         let filled = |fill: fn(Instructions) -> fn(&mut Fill<'_>), level| {
             let mut values = vec![0.0; 1000];
-            let job = &mut Fill { sampler, key: Key::new(1, 2, Purpose::Delay), index: 5, first: 0, out: &mut values };
+            let job = &mut Fill {
+                sampler,
+                key: Key::new(1, 2, Purpose::Delay),
+                index: 5,
+                first: 0,
+                out: &mut values,
+            };
             fill(level)(job);
             values
         };

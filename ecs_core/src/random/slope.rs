@@ -72,7 +72,11 @@ mod tests {
                         law(parameters).sampler().of_word(word)
                     };
                     let right = (moved(step) - moved(-step)) / (2.0 * step);
-                    assert!((slopes[k] - right).abs() < TOLERANCE * right.abs().max(1.0), "{:?} {k}", law(at));
+                    assert!(
+                        (slopes[k] - right).abs() < TOLERANCE * right.abs().max(1.0),
+                        "{:?} {k}",
+                        law(at)
+                    );
                 }
             }
         }

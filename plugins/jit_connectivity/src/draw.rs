@@ -62,7 +62,7 @@ pub struct Spread<'a, C> {
 impl<C: Cell> Take for Spread<'_, C> {
     #[inline(always)]
     fn take(&mut self, run: Run, targets: impl ExactSizeIterator<Item = u32>) {
-        let gain = self.gains.get(run.row).map_or(1.0, |gain| f64::from(*gain));
+        let gain = self.gains.get(run.at).map_or(1.0, |gain| f64::from(*gain));
         let (first, cells) = (self.first, &mut *self.cells);
         self.weight.each(self.room, run, targets, |target, weight| {
             // A part may reach beyond the shard.

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use ecs_core::network::{Arrivals, ConnectPlan, Operator, Target, Transfer};
 use ecs_core::random::{Distribution, Key, Purpose};
 use event_driven::ends::Ends;
-use event_driven::law::{Assembly, LANES, Law, ROOM, Scratch, Take};
+use event_driven::law::{Ask, Assembly, LANES, Law, ROOM, Scratch, Take};
 use event_driven::operators::Cell;
 use event_driven::rules::{Progress, Stream};
 use event_driven::with_cells;
@@ -74,20 +74,13 @@ impl JustInTime {
 
     fn spread<C: Cell>(&self, first: u32, spikes: Arrivals<'_>, cells: &mut [C], room: &mut Room) {
         let Room { scratch, weights } = room;
-        let past = first + cells.len() as u32;
-        for part in 0..self.law.parts() {
-            let posts = self.law.posts(part);
-            if posts.end <= first || posts.start >= past {
-                continue;
-            }
-            for (group, neurons) in spikes.neurons.chunks(LANES).enumerate() {
-                let mut rows = [0; LANES];
-                rows.iter_mut().zip(neurons).for_each(|(row, neuron)| *row = neuron - self.pre.start);
-                let gains = spikes.gains.get(group * LANES..).unwrap_or(&[]);
-                let mut spread = Spread { weight: self.weight, room: weights, gains, first, cells };
-                self.law.draw(&rows[..neurons.len()], part, scratch, &mut spread);
-            }
-        }
+        let ask = Ask {
+            neurons: spikes.neurons,
+            offset: self.pre.start,
+            parts: self.law.reaching(first..first + cells.len() as u32),
+        };
+        let gains = spikes.gains;
+        self.law.draw(&ask, scratch, &mut Spread { weight: self.weight, room: weights, gains, first, cells });
     }
 
     /// Draws all rows.
@@ -100,8 +93,8 @@ fn draw_rows(law: &Law, rows: Range<u32>, take: &mut impl Take) {
     let mut scratch = Scratch::default();
     for start in rows.clone().step_by(LANES) {
         let group: [u32; LANES] = std::array::from_fn(|lane| start.wrapping_add(lane as u32));
-        let here = &group[..LANES.min((rows.end - start) as usize)];
-        (0..law.parts()).for_each(|part| law.draw(here, part, &mut scratch, take));
+        let neurons = &group[..LANES.min((rows.end - start) as usize)];
+        law.draw(&Ask { neurons, offset: 0, parts: 0..law.parts() }, &mut scratch, take);
     }
 }
 

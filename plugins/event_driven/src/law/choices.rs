@@ -8,7 +8,7 @@ use ecs_core::model::instructions;
 use ecs_core::random::{Key, Purpose, below_word};
 
 use super::parts::{Parts, most_of};
-use super::{LANES, Run, Scratch, Take, index, turn, turned};
+use super::{Ask, LANES, Run, Scratch, Take, index, turn, turned};
 use crate::ends::Ends;
 use crate::rules::Stream;
 
@@ -84,10 +84,11 @@ impl Choices {
         if part == 0 { first } else { self.k - first }
     }
 
-    pub(super) fn draw(&self, rows: &[u32], part: usize, scratch: &mut Scratch, take: &mut impl Take) {
+    pub(super) fn draw(&self, ask: &Ask<'_>, part: usize, scratch: &mut Scratch, take: &mut impl Take) {
         let cells = &mut scratch.cells.as_flattened_mut()[..CHUNK];
         let posts = self.parts.posts(part);
-        for (at, &row) in rows.iter().enumerate() {
+        for at in 0..ask.neurons.len() {
+            let row = ask.row(at);
             let own = if self.apart { self.ends.own_column(row) } else { None };
             let of_part = |place: u32| usize::from(self.parts.bound(1) <= place.into());
             let count = u64::from(self.count(row, part, own.map(of_part)));
@@ -105,7 +106,7 @@ impl Choices {
                     hole: hole.unwrap_or(u32::MAX),
                     cells: &mut cells[..here],
                 });
-                let run = Run { row: at, index: index(row, part), first };
+                let run = Run { at, index: index(row, part), first };
                 take.take(run, cells[..here].iter().copied());
             }
         }
@@ -149,7 +150,15 @@ fn cumulated(k: u32, p: f64) -> Vec<u32> {
     let mut sum = 0.0;
     let word = |sum: f64| (sum / total * 4_294_967_296.0).round().min(4_294_967_295.0) as u32;
     // The last entry is left out: whatever lies beyond the others is k.
-    terms[..k as usize].iter().map(|term| word({ sum += term; sum })).collect()
+    terms[..k as usize]
+        .iter()
+        .map(|term| {
+            word({
+                sum += term;
+                sum
+            })
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Every pair with probability p: the gaps between the targets of a row are geometric.
 //!
-//! A row costs one draw per synapse and not one per pair, and comes out sorted. Sixteen rows are drawn side by side; draw k of a
-//! part takes word k % 4 of block k / 4. A gap is blurred by 4e-7 of its size, so where gaps are long, a row begins up to
+//! A row costs one draw per synapse and not one per pair, and comes out sorted. Up to sixteen parts of rows are drawn side by side;
+//! draw k of a part takes word k % 4 of block k / 4. A gap is blurred by 4e-7 of its size, so where gaps are long, a row begins up to
 //! 1/64 gap before its part, each row at another place: then no pair is favoured over all rows. Starting earlier changes
 //! nothing else, as geometric gaps have no memory.
 //!
@@ -13,7 +13,7 @@ use ecs_core::model::instructions;
 use ecs_core::random::{Key, Purpose, Skip, philox_lanes};
 
 use super::parts::{Parts, most_of};
-use super::{LANES, ROOM, Run, Scratch, Take, index, turn};
+use super::{Ask, LANES, ROOM, Run, Scratch, Take, index, turn};
 use crate::ends::Ends;
 use crate::rules::Stream;
 
@@ -37,8 +37,9 @@ pub struct Gaps {
 /// What is to be drawn, and where to.
 struct Fill<'a> {
     law: &'a Gaps,
+    /// Rows and parts, by lane.
     rows: &'a [u32],
-    part: usize,
+    parts: &'a [u32],
     cells: &'a mut [[u32; LANES]; ROOM],
     /// Draws before the part, and draws up to its end, by lane.
     runs: [[u32; LANES]; 2],
@@ -67,23 +68,39 @@ impl Gaps {
         most_of(self.p * n_pre as f64).min(n_pre)
     }
 
-    pub(super) fn draw(&self, rows: &[u32], part: usize, scratch: &mut Scratch, take: &mut impl Take) {
+    pub(super) fn draw(&self, ask: &Ask<'_>, scratch: &mut Scratch, take: &mut impl Take) {
         let Ok(cells) = <&mut [[u32; LANES]; ROOM]>::try_from(&mut *scratch.cells) else { return };
-        for (group, rows) in rows.chunks(LANES).enumerate() {
-            let mut fill = Fill { law: self, rows, part, cells, runs: [[0; LANES]; 2] };
+        let mut tasks = ask.parts.clone().flat_map(|part| (0..ask.neurons.len()).map(move |at| (at, part)));
+        loop {
+            let (mut rows, mut parts, mut at) = ([0; LANES], [0; LANES], [0; LANES]);
+            let mut here = 0;
+            for (lane, (position, part)) in tasks.by_ref().take(LANES).enumerate() {
+                (rows[lane], parts[lane], at[lane]) = (ask.row(position), part as u32, position);
+                here = lane + 1;
+            }
+            if here == 0 {
+                return;
+            }
+            let (rows, parts) = (&rows[..here], &parts[..here]);
+            let mut fill = Fill { law: self, rows, parts, cells, runs: [[0; LANES]; 2] };
             (self.fill)(&mut fill);
             let [skipped, ends] = fill.runs;
-            for (lane, &row) in rows.iter().enumerate() {
+            for lane in 0..here {
                 let first = skipped[lane] as usize;
                 let mut past = ends[lane] as usize;
-                if let Some(own) = self.apart.as_ref().and_then(|ends| Some((ends, ends.own_column(row)?))) {
-                    let own = own.0.post.start as u32 + own.1;
+                if let Some(own) = self.own(rows[lane]) {
                     past -= usize::from(remove(&mut cells[first..past], lane, own));
                 }
-                let run = Run { row: group * LANES + lane, index: index(row, part), first: 0 };
+                let run = Run { at: at[lane], index: index(rows[lane], parts[lane] as usize), first: 0 };
                 take.take(run, cells[first..past].iter().map(|cells| cells[lane]));
             }
         }
+    }
+
+    /// The neuron that a row must not meet.
+    fn own(&self, row: u32) -> Option<u32> {
+        let ends = self.apart.as_ref()?;
+        Some(ends.post.start as u32 + ends.own_column(row)?)
     }
 }
 
@@ -100,36 +117,54 @@ fn remove(cells: &mut [[u32; LANES]], lane: usize, target: u32) -> bool {
 #[inline(always)]
 fn fill_body(fill: &mut Fill<'_>) {
     match fill.rows.len() {
-        0..=4 => lanes::<4>(fill),
-        5..=8 => lanes::<8>(fill),
-        _ => lanes::<LANES>(fill),
+        0..=2 => lanes::<2, 8>(fill),
+        3..=4 => lanes::<4, 4>(fill),
+        5..=8 => lanes::<8, 2>(fill),
+        _ => lanes::<LANES, 1>(fill),
     }
 }
 
+/// `W` lanes, `B` blocks of each at a time: always sixteen blocks, so that a few spikes fill a vector as well.
 #[inline(always)]
-fn lanes<const W: usize>(fill: &mut Fill<'_>) {
+fn lanes<const W: usize, const B: usize>(fill: &mut Fill<'_>) {
     let law = fill.law;
-    let posts = law.parts.posts(fill.part);
-    let past = (posts.end - posts.start) as i32;
-    let mut rows = [fill.rows[0]; W];
+    let (mut rows, mut parts) = ([fill.rows[0]; W], [fill.parts[0]; W]);
     rows[..fill.rows.len()].copy_from_slice(fill.rows);
+    parts[..fill.parts.len()].copy_from_slice(fill.parts);
+    let posts = parts.map(|part| law.parts.posts(part as usize));
+    let start: [u32; W] = std::array::from_fn(|lane| posts[lane].start);
+    let past: [i32; W] = std::array::from_fn(|lane| (posts[lane].end - posts[lane].start) as i32);
     let mut next = rows.map(|row| -(turn(row, law.start + 1) as i32));
     let (mut before, mut inside) = ([0u32; W], [0u32; W]);
-    // Lanes of one vector each: kept as arrays, or the compiler keeps them apart.
-    for (block, cells) in fill.cells.as_chunks_mut::<4>().0.iter_mut().enumerate() {
-        let counters = [rows, [fill.part as u32; W], [block as u32; W], [0; W]];
-        let words = philox_lanes(&counters, law.key.words());
+    let mut counters = [[0; LANES]; 4];
+    for at in 0..LANES {
+        (counters[0][at], counters[1][at], counters[2][at]) = (rows[at % W], parts[at % W], (at / W) as u32);
+    }
+    for (chunk, cells) in fill.cells.chunks_exact_mut(4 * B).enumerate() {
+        let mut now = counters;
+        for at in 0..LANES {
+            now[2][at] += (chunk * B) as u32;
+        }
+        let words = philox_lanes(&now, law.key.words());
+        let mut gaps = [[0u32; LANES]; 4];
         for word in 0..4 {
-            for lane in 0..W {
-                let target = next[lane] + law.skips.skip(words[word][lane]) as i32;
-                before[lane] += u32::from(target < 0);
-                inside[lane] += u32::from(target < past);
-                cells[word][lane] = posts.start.wrapping_add(target as u32);
-                // Rows that are done wait behind the end.
-                next[lane] = target.min(past) + 1;
+            for at in 0..LANES {
+                gaps[word][at] = law.skips.skip(words[word][at]);
             }
         }
-        if next.iter().fold(true, |done, next| done & (*next >= past)) {
+        for block in 0..B {
+            for word in 0..4 {
+                for lane in 0..W {
+                    let target = next[lane] + gaps[word][block * W + lane] as i32;
+                    before[lane] += u32::from(target < 0);
+                    inside[lane] += u32::from(target < past[lane]);
+                    cells[block * 4 + word][lane] = start[lane].wrapping_add(target as u32);
+                    // Rows that are done wait behind the end.
+                    next[lane] = target.min(past[lane]) + 1;
+                }
+            }
+        }
+        if (0..W).fold(true, |done, lane| done & (next[lane] >= past[lane])) {
             break;
         }
     }
@@ -151,13 +186,14 @@ mod tests {
 
     impl Take for Collect {
         fn take(&mut self, run: Run, targets: impl ExactSizeIterator<Item = u32>) {
-            self.0.push((run.row, run.index, targets.collect()));
+            self.0.push((run.at, run.index, targets.collect()));
         }
     }
 
     fn drawn(law: &Gaps, rows: &[u32]) -> Vec<(usize, u64, Vec<u32>)> {
         let mut all = Collect(Vec::new());
-        (0..law.parts.count()).for_each(|part| law.draw(rows, part, &mut Scratch::default(), &mut all));
+        let ask = Ask { neurons: rows, offset: 0, parts: 0..law.parts.count() };
+        law.draw(&ask, &mut Scratch::default(), &mut all);
         all.0
     }
 

@@ -20,7 +20,7 @@ pub use parts::most_of;
 pub use rows::{Assembly, Weighing};
 pub use slots::Slots;
 
-/// Rows drawn side by side.
+/// Parts of rows drawn side by side.
 pub const LANES: usize = 16;
 /// Most draws of a [`Run`].
 pub const ROOM: usize = 288;
@@ -48,11 +48,29 @@ impl Default for Scratch {
     }
 }
 
+/// What is asked for: some parts of the rows of some neurons.
+#[derive(Clone, Debug)]
+pub struct Ask<'a> {
+    /// The neurons.
+    pub neurons: &'a [u32],
+    /// The neuron of row 0.
+    pub offset: u32,
+    /// The parts.
+    pub parts: Range<usize>,
+}
+
+impl Ask<'_> {
+    #[inline(always)]
+    fn row(&self, at: usize) -> u32 {
+        self.neurons[at] - self.offset
+    }
+}
+
 /// Some draws of one part of one row.
 #[derive(Clone, Copy, Debug)]
 pub struct Run {
-    /// The row, as position in the list that was asked for.
-    pub row: usize,
+    /// Its neuron, as position in the list that was asked for.
+    pub at: usize,
     /// Row and part, as the index of their streams.
     pub index: u64,
     /// Number of the first draw; a multiple of 64.
@@ -105,6 +123,15 @@ impl Law {
         self.divided().posts(part)
     }
 
+    /// The parts that reach some of these post-neurons.
+    #[must_use]
+    pub fn reaching(&self, posts: Range<u32>) -> Range<usize> {
+        let parts = self.parts();
+        let first = (0..parts).find(|part| self.posts(*part).end > posts.start).unwrap_or(parts);
+        let past = (first..parts).find(|part| self.posts(*part).start >= posts.end).unwrap_or(parts);
+        first..past
+    }
+
     fn divided(&self) -> &Parts {
         match self {
             Self::Gaps(law) => law.parts(),
@@ -139,13 +166,13 @@ impl Law {
         }
     }
 
-    /// Draws part `part` of these rows, row by row.
+    /// Draws what is asked for, part by part and inside a part neuron by neuron.
     #[inline]
-    pub fn draw(&self, rows: &[u32], part: usize, scratch: &mut Scratch, take: &mut impl Take) {
+    pub fn draw(&self, ask: &Ask<'_>, scratch: &mut Scratch, take: &mut impl Take) {
         match self {
-            Self::Gaps(law) => law.draw(rows, part, scratch, take),
-            Self::Choices(law) => law.draw(rows, part, scratch, take),
-            Self::Slots(law) => law.draw(rows, part, scratch, take),
+            Self::Gaps(law) => law.draw(ask, scratch, take),
+            Self::Choices(law) => ask.parts.clone().for_each(|part| law.draw(ask, part, scratch, take)),
+            Self::Slots(law) => ask.parts.clone().for_each(|part| law.draw(ask, part, scratch, take)),
         }
     }
 }

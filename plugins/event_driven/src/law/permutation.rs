@@ -136,7 +136,9 @@ mod tests {
     #[test]
     fn quotients_are_exact() {
         for d in [1u32, 2, 3, 7, 80, 1_000, 65_521, u32::MAX] {
-            for x in [0, 1, d - 1, d, d.wrapping_mul(3), d.wrapping_mul(3).wrapping_sub(1), u32::MAX - 1, u32::MAX] {
+            for x in
+                [0, 1, d - 1, d, d.wrapping_mul(3), d.wrapping_mul(3).wrapping_sub(1), u32::MAX - 1, u32::MAX]
+            {
                 assert_eq!(quotient(x, 1.0 / f64::from(d)), x / d, "{x} / {d}");
             }
         }

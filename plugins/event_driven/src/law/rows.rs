@@ -2,7 +2,7 @@
 
 use ecs_core::random::{Key, Sampler};
 
-use super::{LANES, Law, Run, Scratch, Take};
+use super::{Ask, LANES, Law, Run, Scratch, Take};
 
 /// How weights are drawn, where they differ.
 pub type Weighing = Option<(Sampler, Key)>;
@@ -33,7 +33,7 @@ struct Collect<'a> {
 
 impl Take for Collect<'_> {
     fn take(&mut self, run: Run, targets: impl ExactSizeIterator<Item = u32>) {
-        let row = &mut self.rows[run.row];
+        let row = &mut self.rows[run.at];
         if let Some((sampler, key)) = self.weighing {
             self.drawn.resize(targets.len(), 0.0);
             sampler.fill_words(key, run.index, run.first, self.drawn);
@@ -53,7 +53,8 @@ impl Assembly {
         }
         for part in 0..law.parts() {
             let before: [usize; LANES] = std::array::from_fn(|lane| made[lane].targets.len());
-            law.draw(rows, part, scratch, &mut Collect { rows: made, drawn, weighing });
+            let ask = Ask { neurons: rows, offset: 0, parts: part..part + 1 };
+            law.draw(&ask, scratch, &mut Collect { rows: made, drawn, weighing });
             if !law.ascends() {
                 made.iter_mut().zip(before).for_each(|(row, from)| row.sort(from, drawn, order));
             }

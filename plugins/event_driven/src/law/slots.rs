@@ -10,7 +10,7 @@ use ecs_core::random::{Key, Purpose, below_word};
 
 use super::parts::Parts;
 use super::permutation::{MOST, Permutation, quotient};
-use super::{LANES, Run, Scratch, Take, index, turn, turned};
+use super::{Ask, LANES, Run, Scratch, Take, index, turn, turned};
 use crate::ends::Ends;
 use crate::rules::{ConnectError, Stream, with_room};
 
@@ -98,17 +98,18 @@ impl Slots {
         self.k.into()
     }
 
-    pub(super) fn draw(&self, rows: &[u32], part: usize, scratch: &mut Scratch, take: &mut impl Take) {
+    pub(super) fn draw(&self, ask: &Ask<'_>, part: usize, scratch: &mut Scratch, take: &mut impl Take) {
         let cells = &mut scratch.cells.as_flattened_mut()[..CHUNK];
         let Part { starts, order } = &self.dealt[part];
         let offset = self.parts.posts(part).start;
-        for (at, &row) in rows.iter().enumerate() {
+        for at in 0..ask.neurons.len() {
+            let row = ask.row(at);
             let (start, past) = (starts[row as usize], starts[row as usize + 1]);
             for first in (start..past).step_by(CHUNK) {
                 let here = ((past - first) as usize).min(CHUNK);
                 let one_by_k = self.one_by_k;
                 (self.fill)(&mut Fill { order, first, one_by_k, offset, cells: &mut cells[..here] });
-                let run = Run { row: at, index: index(row, part), first: u64::from(first - start) };
+                let run = Run { at, index: index(row, part), first: u64::from(first - start) };
                 take.take(run, cells[..here].iter().copied());
             }
         }

@@ -5,8 +5,8 @@
 use ecs_core::network::{Arrivals, Operator, Target, Transfer};
 
 use super::inbox::Cell;
-use crate::with_cells;
 use crate::ends::Ends;
+use crate::with_cells;
 
 /// A full matrix of one weight, with or without its diagonal.
 pub struct AllToAllOperator {

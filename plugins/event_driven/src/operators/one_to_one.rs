@@ -3,8 +3,8 @@
 use ecs_core::network::{Arrivals, Operator, Target, Transfer};
 
 use super::inbox::Cell;
-use crate::with_cells;
 use crate::ends::Ends;
+use crate::with_cells;
 
 /// A diagonal of one weight.
 pub struct OneToOneOperator {

@@ -5,9 +5,9 @@
 use ecs_core::network::{Arrivals, Operator, Target, Transfer};
 
 use super::inbox::Cell;
-use crate::with_cells;
 use super::prefetch;
 use crate::csr::{Csr, Delays, Targets, Weights};
+use crate::with_cells;
 
 /// Spikes ahead whose rows are asked for; where those rows begin is asked for as early again.
 const AHEAD: usize = 4;
