@@ -67,7 +67,7 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
             );
             continue;
         };
-        let edges = match edges_of(connect) {
+        let edges = match edges_of(connect, pair.projection.weight.as_ref()) {
             Ok(edges) => edges,
             Err(found) => {
                 refuse(connect.span, found);

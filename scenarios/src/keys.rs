@@ -287,6 +287,18 @@ pub(crate) static CLAMP: Section = Section {
     ],
 };
 
+pub(crate) static SET: Section = Section {
+    name: "set",
+    doc: "Parameters or initial values that some neurons have instead of their population's; later ones replace earlier ones.",
+    layout: Layout::Many,
+    required: false,
+    keys: &[
+        required("of", Shape::Selection, "Which neurons."),
+        optional("params", Shape::Settings, "Parameters of the neuron; the others stay."),
+        optional("state", Shape::Settings, "Initial values; the others stay."),
+    ],
+};
+
 pub(crate) static EXPECT: Section = Section {
     name: "expect",
     doc: "What must come out: it makes the scenario its own test.",
@@ -310,6 +322,7 @@ pub(crate) static SECTIONS: &[&Section] = &[
     &PLUGINS,
     &MODEL,
     &POPULATION,
+    &SET,
     &PROJECTION,
     &STIMULUS,
     &SYSTEM,

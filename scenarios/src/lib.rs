@@ -21,6 +21,7 @@ mod quantity;
 mod reader;
 pub mod schema;
 mod selection;
+mod set;
 pub mod simulate;
 mod tree;
 mod validate;

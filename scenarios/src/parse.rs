@@ -16,6 +16,7 @@ use crate::population::populations;
 use crate::reader::{Fields, Reader};
 use crate::schema::{Output, OutputFormat, Population, Scenario, Storage};
 use crate::selection::Known;
+use crate::set::set;
 use crate::tree::{self, Key, Node, Tree};
 use crate::validate;
 use crate::wiring;
@@ -112,6 +113,7 @@ impl<'a> Document<'a> {
         let storage = run.as_ref().map_or(Storage::Auto, |run| run.storage);
         let (populations, known) = self.populations(storage);
         let known = known.as_slice();
+        let sets = self.many(&keys::SET, |fields| set(fields, known));
         let projections = self.many(&keys::PROJECTION, |fields| wiring::projection(fields, known, grid));
         let stimuli = self.many(&keys::STIMULUS, |fields| wiring::stimulus(fields, known));
         let systems = self.many(&keys::SYSTEM, wiring::system);
@@ -127,6 +129,7 @@ impl<'a> Document<'a> {
             run: run?,
             output: output?,
             populations: populations?,
+            sets: sets?,
             projections: projections?,
             stimuli: stimuli?,
             systems: systems?,

@@ -33,6 +33,8 @@ pub struct Scenario {
     /// In the order of the file; other sections refer to them by position.
     pub populations: Vec<Population>,
     /// In the order of the file.
+    pub sets: Vec<Set>,
+    /// In the order of the file.
     pub projections: Vec<Projection>,
     /// In the order of the file.
     pub stimuli: Vec<Stimulus>,
@@ -147,6 +149,22 @@ impl Population {
     pub fn state(&self, name: &str) -> &Value {
         fields::setting(&self.state, name).number()
     }
+}
+
+/// `[[set]]`
+#[derive(Clone, Debug)]
+pub struct Set {
+    /// Neurons, what of them is set, and to what.
+    pub values: Vec<(Members, SetColumn, Value)>,
+}
+
+/// What of a neuron is set: the place among the numbers of its table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetColumn {
+    /// A parameter.
+    Param(usize),
+    /// The initial value of a state variable.
+    State(usize),
 }
 
 /// What happens between a spike and the membrane.

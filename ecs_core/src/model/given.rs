@@ -45,30 +45,38 @@ where
     }
 }
 
-fn kernel<T: Float>(
-    m: &Equations,
-    integrator: &str,
-    level: Instructions,
-    shared: &[bool],
+/// A step of `m` as a program, whose parameters and state variables have these names.
+pub(super) fn program<T: Float>(
+    m: &dyn Inspect,
+    [params, state]: [&[String]; 2],
+    noises: usize,
+    (integrator, level, shared): (&str, Instructions, &[bool]),
 ) -> Option<Kernel<T>>
 where
     Num<T>: Real,
 {
-    let names = |rows: &[Row]| rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
-    let layout = Layout { params: &names(&m.params), state: &names(&m.state), shared };
+    let layout = Layout { params, state, shared };
     let program = |conducts: bool| Program::new(&m.graph(integrator, conducts)?, &layout, level).ok();
     let info = INTEGRATORS.iter().find(|info| info.name == integrator)?;
-    let fuses = info.offsets.len() == 1 && m.noise.is_empty();
+    let fuses = info.offsets.len() == 1 && noises == 0;
     Some(Arc::new(Given { conducting: program(true)?, still: program(false)?, level, fuses }))
+}
+
+fn kernel<T: Float>(m: &Equations, how: (&str, Instructions, &[bool])) -> Option<Kernel<T>>
+where
+    Num<T>: Real,
+{
+    let names = |rows: &[Row]| rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
+    program(m, [&names(&m.params), &names(&m.state)], m.noise.len(), how)
 }
 
 impl Kernels for Equations {
     fn single(&self, integrator: &str, level: Instructions, shared: &[bool]) -> Option<Kernel<f32>> {
-        kernel(self, integrator, level, shared)
+        kernel(self, (integrator, level, shared))
     }
 
     fn double(&self, integrator: &str, level: Instructions, shared: &[bool]) -> Option<Kernel<f64>> {
-        kernel(self, integrator, level, shared)
+        kernel(self, (integrator, level, shared))
     }
 }
 

@@ -1,22 +1,21 @@
 //! Kernel: the loop over a block of neurons, compiled once for each instruction set and chosen at run time.
 //!
-//! A block is advanced neuron by neuron by the very code that advances one, in loops that the compiler turns into vector
-//! instructions: over whole columns where all neurons share their parameters ([`columns`](super::columns)), and here, through arrays of [`LANES`] numbers that
-//! cannot overlap, for models with more variables or parameters of their own. No operation is reordered or fused, so every
-//! loop and every instruction set gives the same bits.
+//! Where all neurons share their parameters, a block is advanced neuron by neuron by the very code that advances one, in
+//! loops over whole columns that the compiler turns into vector instructions ([`columns`](super::columns)). Parameters of
+//! their own, noise, and more variables than such loops take make the model's step a [`program`](super::program). No operation
+//! is reordered or fused, so both, and every instruction set, give the same bits.
 
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
-use arrayvec::ArrayVec;
-
-use super::advance::{Cell, advance};
 use super::columns::{Columns, Lane};
 use super::dynamics::Compiled;
-use super::integrate::{Forcing, Integrator, STAGES, WithIntegrator, with_integrator};
-use super::neuron::{Input, Neuron, StateOf};
+use super::given::program;
+use super::integrate::{Integrator, STAGES, WithIntegrator, with_integrator};
+use super::neuron::Neuron;
 use super::table::Table;
 use crate::number::{Float, Num, Real};
+use crate::registry::Field;
 
 /// Numbers advanced together; a multiple of the widest vector.
 pub const LANES: usize = 16;
@@ -137,91 +136,6 @@ fn store_rest<T: Copy>(column: &mut [T], at: usize, lanes: &Lanes<T>) {
     column[at..].copy_from_slice(&lanes.0[..rest]);
 }
 
-#[inline(always)]
-fn sweep<M: Neuron, I: Integrator, T: Float>(block: &mut Block<'_, '_, T>)
-where
-    Num<T>: Real,
-{
-    let n = block.refractory.len();
-    let dt = Num::<T>::lit(block.dt);
-    for at in (0..n).step_by(LANES) {
-        let own = M::P::build(|k: usize| match block.params[k] {
-            Column::Each(column) => load(column, at),
-            Column::Uniform(x) => Lanes::of(x),
-        });
-        let mut state = M::S::build(|k: usize| load(&*block.state[k], at));
-        let mut refractory = load(block.refractory, at);
-        let jump = load(block.jump, at);
-        let noise: ArrayVec<_, NOISES> = block.noise.chunks_exact(n).map(|one| load(one, at)).collect();
-        let mut currents = [Lanes::of(T::default()); STAGES];
-        let mut conductances = [Lanes::of(T::default()); STAGES];
-        for c in 0..I::OFFSETS.len() {
-            currents[c] = load(block.inputs[c].0, at);
-            conductances[c] = load(block.inputs[c].1, at);
-        }
-        let mut fired = Lanes::of(T::default());
-        for l in 0..LANES {
-            let own = M::P::build(|k| Num(M::P::at(&own, k)[l]));
-            let cell = Cell::<Compiled<M>, Num<T>> {
-                state: M::S::build(|k| Num(M::S::at(&state, k)[l])),
-                refractory: Num(refractory[l]),
-            };
-            let input = |c: usize| Input { i: Num(currents[c][l]), g: Some(Num(conductances[c][l])) };
-            let inputs = [input(0), input(1), input(2)];
-            let noise: ArrayVec<_, NOISES> = noise.iter().map(|n| Num(n[l])).collect();
-            let forcing = Forcing { inputs: &inputs, jump: Num(jump[l]), noise: &noise, dt };
-            let (after, spike) = advance::<_, I, _>(&Compiled::<M>::new(), &own, &cell, &forcing);
-            for k in 0..M::S::FIELDS.len() {
-                M::S::at_mut(&mut state, k)[l] = M::S::at(&after.state, k).0;
-            }
-            refractory[l] = after.refractory.0;
-            fired[l] = spike.0;
-        }
-        let live = (n - at).min(LANES);
-        let mut finite = true;
-        for k in 0..M::S::FIELDS.len() {
-            for l in 0..LANES {
-                let x = Num(M::S::at(&state, k)[l]);
-                finite &= x.is_finite();
-            }
-        }
-        if !finite {
-            note::<M, T>(block, at, &state, live);
-        }
-        write_back::<M, T>(block, at, &state);
-        store(block.refractory, at, &refractory);
-        if fired.0.iter().fold(false, |any, f| any | (*f != T::default())) {
-            let first = block.first + at as u32;
-            let spikes = (0..live).filter(|l| fired[*l] != T::default()).map(|l| first + l as u32);
-            block.spikes.extend(spikes);
-        }
-    }
-}
-
-#[inline(always)]
-fn write_back<M: Neuron, T: Float>(block: &mut Block<'_, '_, T>, at: usize, state: &StateOf<M, Lanes<T>>) {
-    for k in 0..M::S::FIELDS.len() {
-        store(block.state[k], at, M::S::at(state, k));
-    }
-}
-
-/// Looks for what is not finite among the live lanes; the block still holds the state before the step.
-#[cold]
-#[inline(never)]
-fn note<M: Neuron, T: Float>(
-    block: &mut Block<'_, '_, T>,
-    at: usize,
-    state: &StateOf<M, Lanes<T>>,
-    live: usize,
-) {
-    let bad = (0..live).find_map(|l| {
-        let variable = (0..M::S::FIELDS.len()).find(|k| !M::S::at(state, *k)[l].to_f64().is_finite())?;
-        let last = block.state[variable][at + l].to_f64();
-        Some(NotFinite { neuron: block.first + (at + l) as u32, variable, last })
-    });
-    *block.bad = block.bad.or(bad);
-}
-
 /// Sets of vector instructions a kernel is compiled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Instructions {
@@ -314,16 +228,6 @@ macro_rules! dispatch {
     };
 }
 
-dispatch!(
-    /// The general loop of a model and an integrator.
-    fn lanes<M: Neuron, I: Integrator, T: Float>(block: &mut Block<'_, '_, T>)
-    where
-        Num<T>: Real,
-    {
-        sweep::<M, I, T>(block);
-    }
-);
-
 /// A loop that advances blocks of a model by an integrator.
 pub trait Advance<T>: Send + Sync {
     /// Advances a block by one step, and with it those receptors whose input does not stand in the block.
@@ -350,54 +254,48 @@ pub trait Kernels: Sync {
 }
 
 impl<M: Neuron> Kernels for Compiled<M> {
-    fn single(&self, integrator: &str, level: Instructions, _: &[bool]) -> Option<Kernel<f32>> {
-        with_integrator(self, integrator, Loops::<M, f32>(level, PhantomData))
+    fn single(&self, integrator: &str, level: Instructions, shared: &[bool]) -> Option<Kernel<f32>> {
+        let uniform = M::P::FIELDS.len() <= shared.len() && shared.iter().all(|shared| *shared);
+        let columns =
+            if uniform { with_integrator(self, integrator, Loops::<M>(level, PhantomData))? } else { None };
+        columns.or_else(|| traced::<M, f32>((integrator, level, shared)))
     }
 
-    fn double(&self, integrator: &str, level: Instructions, _: &[bool]) -> Option<Kernel<f64>> {
-        with_integrator(self, integrator, Loops::<M, f64>(level, PhantomData))
+    /// Double precision is for validation: nothing is compiled for it.
+    fn double(&self, integrator: &str, level: Instructions, shared: &[bool]) -> Option<Kernel<f64>> {
+        traced::<M, f64>((integrator, level, shared))
     }
 }
 
-/// Compiled loops.
-struct Native<T> {
-    lanes: fn(&mut Block<'_, '_, T>),
-    /// Those over whole columns, where the model is small enough.
-    columns: Option<Columns<T>>,
+/// The model's step as a program: what parameters of their own, noise, and more variables than compiled loops take ask for.
+fn traced<M: Neuron, T: Float>(how: (&str, Instructions, &[bool])) -> Option<Kernel<T>>
+where
+    Num<T>: Real,
+{
+    let names = |fields: &[Field]| fields.iter().map(|field| field.name.to_owned()).collect::<Vec<_>>();
+    program(&Compiled::<M>::new(), [&names(M::P::FIELDS), &names(M::S::FIELDS)], M::NOISES, how)
 }
 
-impl<T: Float> Advance<T> for Native<T>
+/// Loops over whole columns, compiled for a model and an integrator.
+impl<T: Float> Advance<T> for Columns<T>
 where
     Num<T>: Real,
 {
     fn advance(&self, block: &mut Block<'_, '_, T>, lanes: &mut [Lane<'_, T>]) {
-        match &self.columns {
-            Some(columns) if block.params.iter().all(|p| matches!(p, Column::Uniform(_))) => {
-                columns.run(block, lanes)
-            }
-            _ => (self.lanes)(block),
-        }
+        self.run(block, lanes);
     }
 
     fn fuses(&self) -> bool {
-        self.columns.is_some_and(|columns| columns.fuses)
+        self.fuses
     }
 }
 
-/// The compiled loops for an instruction set.
-struct Loops<M, T>(Instructions, PhantomData<(M, T)>);
+/// The compiled loops for an instruction set, where the model is small enough.
+struct Loops<M>(Instructions, PhantomData<M>);
 
-impl<M: Neuron> WithIntegrator for Loops<M, f32> {
-    type Output = Kernel<f32>;
-    fn run<I: Integrator>(self) -> Kernel<f32> {
-        Arc::new(Native { lanes: lanes::<M, I, f32>(self.0), columns: Columns::of::<M, I>(self.0) })
-    }
-}
-
-/// Double precision is for validation: the general loop serves it, and nothing more is compiled.
-impl<M: Neuron> WithIntegrator for Loops<M, f64> {
-    type Output = Kernel<f64>;
-    fn run<I: Integrator>(self) -> Kernel<f64> {
-        Arc::new(Native { lanes: lanes::<M, I, f64>(self.0), columns: None })
+impl<M: Neuron> WithIntegrator for Loops<M> {
+    type Output = Option<Kernel<f32>>;
+    fn run<I: Integrator>(self) -> Self::Output {
+        Some(Arc::new(Columns::<f32>::of::<M, I>(self.0)?))
     }
 }

@@ -200,7 +200,6 @@ where
         self.kernel.fuses()
             && voltage.is_empty()
             && shard.current.is_empty()
-            && self.uniform.is_some()
             && (1..=2).contains(&inboxes.len())
             && inboxes.iter().all(|boxes| boxes.len() == 1 && boxes[0].counts_bytes())
             && self.receptors.iter().all(ReceptorKernel::is_simple)

@@ -25,7 +25,9 @@ fn main() -> std::io::Result<()> {
             "fixed_indegree" => Box::new(FixedIndegree { k, self_connections: true, multiple: true }),
             "fixed_outdegree" => Box::new(FixedOutdegree { k, self_connections: true, multiple: true }),
             "distinct" => Box::new(FixedOutdegree { k, self_connections: false, multiple: false }),
-            "fixed_total" => Box::new(FixedTotal { n: u64::from(n) * u64::from(k) }),
+            "fixed_total" => {
+                Box::new(FixedTotal { n: u64::from(n) * u64::from(k), out_sigma: 0.0, in_sigma: 0.0 })
+            }
             _ => Box::new(FixedProbability { p: f64::from(k) / f64::from(n), self_connections: true }),
         };
         let plan = Plan {

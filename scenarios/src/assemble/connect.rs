@@ -41,21 +41,39 @@ fn range(pick: Pick, size: usize) -> Option<std::ops::Range<u64>> {
     }
 }
 
+/// Names that a column may have, ours first, then those of connectomes as they are published: the fly's of Shiu et al. (2024).
+const PRE: &[&str] = &["pre", "Presynaptic_Index"];
+const POST: &[&str] = &["post", "Postsynaptic_Index"];
+const COUNT: &[&str] = &["count", "Excitatory x Connectivity"];
+
 /// The synapses of a data file, where the rule reads one: columns `pre` and `post`, and if present `weight`, in the unit of
-/// the projection's weights, and `delay_ms`.
-pub fn edges_of(connect: &Part) -> Result<Option<Edges>, String> {
+/// the projection's weights, or `count`, which multiplies the projection's one weight, and `delay_ms`.
+pub fn edges_of(connect: &Part, weight: Option<&Value>) -> Result<Option<Edges>, String> {
     let Some(file) = connect.params.iter().find_map(|s| s.file()) else { return Ok(None) };
     let table = tables::read(file).map_err(|e| e.to_string())?;
-    let indices = |name: &str| table.indices(name).map(|c| c.into_owned()).map_err(|e| e.to_string());
-    let optional = |name: &str| match table.columns().iter().any(|(n, _)| n == name) {
-        true => table.numbers(name).map(|c| Some(c.into_owned())).map_err(|e| e.to_string()),
-        false => Ok(None),
+    let has = |name: &str| table.columns().iter().any(|(n, _)| n == name);
+    let called = |names: &[&'static str]| names.iter().copied().find(|name| has(name));
+    let indices = |names: &[&'static str]| {
+        let name = called(names).unwrap_or(names[0]);
+        table.indices(name).map(|c| c.into_owned()).map_err(|e| e.to_string())
     };
+    let optional = |name: Option<&str>| {
+        name.map(|name| table.numbers(name).map(|c| c.into_owned()).map_err(|e| e.to_string())).transpose()
+    };
+    let mut weights = optional(Some("weight").filter(|name| has(name)))?;
+    if let (None, Some(name)) = (&weights, called(COUNT)) {
+        let Some(unit) = weight.and_then(Value::as_constant) else {
+            return Err(format!(
+                "column `{name}` of the file multiplies one `weight`, so give the projection one number"
+            ));
+        };
+        weights = optional(Some(name))?.map(|counts| counts.into_iter().map(|n| n * unit).collect());
+    }
     Ok(Some(Edges {
-        pre: indices("pre")?,
-        post: indices("post")?,
-        weight: optional("weight")?,
-        delay: optional("delay_ms")?,
+        pre: indices(PRE)?,
+        post: indices(POST)?,
+        weight: weights,
+        delay: optional(Some("delay_ms").filter(|name| has(name)))?,
     }))
 }
 
@@ -110,7 +128,7 @@ impl Builder<'_> {
                 let found = "a random share of neurons cannot be an end of a projection; name a range such as `exc[0..100]`";
                 self.error(projection.span, &place, found)
             })?;
-            let edges = edges_of(&projection.connect).map_err(error)?;
+            let edges = edges_of(&projection.connect, projection.weight.as_ref()).map_err(error)?;
             let mut report = |done, total| progress(&projection.name, done, total);
             let storage = self.scenario.registry.of::<OperatorModel>(&projection.storage);
             let made = (storage.connect)(connector, ConnectPlan { edges, ..plan }, &mut report);

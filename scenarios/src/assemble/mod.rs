@@ -164,11 +164,14 @@ impl Builder<'_> {
         p: &schema::Population,
     ) -> Result<Entity, Diagnostics> {
         let model = self.scenario.registry.of::<NeuronModel>(&p.neuron.entry);
+        let mut params = values::params(&p.neuron.params, &self.clock, index, p.size);
+        let mut state = values::state(&p.state, &self.clock, index, p.size);
+        values::set(self.scenario, index, &mut params, &mut state);
         let plan = PopulationPlan {
             name: p.name.clone(),
             size: p.size,
-            params: values::params(&p.neuron.params, &self.clock, index, p.size),
-            state: values::state(&p.state, &self.clock, index, p.size),
+            params,
+            state,
             integrator: p.integrator.clone(),
             storage: match p.storage {
                 schema::Storage::Auto => Storage::Auto,

@@ -4,7 +4,7 @@ use ecs_core::network::{Clock, Reach, Values};
 use ecs_core::random::{Distribution, Key, Purpose};
 use ecs_core::registry::Form;
 
-use crate::schema::{Law, Pick, Setting, Value};
+use crate::schema::{Law, Pick, Scenario, SetColumn, Setting, Value};
 
 impl From<&Value> for Distribution {
     fn from(value: &Value) -> Self {
@@ -43,6 +43,27 @@ pub fn params(settings: &[Setting], clock: &Clock, index: usize, size: usize) ->
 /// The initial state of population `index`, in table order.
 pub fn state(settings: &[Setting], clock: &Clock, index: usize, size: usize) -> Vec<Values> {
     drawn(settings, Key::new(clock.seed, index as u32, Purpose::State), size)
+}
+
+/// Streams of values that some neurons have of their own begin here.
+const SETS: u32 = 6 << 24;
+
+/// Puts what `[[set]]` says of population `index` into its parameters and initial state.
+pub fn set(scenario: &Scenario, index: usize, params: &mut [Values], state: &mut [Values]) {
+    let (size, seed) = (scenario.populations[index].size, scenario.run.seed);
+    let all = scenario.sets.iter().flat_map(|set| &set.values).zip(SETS..);
+    for ((member, column, value), stream) in all.filter(|((member, ..), _)| member.population == index) {
+        let column = match column {
+            SetColumn::Param(k) => &mut params[*k],
+            SetColumn::State(k) => &mut state[*k],
+        };
+        let drawn = draw(value, Key::new(seed, stream, Purpose::Param), 0, size);
+        let mut each: Vec<f64> = (0..size).map(|k| column.at(k)).collect();
+        for k in reach(member.pick, size, seed, stream).indices() {
+            each[k as usize] = drawn.at(k as usize);
+        }
+        *column = Values::Each(each);
+    }
 }
 
 /// Streams of synaptic state begin here.

@@ -3,6 +3,7 @@
 //! Step n takes a neuron from n dt to (n + 1) dt and its spike carries n dt; NEST stamps the end of the step.
 
 mod adex;
+mod fly;
 mod hodgkin_huxley;
 mod izhikevich;
 mod lif_dc;

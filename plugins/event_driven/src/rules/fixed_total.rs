@@ -1,10 +1,12 @@
-//! Exactly n synapses, each between a pre- and a post-neuron drawn uniformly and independently; pairs may repeat.
+//! Exactly n synapses, each between a pre- and a post-neuron drawn independently; pairs may repeat.
 //!
-//! The numbers of synapses per row are multinomial: draw j of `Select` (index j / 65536) names the row of synapse j. Row i then takes
+//! Neurons are drawn uniformly, or with chances of a log-normal law: then degrees are as broad as those of connectomes are. The numbers of synapses per row are multinomial: draw j of `Select` (index j / 65536) names the row of synapse j. Row i then takes
 //! its targets from row i of `Connect`.
 
 use ecs_core::random::{Key, Purpose, below};
+use ecs_core::registry::Field;
 
+use super::broad::Chances;
 use super::choice::{Candidates, for_each_draw};
 use super::error::with_room;
 use super::{ConnectError, Connector, Pattern, Progress, Rows, Rule, Stream, count, entry};
@@ -19,17 +21,36 @@ const MOST: f64 = 9_007_199_254_740_992.0;
 pub(super) const CONNECTOR: Connector = Connector {
     entry: entry(
         NAME,
-        "Exactly n synapses, each between neurons drawn uniformly; pairs may repeat.",
-        &[count("n", "Synapses of the projection.")],
+        "Exactly n synapses, each between neurons drawn uniformly or unequally; pairs may repeat.",
+        &[
+            count("n", "Synapses of the projection."),
+            broad("out_sigma", "Spread of the logarithm of a pre-neuron's expected synapses; 0: all alike."),
+            broad("in_sigma", "Spread of the logarithm of a post-neuron's expected synapses; 0: all alike."),
+        ],
     ),
-    make: |arguments| Ok(Box::new(FixedTotal { n: arguments.whole(NAME, 0, "n", MOST)? })),
+    make: |arguments| {
+        let sigma = |at: usize| arguments.numbers.get(at).copied().unwrap_or(0.0);
+        Ok(Box::new(FixedTotal {
+            n: arguments.whole(NAME, 0, "n", MOST)?,
+            out_sigma: sigma(1),
+            in_sigma: sigma(2),
+        }))
+    },
 };
+
+const fn broad(name: &'static str, doc: &'static str) -> Field {
+    Field { default: 0.0, ..count(name, doc) }
+}
 
 /// Exactly `n` synapses in all.
 #[derive(Clone, Copy, Debug)]
 pub struct FixedTotal {
     /// Synapses of the projection.
     pub n: u64,
+    /// Standard deviation of the logarithm of pre-neurons' chances.
+    pub out_sigma: f64,
+    /// The same of post-neurons.
+    pub in_sigma: f64,
 }
 
 impl Rule for FixedTotal {
@@ -60,14 +81,18 @@ impl Rule for FixedTotal {
         let mut degrees = with_room::<u64>(ends.n_pre())?;
         degrees.resize(ends.n_pre() as usize, 0);
         let select = stream.key(Purpose::Select);
+        let pre = Chances::new(select, 0, ends.n_pre(), self.out_sigma)?;
+        let post = Chances::new(select, 1, ends.n_post(), self.in_sigma)?;
         for chunk in 0..self.n.div_ceil(STRIDE) {
             let here = (self.n - chunk * STRIDE).min(STRIDE);
             for_each_draw(select, chunk, here, |_, bits| {
-                degrees[below(bits, ends.n_pre() as u32) as usize] += 1
+                let row =
+                    pre.as_ref().map_or_else(|| below(bits, ends.n_pre() as u32), |pre| pre.choose(bits));
+                degrees[row as usize] += 1;
             });
             progress.advance(1);
         }
-        Ok(Pattern::Rows(Box::new(Split { degrees, ends, key: stream.key(Purpose::Connect) })))
+        Ok(Pattern::Rows(Box::new(Split { degrees, post, ends, key: stream.key(Purpose::Connect) })))
     }
 }
 
@@ -76,6 +101,7 @@ const STRIDE: u64 = 1 << 16;
 
 struct Split<'a> {
     degrees: Vec<u64>,
+    post: Option<Chances>,
     ends: &'a Ends,
     key: Key,
 }
@@ -84,13 +110,15 @@ impl Rows for Split<'_> {
     fn row(&self, row: u32, targets: &mut Vec<u32>) {
         let first = targets.len();
         let (offset, degree) = (self.ends.post.start as u32, self.degrees[row as usize]);
-        Candidates::new(self.ends.n_post(), None).with_repeats(
-            self.key,
-            u64::from(row),
-            degree,
-            offset,
-            targets,
-        );
+        let (key, index) = (self.key, u64::from(row));
+        match &self.post {
+            None => {
+                Candidates::new(self.ends.n_post(), None).with_repeats(key, index, degree, offset, targets)
+            }
+            Some(post) => {
+                for_each_draw(key, index, degree, |_, bits| targets.push(offset + post.choose(bits)));
+            }
+        }
         targets[first..].sort_unstable();
     }
 }

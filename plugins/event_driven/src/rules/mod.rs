@@ -4,6 +4,7 @@
 //! so its synapses depend on nothing else: not on threads, shards, or the order of building.
 
 mod all_to_all;
+mod broad;
 mod choice;
 mod error;
 mod fixed_indegree;

@@ -125,10 +125,37 @@ fn every_subset_is_equally_likely_without_repeats() {
 #[test]
 fn fixed_total_is_exact_with_multinomial_rows() {
     let (n, total) = (3_000u32, 150_001);
-    let csr = connected(&FixedTotal { n: total }, &Ends::within(n.into()), 15);
+    let csr = connected(&FixedTotal { n: total, out_sigma: 0.0, in_sigma: 0.0 }, &Ends::within(n.into()), 15);
     assert_eq!(csr.synapses(), total);
     assert_binomial(&outdegrees(&csr), total as f64, 1.0 / f64::from(n));
     assert_binomial(&csr.indegrees(), total as f64, 1.0 / f64::from(n));
+}
+
+/// Mean, variance over mean, and share of neurons above twice the mean.
+fn breadth(degrees: &[u32]) -> [f64; 3] {
+    let n = degrees.len() as f64;
+    let mean = degrees.iter().map(|d| f64::from(*d)).sum::<f64>() / n;
+    let variance = degrees.iter().map(|d| (f64::from(*d) - mean).powi(2)).sum::<f64>() / n;
+    [mean, variance / mean, degrees.iter().filter(|d| f64::from(**d) > 2.0 * mean).count() as f64 / n]
+}
+
+#[test]
+fn fixed_total_has_log_normal_degrees_where_sigmas_are_given() {
+    // Degrees are Poisson around k exp(s z - s²/2): variance over mean is 1 + k (exp(s²) - 1), and twice the mean is passed
+    // where z > ln 2 / s + s / 2. Fourth moments of these laws leave 6 and 1 % for 20,000 neurons.
+    let (n, k) = (20_000u32, 100.0);
+    let rule = FixedTotal { n: 2_000_000, out_sigma: 0.5, in_sigma: 0.8 };
+    let csr = connected(&rule, &Ends::within(n.into()), 21);
+    for (degrees, sigma, above) in [(outdegrees(&csr), 0.5f64, 0.0509), (csr.indegrees(), 0.8, 0.1026)] {
+        let [mean, dispersion, broad] = breadth(&degrees);
+        let expected = 1.0 + k * (sigma.powi(2).exp() - 1.0);
+        println!(
+            "sigma {sigma}: mean {mean}, dispersion {dispersion:.1} ({expected:.1}), above {broad:.4} ({above})"
+        );
+        assert!((mean - k).abs() < 1e-9);
+        assert!((dispersion / expected - 1.0).abs() < 0.15, "{dispersion}, {expected} expected");
+        assert!((broad - above).abs() < 0.01, "{broad}, {above} expected");
+    }
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn every_rule(n: u32, k: u32, self_connections: bool, multiple: bool) -> Vec<Box
         Box::new(FixedProbability { p: f64::from(k) / f64::from(n), self_connections }),
         Box::new(FixedIndegree { k, self_connections, multiple }),
         Box::new(FixedOutdegree { k, self_connections, multiple }),
-        Box::new(FixedTotal { n: u64::from(n) * u64::from(k) }),
+        Box::new(FixedTotal { n: u64::from(n) * u64::from(k), out_sigma: 0.0, in_sigma: 0.0 }),
         Box::new(OneToOne),
         Box::new(AllToAll { self_connections }),
     ]

@@ -58,7 +58,10 @@ fn somebody_has_to_be_there() {
         "`fixed_indegree`: 1 synapses are asked for, with no pre-neuron to choose; at least one is needed; widen the range \
          of `pre` or allow `self_connections`"
     );
-    assert!(refusal(&FixedTotal { n: 5 }, &Ends::between(5, 0)).contains("no post-neuron"));
+    assert!(
+        refusal(&FixedTotal { n: 5, out_sigma: 0.0, in_sigma: 0.0 }, &Ends::between(5, 0))
+            .contains("no post-neuron")
+    );
     assert_eq!(connect(&rule, &Ends::between(0, 0), 1).map(|csr| csr.synapses()), Ok(0));
 }
 
