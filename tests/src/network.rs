@@ -29,7 +29,15 @@ pub fn shipped_names() -> Vec<String> {
 }
 
 /// Scenarios that are too large to be tested whole, and the changes that make them smaller without leaving their regime.
-const SMALLER: &[(&str, &[&str])] = &[];
+const SMALLER: &[(&str, &[&str])] = &[(
+    "ei_jit",
+    &[
+        "population.exc.size=32000",
+        "population.inh.size=8000",
+        "projection.0.connect.fixed_probability=0.002",
+        "projection.1.connect.fixed_probability=0.002",
+    ],
+)];
 
 /// A shipped scenario with changes as behind `--set`, smaller where it is too large to be tested whole.
 ///

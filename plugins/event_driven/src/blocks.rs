@@ -45,34 +45,50 @@ impl Maker<'_> {
         block.segments.clear();
         block.weights.clear();
         block.delays.clear();
-        let mut first = 0;
-        if let Source::Law(law) = self.source {
-            let mut assembly = std::mem::take(&mut block.assembly);
-            let mut lanes = [0; LANES];
-            for start in rows.clone().step_by(LANES) {
-                let here = LANES.min((rows.end - start) as usize);
-                lanes.iter_mut().zip(start..).for_each(|(lane, row)| *lane = row);
-                let made = assembly.rows(law, &lanes[..here], self.values.weight);
-                for (row, made) in (start..).zip(made) {
-                    block.targets.extend_from_slice(&made.targets);
-                    block.weights.extend_from_slice(&made.weights);
-                    self.segments(first, block);
-                    first += made.targets.len();
-                    self.delays(row, first, block);
-                }
+        match self.source {
+            Source::Law(law) => self.drawn(law, rows, block),
+            Source::Rows(made) => rows.fold(0, |first, row| {
+                made.row(row, &mut block.targets);
+                self.segments(first, block);
+                self.values(row, first..block.targets.len(), block)
+            }),
+            Source::Whole(whole) => rows.fold(0, |first, row| {
+                let at = whole.row_ptr[row as usize] as usize..whole.row_ptr[row as usize + 1] as usize;
+                let inner = &self.bounds[1..self.bounds.len() - 1];
+                let ends = inner.iter().map(|&bound| first + whole.targets.count_below(at.clone(), bound));
+                let past = first + at.len();
+                block.segments.extend(ends.chain([past]).map(|end| end as u64));
+                self.values(row, first..past, block)
+            }),
+        };
+    }
+
+    /// Adds rows of a law, several at once; returns where they end.
+    fn drawn(&self, law: &Law, rows: Range<u32>, block: &mut Block) -> usize {
+        let (mut first, mut assembly) = (0, std::mem::take(&mut block.assembly));
+        for start in rows.clone().step_by(LANES) {
+            let group: [u32; LANES] = std::array::from_fn(|lane| start.wrapping_add(lane as u32));
+            let here = LANES.min((rows.end - start) as usize);
+            for (row, made) in (start..).zip(assembly.rows(law, &group[..here], self.values.weight)) {
+                block.targets.extend_from_slice(&made.targets);
+                block.weights.extend_from_slice(&made.weights);
+                self.segments(first, block);
+                first += made.targets.len();
+                self.delays(row, first, block);
             }
-            block.assembly = assembly;
-            return;
         }
-        for row in rows {
-            let past = self.place(row, first, block);
-            if let Some((sampler, key)) = self.values.weight {
-                block.weights.resize(past, 0.0);
-                sampler.fill_words(key, u64::from(row), 0, &mut block.weights[first..]);
-            }
-            self.delays(row, past, block);
-            first = past;
+        block.assembly = assembly;
+        first
+    }
+
+    /// Adds weights and delays of a row; returns where it ends.
+    fn values(&self, row: u32, at: Range<usize>, block: &mut Block) -> usize {
+        if let Some((sampler, key)) = self.values.weight {
+            block.weights.resize(at.end, 0.0);
+            sampler.fill_words(key, u64::from(row), 0, &mut block.weights[at.start..]);
         }
+        self.delays(row, at.end, block);
+        at.end
     }
 
     /// Adds the delays of a row that ends at `past`.
@@ -91,28 +107,6 @@ impl Maker<'_> {
         let ends = inner.iter().map(|&bound| (first + targets.partition_point(|&post| post < bound)) as u64);
         block.segments.extend(ends);
         block.segments.push((first + targets.len()) as u64);
-    }
-
-    /// Adds targets and segments of a row that begins at `first`; returns where it ends.
-    fn place(&self, row: u32, first: usize, block: &mut Block) -> usize {
-        match self.source {
-            Source::Rows(rows) => {
-                rows.row(row, &mut block.targets);
-                self.segments(first, block);
-                block.targets.len()
-            }
-            Source::Whole(whole) => {
-                let at = whole.row_ptr[row as usize] as usize..whole.row_ptr[row as usize + 1] as usize;
-                let inner = &self.bounds[1..self.bounds.len() - 1];
-                let past = first + at.len();
-                block.segments.extend(
-                    inner.iter().map(|&bound| (first + whole.targets.count_below(at.clone(), bound)) as u64),
-                );
-                block.segments.push(past as u64);
-                past
-            }
-            Source::Law(_) => unreachable!("laws make several rows at once"),
-        }
     }
 }
 

@@ -24,8 +24,8 @@ pub struct Choices {
     ends: Ends,
     parts: Parts,
     apart: bool,
-    /// Words below which the first part gets 0, up to 1, up to 2, ... choices; for rows that may choose anybody, and for those whose
-    /// own neuron, which they may not choose, lies in the first part, or in the second.
+    /// Words below which the first part gets 0, up to 1, up to 2, ... choices; for rows that may choose anybody, and for those
+    /// whose own neuron, which they may not choose, lies in the first part, or in the second.
     split: [Vec<u32>; 3],
     keys: [Key; 2],
     fill: fn(&mut Fill<'_>),

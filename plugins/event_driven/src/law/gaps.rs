@@ -1,9 +1,11 @@
 //! Every pair with probability p: the gaps between the targets of a row are geometric.
 //!
-//! A row costs one draw per synapse and not one per pair, and comes out sorted. Up to sixteen parts of rows are drawn side by side;
-//! draw k of a part takes word k % 4 of block k / 4. A gap is blurred by 4e-7 of its size, so where gaps are long, a row begins up to
-//! 1/64 gap before its part, each row at another place: then no pair is favoured over all rows. Starting earlier changes
-//! nothing else, as geometric gaps have no memory.
+//! A row costs one draw per synapse and not one per pair, and comes out sorted. Up to sixteen parts of rows are drawn side by
+//! side; draw k of a part takes word k % 4 of block k / 4. Draws beyond the 288th are not made: some 128 are expected at most, so
+//! that has a probability below e^-60.
+//!
+//! A gap is blurred by 4e-7 of its size. So where gaps are long, a row begins up to 1/64 gap before its part, each row at another
+//! place: then no pair is favoured over all rows. Starting earlier changes nothing else, as geometric gaps have no memory.
 //!
 //! Source: Batagelj & Brandes 2005, "Efficient generation of large random networks", Phys. Rev. E 71, 036113,
 //! doi:10.1103/PhysRevE.71.036113, algorithm 1.

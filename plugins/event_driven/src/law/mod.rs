@@ -16,7 +16,6 @@ use std::ops::Range;
 pub use choices::Choices;
 pub use gaps::Gaps;
 use parts::Parts;
-pub use parts::most_of;
 pub use rows::{Assembly, Weighing};
 pub use slots::Slots;
 

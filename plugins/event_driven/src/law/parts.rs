@@ -81,8 +81,8 @@ impl Parts {
 
 /// A number that a count of independent chances with this mean exceeds with probability below e^-60, which is never.
 ///
-/// Source: Bernstein's inequality (Boucheron, Lugosi & Massart 2013, "Concentration inequalities", eq. 2.10), solved for the deviation.
-#[must_use]
+/// Source: Bernstein's inequality (Boucheron, Lugosi & Massart 2013, "Concentration inequalities", eq. 2.10), solved for the
+/// deviation.
 pub fn most_of(mean: f64) -> u64 {
     const EXPONENT: f64 = 60.0;
     let third = EXPONENT / 3.0;
