@@ -67,10 +67,7 @@ const RULES: [[&str; 2]; 4] = [
 const WEIGHTS: [[&str; 2]; 4] = [
     ["\"6 nS\"", "\"67 nS\""],
     ["{ uniform = [\"2 nS\", \"10 nS\"] }", "{ uniform = [\"50 nS\", \"84 nS\"] }"],
-    [
-        "{ normal = [\"6 nS\", \"1 nS\"], min = \"0 nS\" }",
-        "{ normal = [\"67 nS\", \"9 nS\"], min = \"0 nS\" }",
-    ],
+    ["{ normal = [\"6 nS\", \"1 nS\"] }", "{ normal = [\"67 nS\", \"9 nS\"] }"],
     ["{ log_normal = [\"6 nS\", \"3 nS\"] }", "\"67 nS\""],
 ];
 
@@ -83,7 +80,7 @@ fn stored_and_just_in_time_give_one_network_spike_for_spike() {
     for connect in RULES {
         for weight in WEIGHTS {
             let stored = spikes(&coba("stored", connect, weight, 1));
-            assert!(stored.len() > 400, "{connect:?} {weight:?}: only {} spikes", stored.len());
+            assert!(stored.len() > 100, "{connect:?} {weight:?}: only {} spikes", stored.len());
             assert!(stored == spikes(&coba("just_in_time", connect, weight, 1)), "{connect:?} {weight:?}");
         }
     }
