@@ -73,6 +73,9 @@ impl Case {
             threads: 2,
             params: &[p, 1.0],
             edges: None,
+            spaces: [None, None],
+            initialisers: [None, None],
+            plasticity: None,
         };
         let operator = (model.connect)(rule, plan, &mut |_, _| ())?;
         let step =

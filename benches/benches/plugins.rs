@@ -9,7 +9,7 @@ use std::io::Write;
 
 use benches::measure::in_turns;
 use ecs_core::allocator::Aligned;
-use ecs_core::model::{Block, Column, Factors, Kernel, Lane, NeuronModel, instructions};
+use ecs_core::model::{Arriving, Block, Column, Factors, Kernel, Lane, NeuronModel, instructions};
 use ecs_core::network::{Arrivals, ConnectPlan, ConnectorModel, Inbox, Target};
 use ecs_core::random::Distribution;
 
@@ -55,8 +55,10 @@ fn call(rule: &ConnectorModel) -> Result<f64, String> {
         post: 0..100,
         sizes: (100, 100),
         recurrent: true,
+        spaces: [None, None],
         weight: Distribution::Constant(1.0),
         delay: Distribution::Constant(1.0),
+        initialisers: [None, None],
         dt: 0.1,
         seed: 1,
         stream: 0,
@@ -65,6 +67,7 @@ fn call(rule: &ConnectorModel) -> Result<f64, String> {
         threads: 1,
         params: &[3.0, 10.0],
         edges: None,
+        plasticity: None,
     };
     let operator = (rule.connect)(plan, &mut |_, _| ())?;
     let mut sums = [0.0; 100];
@@ -145,7 +148,9 @@ impl Cells {
         let [v, w] = &mut self.state;
         let [a, b] = &mut self.values;
         let [c, d] = &mut self.counts;
-        let mut both = [Lane { value: a, count: c, factors }, Lane { value: b, count: d, factors }];
+        let lane =
+            |value, counts| Lane { value, arriving: Arriving::Count8(counts, factors.weight), factors };
+        let mut both = [lane(a, c), lane(b, d)];
         kernel.advance(
             &mut Block {
                 params: &self.params,

@@ -3,10 +3,10 @@
 //! What it leaves out is the schedule, the queries and the team; what it shares gives the same spikes.
 
 use ecs_core::model::{
-    Block, Column, Factors, Kernel, Lane, NeuronModel, OutputModel, SynapseModel, instructions,
+    Arriving, Block, Column, Factors, Kernel, Lane, NeuronModel, OutputModel, SynapseModel, instructions,
 };
 use ecs_core::network::{Arrivals, ConnectorModel, Inbox, Operator, Registry, Target, read};
-use scenarios::assemble::{constants, plan_of, plans};
+use scenarios::assemble::{Borrowed, constants, numbers_of, plan_of, plans};
 use scenarios::schema::{Receptor, Scenario};
 
 use crate::network::{Network, Spike};
@@ -141,8 +141,9 @@ fn joins(scenario: &Scenario) -> Result<Vec<Join>, String> {
         let part = &pair.projection.connect;
         let connector = scenario.registry.of::<ConnectorModel>(&part.entry);
         let bounds = [0, scenario.populations[pair.to.population].size as u32];
-        let params = constants(&part.params);
-        let plan = plan_of(scenario, &pair, &params, &bounds).ok_or("an end is a random share")?;
+        let (numbers, spaces) = (numbers_of(scenario, &pair.link())?, vec![None; scenario.populations.len()]);
+        let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces: &spaces };
+        let plan = plan_of(scenario, &pair.link(), borrowed).ok_or("an end is a random share")?;
         let operator = (connector.connect)(plan, &mut |_, _| ())?;
         if operator.transfer().delay != 1 || operator.transfer().most_per_neuron > 255 {
             return Err(
@@ -188,7 +189,10 @@ impl Cells {
             let n = range.len();
             let [exc, inh] = &mut self.value;
             let [from_exc, from_inh] = &mut self.count;
-            let lane = |value, count, receptor: usize| Lane { value, count, factors: rule.factors[receptor] };
+            let lane = |value, counts, receptor: usize| {
+                let factors = rule.factors[receptor];
+                Lane { value, arriving: Arriving::Count8(counts, factors.weight), factors }
+            };
             let mut lanes = [
                 lane(&mut exc[range.clone()], &mut from_exc[range.clone()], 0),
                 lane(&mut inh[range.clone()], &mut from_inh[range.clone()], 1),

@@ -25,6 +25,8 @@ pub enum Form {
     List,
     /// The path of a data file, relative to the scenario.
     File,
+    /// The path of a data file with numbers `[frame, place]`, relative to the scenario.
+    Frames,
 }
 
 /// One row of a model's table.
@@ -60,6 +62,11 @@ impl Field {
         Self { form: Form::File, ..Self::number(name, 0.0, "", doc) }
     }
 
+    /// A data file of frames, which may be left out.
+    pub const fn frames(name: &'static str, doc: &'static str) -> Self {
+        Self { form: Form::Frames, ..Self::number(name, 0.0, "", doc) }
+    }
+
     /// The same, within a bound.
     pub const fn within(self, bound: Bound) -> Self {
         Self { bound, ..self }
@@ -90,12 +97,20 @@ pub enum Kind {
     Synapse,
     /// How synaptic state acts on the membrane.
     Output,
+    /// How spikes change the strength of those that follow, for a time.
+    ShortTerm,
+    /// How spikes change weights, to stay.
+    Plasticity,
     /// A rule that says who is connected to whom.
     Connector,
     /// A way to hold the synapses of a projection.
     Operator,
+    /// A law of weights or delays that follows from the matrix or from distances.
+    Initialiser,
     /// An input that is no population.
     Stimulus,
+    /// What neurons tell each other of their state all the time.
+    Coupling,
     /// Something that happens in every step.
     System,
 }
@@ -115,9 +130,10 @@ pub struct Entry {
     pub params: &'static [Field],
     /// State variables, `v` first where there is one; empty where there are none.
     pub state: &'static [Field],
-    /// Neurons: unit of the input current. Channels: unit of their current. Otherwise empty.
+    /// Neurons: unit of the input current. Channels: unit of their current. Couplings: what they read, see
+    /// [`Coupling`](crate::model::Coupling). Otherwise empty.
     pub input: &'static str,
-    /// Synapses (`Some(Jump)` for those that need no output) and outputs: the drive. Otherwise `None`.
+    /// Synapses (`Some(Jump)` for those that need no output), outputs and couplings: the drive. Otherwise `None`.
     pub drive: Option<Drive>,
 }
 
@@ -130,9 +146,13 @@ impl Kind {
             Kind::Source => "spike sources",
             Kind::Synapse => "synapses",
             Kind::Output => "outputs of synapses",
+            Kind::ShortTerm => "short-term plasticity",
+            Kind::Plasticity => "plasticity",
             Kind::Connector => "connection rules",
             Kind::Operator => "ways to hold synapses",
+            Kind::Initialiser => "initialisers of weights and delays",
             Kind::Stimulus => "stimuli",
+            Kind::Coupling => "couplings",
             Kind::System => "systems",
         }
     }

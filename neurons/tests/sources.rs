@@ -1,6 +1,6 @@
 //! Sources: who fires when, how often, and what is refused.
 
-use ecs_core::network::{Clock, Registry, SourceModel, SourcePlan, SpikeSource, Values};
+use ecs_core::network::{Clock, Frames, Registry, SourceModel, SourcePlan, SpikeSource, Values};
 use neurons as _;
 
 /// Standard errors a mean may be off: once in two million tests.
@@ -8,7 +8,7 @@ const SIGMA: f64 = 5.0;
 
 fn plan(size: usize, params: Vec<Values>) -> SourcePlan {
     let clock = Clock { step: 0, dt: 0.1, seed: 7 };
-    SourcePlan { size, params, lists: vec![], events: vec![], stream: 3, clock }
+    SourcePlan { size, params, lists: vec![], events: vec![], frames: Frames::default(), stream: 3, clock }
 }
 
 fn build(name: &str, plan: &SourcePlan) -> Result<Box<dyn SpikeSource>, String> {

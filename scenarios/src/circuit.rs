@@ -9,8 +9,8 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use ecs_core::model::{NeuronModel, Precision, SynapseModel};
 use ecs_core::network::{
-    Clock, ConnectPlan, ConnectorModel, Edges, EnginePlugin, Network, PopulationPlan, ProjectionPlan, Reach,
-    ReceptorPlan, Registry, Runner, SourceModel, SourcePlan, Storage, Team, Values,
+    Clock, ConnectPlan, ConnectorModel, Edges, EnginePlugin, Frames, Network, PopulationPlan, ProjectionPlan,
+    Reach, ReceptorPlan, Registry, Runner, SourceModel, SourcePlan, Storage, Team, Values,
 };
 use ecs_core::random::Distribution;
 use recording::{Cells, RecordingPlugin, RunFolder, SpikeRecorder};
@@ -91,7 +91,15 @@ fn source(
     let events = inputs.flat_map(|i| i.node_ids.iter().copied().zip(i.times_ms.iter().copied())).collect();
     let model =
         registry.find::<SourceModel>("spike_times").ok_or("the source `spike_times` is not registered")?;
-    let plan = SourcePlan { size: p.size, params: Vec::new(), lists: Vec::new(), events, stream, clock };
+    let plan = SourcePlan {
+        size: p.size,
+        params: Vec::new(),
+        lists: Vec::new(),
+        events,
+        frames: Frames::default(),
+        stream,
+        clock,
+    };
     network.source(model, &p.name, &plan)
 }
 
@@ -160,8 +168,10 @@ fn connect(
         post: 0..size(post),
         sizes: (size(pre), size(post)),
         recurrent: pre == post,
+        spaces: [None, None],
         weight: Distribution::Constant(0.0),
         delay: Distribution::Constant(shared_delay.unwrap_or(DT)),
+        initialisers: [None, None],
         dt: DT,
         seed: 0,
         stream,
@@ -174,7 +184,9 @@ fn connect(
             post: edges.target_ids.clone(),
             weight: Some(edges.weight.clone()),
             delay: shared_delay.is_none().then(|| edges.delay_ms.clone()),
+            shape: None,
         }),
+        plasticity: None,
     };
     let operator = (connector.connect)(plan, &mut |_, _| ())?;
     let synapse = registry.find::<SynapseModel>("delta").ok_or("the synapse `delta` is not registered")?;
@@ -185,6 +197,8 @@ fn connect(
         receptor: ReceptorPlan { synapse, synapse_params: Vec::new(), output: None },
         state: Vec::new(),
         operator,
+        short_term: None,
+        back: 0,
     });
     Ok(())
 }

@@ -1,18 +1,26 @@
 //! Estimate: what a scenario will cost in memory and work, before anything is built.
 
-use ecs_core::network::{ConnectPlan, ConnectorModel, OperatorModel};
+use ecs_core::network::{ConnectPlan, ConnectorModel, Cost, OperatorModel, Space};
+use ecs_core::random::Distribution;
 use ecs_core::registry::Kind;
 
-use crate::assemble::{edges_of, plan_of, plans};
+use crate::assemble::{Borrowed, Link, coupled, edges_of, numbers_of, plan_of, plans, spaces, threads};
 use crate::diagnostic::{Diagnostics, Problem, Span};
-use crate::schema::{Precision, Scenario, Storage};
+use crate::schema::{Members, Precision, Receptor, Scenario, Storage};
 
 /// Bytes of an entity besides its components: its place in the tables, and the ticks of the markers it always has.
 const ENTITY_BYTES: f64 = 72.0;
 /// Bytes of a component besides its data: two change ticks.
 const TICK_BYTES: f64 = 8.0;
 /// What the program holds before it builds anything.
-const PROGRAM_BYTES: f64 = 12e6;
+const PROGRAM_BYTES: f64 = 10e6;
+/// Scratch of the part of a population that a thread advances.
+const SHARD_BYTES: f64 = 60e3;
+/// Synapses of a block that a thread makes, and the blocks it makes at a time where there are several threads.
+const BLOCK: f64 = 65_536.0;
+const BLOCKS: f64 = 16.0;
+/// Steps of a list of spikes cost a page each, of 4 KiB or, from a million neurons on, of 2 MiB.
+const PAGES: [f64; 2] = [4096.0, 2_097_152.0];
 
 /// What a scenario will cost.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,18 +33,30 @@ pub struct Estimate {
     pub state_bytes: f64,
     /// Bytes of connectivity.
     pub synapse_bytes: f64,
-    /// Name, synapses and bytes of each projection.
+    /// Bytes that building needs for a while.
+    pub building_bytes: f64,
+    /// Name, synapses and bytes of each projection and coupling.
     pub projections: Vec<(String, f64, f64)>,
+    /// How synapses are kept and why, with the number of projections that do so.
+    pub layouts: Vec<(String, usize)>,
     /// Neuron updates of the whole run.
     pub updates: f64,
     /// Synaptic events in a second if every neuron fired once in it.
     pub events_per_hz: f64,
+    /// Synapses that are read in every step.
+    pub reads_per_step: f64,
 }
 
 impl Estimate {
+    fn add(&mut self, name: &str, cost: &Cost) {
+        self.synapses += cost.synapses;
+        self.synapse_bytes += cost.bytes;
+        self.projections.push((name.to_owned(), cost.synapses, cost.bytes));
+    }
+
     /// Everything.
     pub fn bytes(&self) -> f64 {
-        PROGRAM_BYTES + self.state_bytes + self.synapse_bytes
+        PROGRAM_BYTES + self.state_bytes + self.synapse_bytes + self.building_bytes
     }
 }
 
@@ -53,49 +73,91 @@ pub fn neurons_alone(scenario: &Scenario) -> Estimate {
 /// Impossible connections, and data files that cannot be read.
 pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
     let mut estimate = neurons_alone(scenario);
+    let threads = threads(scenario.run.threads, usize::try_from(estimate.neurons).unwrap_or(usize::MAX));
+    let mut inboxes = Inboxes::default();
+    // Blocks are gone when the next projection is built, so only those of a late one add to the peak.
+    let mut most = 0.0_f64;
     let mut refused = Diagnostics::new(scenario.origin.clone());
+    let spaces = spaces(scenario)?;
     for pair in plans(scenario) {
-        let connect = &pair.projection.connect;
-        let place = format!("projection `{}`", pair.projection.name);
-        let mut refuse = |span: Span, found: String| refused.error(span, Problem::new(place.clone(), found));
-        let bounds = [0, u32::try_from(scenario.populations[pair.to.population].size).unwrap_or(u32::MAX)];
-        let params = crate::assemble::constants(&connect.params);
-        let Some(plan) = plan_of(scenario, &pair, &params, &bounds) else {
-            refuse(
-                pair.projection.span,
-                "a random share cannot be an end of a projection; name a range".into(),
-            );
-            continue;
+        let projection = pair.projection;
+        let held = estimate.synapse_bytes;
+        let seen = &mut |plan: &ConnectPlan<'_>, cost: &Cost| {
+            inboxes.add(scenario, (&projection.receptor, pair.to), plan, cost.synapses);
+            most = most.max(held + cost.bytes + block_bytes(plan, cost.synapses));
         };
-        let edges = match edges_of(connect, pair.projection.weight.as_ref()) {
-            Ok(edges) => edges,
-            Err(found) => {
-                refuse(connect.span, found);
-                continue;
-            }
-        };
-        let connector = scenario.registry.of::<ConnectorModel>(&connect.entry);
-        let operator = scenario.registry.of::<OperatorModel>(&pair.projection.storage);
-        let plan = ConnectPlan { edges, ..plan };
-        match (operator.check)(connector, &plan) {
+        match cost(scenario, &pair.link(), (&spaces, threads), seen) {
             Ok(cost) => {
-                estimate.synapses += cost.synapses;
-                estimate.synapse_bytes += cost.bytes;
-                estimate.projections.push((pair.projection.name.clone(), cost.synapses, cost.bytes));
+                match estimate.layouts.iter_mut().find(|(layout, _)| *layout == cost.layout) {
+                    Some((_, projections)) => *projections += 1,
+                    None => estimate.layouts.push((cost.layout.clone(), 1)),
+                }
+                estimate.events_per_hz += cost.synapses;
+                estimate.add(&projection.name, &cost);
             }
-            Err(found) => match (connector.check)(&plan) {
-                Ok(_) => refuse(pair.projection.storage_span, found),
-                Err(_) => refuse(connect.span, found),
-            },
+            Err((span, found)) => {
+                let place = format!("projection `{}`", projection.name);
+                refused.error(span.unwrap_or(projection.span), Problem::new(place, found));
+            }
         }
     }
-    estimate.events_per_hz = estimate.synapses;
+    for (coupling, link) in coupled(scenario) {
+        match cost(scenario, &link, (&spaces, threads), &mut |_, _| ()) {
+            Ok(cost) => {
+                let ways = if coupling.symmetric { 2.0 } else { 1.0 };
+                let synapses = ways * cost.synapses;
+                let number = if scenario.run.precision == Precision::F64 { 8.0 } else { 4.0 };
+                estimate.reads_per_step += synapses;
+                // The matrix of the rule goes once its synapses are known; then each has a place and a weight.
+                estimate.add(&coupling.name, &Cost { synapses, bytes: synapses * (4.0 + number), ..cost });
+            }
+            Err((span, found)) => {
+                let place = format!("coupling `{}`", coupling.name);
+                refused.error(span.unwrap_or(coupling.span), Problem::new(place, found));
+            }
+        }
+    }
+    estimate.building_bytes = (most - estimate.synapse_bytes).max(0.0);
+    estimate.state_bytes += inboxes.bytes();
     if refused.has_errors() { Err(refused) } else { Ok(estimate) }
+}
+
+/// What a rule will cost between two ends, or what is wrong and, unless it is the ends, where; `seen` hears of what is planned.
+fn cost(
+    scenario: &Scenario,
+    link: &Link<'_>,
+    (spaces, threads): (&[Option<Space>], usize),
+    seen: &mut dyn FnMut(&ConnectPlan<'_>, &Cost),
+) -> Result<Cost, (Option<Span>, String)> {
+    let connect = link.connect;
+    // Only how many shards there are is looked at.
+    let mut bounds = vec![0; threads + 1];
+    bounds[threads] = u32::try_from(scenario.populations[link.to.population].size).unwrap_or(u32::MAX);
+    let refuse = |found: String| (Some(connect.span), found);
+    let numbers = numbers_of(scenario, link).map_err(refuse)?;
+    let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces };
+    let plan = plan_of(scenario, link, borrowed)
+        .ok_or_else(|| (None, "a random share cannot be an end of a projection; name a range".to_owned()))?;
+    let edges = edges_of(connect, link.weight.as_ref()).map_err(refuse)?;
+    let connector = scenario.registry.of::<ConnectorModel>(&connect.entry);
+    let plan = ConnectPlan { edges, ..plan };
+    let cost = match link.storage {
+        None => (connector.check)(&plan).map_err(refuse)?,
+        Some((storage, span)) => {
+            let operator = scenario.registry.of::<OperatorModel>(storage);
+            // What the rule itself refuses is said of the rule.
+            let refuse = |found| (connector.check)(&plan).map_or_else(refuse, |_| (Some(span), found));
+            (operator.check)(connector, &plan).map_err(refuse)?
+        }
+    };
+    seen(&plan, &cost);
+    Ok(cost)
 }
 
 fn state_bytes(scenario: &Scenario) -> f64 {
     let number = if scenario.run.precision == Precision::F64 { 8.0 } else { 4.0 };
     let mut bytes = 0.0;
+    let total = scenario.populations.iter().map(|p| p.size).fold(0, usize::saturating_add);
     for (index, population) in scenario.populations.iter().enumerate() {
         if population.neuron.entry.kind != Kind::Neuron {
             continue;
@@ -110,8 +172,72 @@ fn state_bytes(scenario: &Scenario) -> f64 {
         let varying = population.neuron.params.iter().filter(|p| p.content.varies()).count() as f64;
         bytes += size * number * varying;
         bytes += size * receptor_bytes(scenario, index, number);
+        bytes += SHARD_BYTES * threads(scenario.run.threads, total) as f64;
+        bytes += steps_kept(scenario, index) * PAGES[usize::from(size > 1e6)].min(4.0 * size);
     }
     bytes
+}
+
+/// Steps whose spikes a population keeps for its projections, each a list.
+fn steps_kept(scenario: &Scenario, index: usize) -> f64 {
+    let from = scenario.projections.iter().filter(|p| p.from.members.iter().any(|m| m.population == index));
+    let shared = from.filter_map(|p| Distribution::from(p.delay.as_ref()?).constant());
+    1.0 + (shared.fold(0.0, f64::max) / scenario.run.dt).round().max(1.0)
+}
+
+/// Rows on their way into a projection: targets, weights and delays as they are drawn, and delays in steps.
+fn block_bytes(plan: &ConnectPlan<'_>, synapses: f64) -> f64 {
+    let blocks = if plan.threads > 1 { BLOCKS * plan.threads as f64 } else { 1.0 };
+    let varies = |law: &Distribution| f64::from(u8::from(law.constant().is_none()));
+    synapses.min(blocks * BLOCK) * (4.0 + 8.0 * varies(&plan.weight) + 10.0 * varies(&plan.delay))
+}
+
+/// Where spikes arrive: for each population, receptor and weight one number for each neuron and slot, or none where weights and
+/// so numbers are the same as another's.
+#[derive(Default)]
+struct Inboxes {
+    /// Population, receptor and weight; bytes of a cell, slots, neurons.
+    all: Vec<(String, f64, f64, f64)>,
+}
+
+impl Inboxes {
+    fn add(
+        &mut self,
+        scenario: &Scenario,
+        (receptor, to): (&Receptor, Members),
+        plan: &ConnectPlan<'_>,
+        synapses: f64,
+    ) {
+        let neurons = plan.sizes.1 as f64;
+        let delay = plan.delay.greatest_of(synapses) / plan.dt;
+        let slots = if plan.delay.constant().is_some() { 1.0 } else { delay.round().max(1.0) + 1.0 };
+        let weight = plan.weight.constant();
+        let sum = if scenario.run.precision == Precision::F64 { 8.0 } else { 4.0 };
+        // Five deviations above the mean of a Poisson law: what the busiest neuron may receive.
+        let mean = synapses / neurons;
+        let cell = match mean + 5.0 * mean.sqrt() {
+            _ if weight.is_none() => sum,
+            most if most <= 255.0 => 1.0,
+            most if most <= 65_535.0 => 2.0,
+            _ => sum,
+        };
+        let receptor = receptor_kind(receptor);
+        let key = format!("{} {receptor} {weight:?} {}", to.population, slots > 1.0);
+        match self.all.iter_mut().find(|(known, ..)| *known == key) {
+            Some((_, bytes, most, _)) => (*bytes, *most) = (bytes.max(cell), most.max(slots)),
+            None => self.all.push((key, cell, slots, neurons)),
+        }
+    }
+
+    fn bytes(&self) -> f64 {
+        self.all.iter().map(|(_, cell, slots, neurons)| cell * slots * neurons).sum()
+    }
+}
+
+fn receptor_kind(receptor: &Receptor) -> String {
+    let output = receptor.output.as_ref().map(|o| (o.entry.name, crate::assemble::constants(&o.params)));
+    let synapse = (receptor.synapse.entry.name, crate::assemble::constants(&receptor.synapse.params));
+    format!("{synapse:?} {output:?}")
 }
 
 /// Bytes of the receptors of a neuron of population `index`: one for each kind of synapse and output.
@@ -122,10 +248,9 @@ fn receptor_bytes(scenario: &Scenario, index: usize, number: f64) -> f64 {
         scenario.projections.iter().filter(|p| p.to.members.iter().any(|m| m.population == index))
     {
         let receptor = &projection.receptor;
-        let output = receptor.output.as_ref().map(|o| o.entry.name);
-        let kind = format!("{:?} {output:?}", receptor.synapse.params);
+        let kind = receptor_kind(receptor);
         if !kinds.contains(&kind) {
-            bytes += number * receptor.synapse.entry.state.len() as f64 + 1.0;
+            bytes += number * receptor.synapse.entry.state.len() as f64;
             kinds.push(kind);
         }
     }

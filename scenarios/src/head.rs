@@ -1,8 +1,10 @@
 //! Head: the sections `[scenario]`, `[run]` and `[output]`, and the grid of time that delays and intervals must fit.
 
+use ecs_core::network::Scale;
 use ecs_core::registry::Bound;
 
 use crate::diagnostic::{Problem, Span};
+use crate::quantity::{self, Wanted};
 use crate::reader::{Fields, Reader};
 use crate::schema::{Output, OutputFormat, Precision, Run, Storage};
 use crate::tree::Node;
@@ -32,6 +34,7 @@ pub(crate) fn run(fields: &Fields<'_>) -> (Option<Run>, Option<Grid>) {
         grid.steps(fields.reader, duration, node, &fields.place_of("duration"))
     });
     let precision = fields.choice("precision").map(|at| [Precision::F32, Precision::F64][at]);
+    let skip_at_rest = fields.flag("skip_at_rest");
     let (seed, threads, storage) = (fields.count("seed"), fields.count("threads"), storage(fields));
     let run = || {
         Some(Run {
@@ -41,6 +44,7 @@ pub(crate) fn run(fields: &Fields<'_>) -> (Option<Run>, Option<Grid>) {
             seed: seed?,
             precision: precision?,
             threads: usize::try_from(threads?).ok()?,
+            skip_at_rest: skip_at_rest?,
             storage: storage?,
         })
     };
@@ -52,12 +56,30 @@ pub(crate) fn storage(fields: &Fields<'_>) -> Option<Storage> {
     fields.choice("storage").map(|at| [Storage::Auto, Storage::Entities, Storage::Packed][at])
 }
 
+/// `[scale]`
+pub(crate) fn scale(fields: &Fields<'_>) -> Option<Scale> {
+    fields.check(&[]);
+    let read = |key: &str| match fields.get(key) {
+        Some(node) => scale_of(fields.reader, node, &fields.place_of(key)),
+        None => Some(1.0),
+    };
+    let (neurons, in_degrees) = (read("neurons"), read("in_degrees"));
+    Some(Scale { neurons: neurons?, in_degrees: in_degrees? })
+}
+
+/// A share of the size described, above 0.
+pub(crate) fn scale_of(reader: &Reader<'_>, node: &Node, place: &str) -> Option<f64> {
+    quantity::scalar(reader, node, Wanted { unit: "", bound: Bound::Positive }, place)
+}
+
 /// `[output]`
 pub(crate) fn output(fields: &Fields<'_>) -> Option<Output> {
     fields.check(&[]);
     let format = fields.choice("format").map(|at| [OutputFormat::Parquet, OutputFormat::Npz][at]);
     let report = fields.flag("report");
-    Some(Output { format: format?, report: report? })
+    let weights =
+        fields.flag("weights").map(|wanted| fields.get("weights").filter(|_| wanted).map(|node| node.span));
+    Some(Output { format: format?, report: report?, weights: weights? })
 }
 
 /// The steps of a run.

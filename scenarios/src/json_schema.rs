@@ -7,7 +7,7 @@ use ecs_core::network::Registry;
 use ecs_core::registry::{Bound, Entry, Field, Form, Kind};
 use serde_json::{Map, Value, json};
 
-use crate::keys::{Key, Layout, MODEL, Need, PLUGINS, SECTIONS, Section, Shape};
+use crate::keys::{Key, Layout, MODEL, Need, PLUGINS, SCALE, SECTIONS, Section, Shape};
 use crate::part::main_field;
 use crate::quantity::{CLIPPING, DISTRIBUTIONS};
 
@@ -46,6 +46,10 @@ impl Writer {
     fn section(&self, section: &Section) -> Value {
         let table = self.table(section);
         match section.layout {
+            Layout::Once if section.name == SCALE.name => json!({
+                "description": section.doc,
+                "anyOf": [{ "type": "number", "exclusiveMinimum": 0 }, table],
+            }),
             Layout::Once => table,
             Layout::Named => json!({
                 "type": "object",
@@ -68,7 +72,12 @@ impl Writer {
             "unevaluatedProperties": false,
         });
         if section.keys.iter().any(|key| key.name == "like") {
-            table["anyOf"] = json!([{ "required": required }, { "required": ["like"] }]);
+            let with = |key| required.iter().copied().chain([key]).collect::<Vec<&str>>();
+            table["anyOf"] = json!([
+                { "required": with("size") },
+                { "required": with("grid") },
+                { "required": ["like"] },
+            ]);
         } else {
             table["required"] = json!(required);
         }
@@ -89,8 +98,8 @@ impl Writer {
         let entries = self.entries.iter().filter(|entry| kinds.contains(&entry.kind));
         entries
             .map(|entry| {
-                let properties = if entry.kind == Kind::Stimulus {
-                    Value::Object(fields(entry.params, true))
+                let properties = if let Kind::Stimulus | Kind::Coupling | Kind::System = entry.kind {
+                    Value::Object(fields(entry.params, entry.kind == Kind::Stimulus))
                 } else {
                     json!({ "params": closed(entry.params, true), "state": closed(entry.state, true) })
                 };
@@ -120,6 +129,10 @@ impl Writer {
             Shape::Text => json!({ "type": "string" }),
             Shape::Flag => json!({ "type": "boolean" }),
             Shape::Count { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
+            Shape::Counts => {
+                json!({ "type": "array", "items": { "type": "integer", "minimum": 1 }, "minItems": 1, "maxItems": 3 })
+            }
+            Shape::Lengths => json!({ "type": "array", "items": quantity(), "minItems": 1, "maxItems": 3 }),
             Shape::Time => quantity(),
             Shape::Choice(words) => json!({ "enum": words }),
             Shape::Integrator => json!({ "enum": INTEGRATORS.iter().map(|i| i.name).collect::<Vec<_>>() }),
@@ -132,14 +145,23 @@ impl Writer {
             Shape::Name(kinds) => self.named(kinds),
             Shape::Part(kind) => self.part(kind),
             Shape::Settings | Shape::Quantities => json!({ "type": "object" }),
-            Shape::Value => json!({ "anyOf": [quantity(), { "type": "number" }, distribution()] }),
-            Shape::Quantity => json!({ "anyOf": [quantity(), { "type": "number" }] }),
-            Shape::Interval => json!({
+            Shape::Value => {
+                json!({ "anyOf": [quantity(), { "type": "number" }, distribution(), matrix()] })
+            }
+            Shape::Filling => json!({ "anyOf": [
+                quantity(),
+                { "type": "number" },
+                distribution(),
+                self.filling(),
+                matrix(),
+            ] }),
+            Shape::Quantity => json!({ "anyOf": [quantity(), { "type": "number" }, matrix()] }),
+            Shape::Interval => json!({ "anyOf": [{
                 "type": "array",
                 "items": { "anyOf": [quantity(), { "type": "number" }] },
                 "minItems": 2,
                 "maxItems": 2,
-            }),
+            }, matrix()] }),
         }
     }
 
@@ -152,6 +174,19 @@ impl Writer {
     fn named(&self, kinds: &[Kind]) -> Value {
         let known = json!({ "enum": self.names(kinds) });
         if self.open { json!({ "anyOf": [known, { "type": "string" }] }) } else { known }
+    }
+
+    /// A table with the name of an initialiser and its fields.
+    fn filling(&self) -> Value {
+        let entries = self.entries.iter().filter(|entry| entry.kind == Kind::Initialiser);
+        let named = |entry: &Entry| (entry.name.to_owned(), with_fields(entry));
+        json!({
+            "type": "object",
+            "properties": entries.map(named).collect::<Map<String, Value>>(),
+            "additionalProperties": false,
+            "minProperties": 1,
+            "maxProperties": 1,
+        })
     }
 
     fn part(&self, kind: Kind) -> Value {
@@ -189,15 +224,15 @@ fn fields(table: &[Field], spread: bool) -> Map<String, Value> {
 fn field(row: &Field, spread: bool) -> Value {
     let number = if row.unit.is_empty() { bare(row.bound) } else { quantity() };
     let mut schema = match row.form {
-        Form::Number if spread => json!({ "anyOf": [number, distribution()] }),
-        Form::Number => number,
+        Form::Number if spread => json!({ "anyOf": [number, distribution(), matrix()] }),
+        Form::Number => json!({ "anyOf": [number, matrix()] }),
         Form::List => json!({ "type": "array", "items": number }),
-        Form::File => json!({ "type": "string" }),
+        Form::File | Form::Frames => json!({ "type": "string" }),
     };
     let unit = if row.unit.is_empty() { "bare number" } else { row.unit };
     schema["description"] = match row.form {
         Form::Number | Form::List => json!(format!("{} ({unit})", row.doc)),
-        Form::File => json!(row.doc),
+        Form::File | Form::Frames => json!(row.doc),
     };
     if row.form == Form::Number && row.default.is_finite() {
         let unit = row.unit;
@@ -226,6 +261,11 @@ fn quantity() -> Value {
     json!({ "type": "string", "pattern": "^\\s*[+-]?[0-9_.]+([eE][+-]?[0-9]+)?\\s*\\S+\\s*$" })
 }
 
+/// A row for each receiver, a column for each sender.
+fn matrix() -> Value {
+    json!({ "type": "array", "items": { "type": "array" }, "minItems": 1 })
+}
+
 fn one_or_list(item: &Value) -> Value {
     json!({ "anyOf": [item, { "type": "array", "items": item }] })
 }
@@ -233,7 +273,10 @@ fn one_or_list(item: &Value) -> Value {
 fn distribution() -> Value {
     let number = json!({ "anyOf": [quantity(), { "type": "number" }] });
     let forms = DISTRIBUTIONS.iter().map(|(name, parts)| {
-        let keys = parts.iter().chain(&CLIPPING).map(|key| ((*key).to_owned(), number.clone()));
+        let keys = parts
+            .iter()
+            .chain(CLIPPING.iter().filter(|key| !parts.contains(key)))
+            .map(|key| ((*key).to_owned(), number.clone()));
         let table = json!({
             "type": "object",
             "properties": keys.collect::<Map<_, _>>(),

@@ -50,6 +50,10 @@ pub(crate) enum Shape {
     Flag,
     /// A whole number within limits.
     Count { min: u64, max: u64 },
+    /// A list of whole numbers, one for each axis.
+    Counts,
+    /// A list of lengths, one for each axis.
+    Lengths,
     /// A duration such as `"10 ms"`.
     Time,
     /// One of these words.
@@ -72,6 +76,8 @@ pub(crate) enum Shape {
     Libraries,
     /// A number or a distribution, with a unit that depends on the context.
     Value,
+    /// The same, or an initialiser.
+    Filling,
     /// One quantity, with a unit that depends on the context.
     Quantity,
     /// A pair of quantities, with a unit that depends on the context.
@@ -130,6 +136,25 @@ pub(crate) static RUN: Section = Section {
         ),
         default("threads", Shape::Count { min: 0, max: MOST_THREADS }, "0", "Threads; 0 is automatic."),
         default("storage", STORAGE, "auto", "Where neurons are kept; auto goes by size."),
+        default(
+            "skip_at_rest",
+            Shape::Flag,
+            "true",
+            "Whether neurons that nothing changes are skipped; no bit depends on it.",
+        ),
+    ],
+};
+
+/// A bare number in its place stands for both keys.
+pub(crate) static SCALE: Section = Section {
+    name: "scale",
+    doc: "The size of the network in parts of the one described. With fewer synapses onto each neuron weights grow as one over the \
+          square root, and the mean of the input that is lost becomes a current (van Albada et al. 2015). A number: both.",
+    layout: Layout::Once,
+    required: false,
+    keys: &[
+        default("neurons", Shape::Quantity, "1", "Sizes of populations."),
+        default("in_degrees", Shape::Quantity, "1", "Synapses onto each neuron, and rates of stimuli."),
     ],
 };
 
@@ -141,6 +166,12 @@ pub(crate) static OUTPUT: Section = Section {
     keys: &[
         default("format", Shape::Choice(&["parquet", "npz"]), "parquet", "Format of recordings."),
         default("report", Shape::Flag, "true", "Whether a report is written."),
+        default(
+            "weights",
+            Shape::Flag,
+            "false",
+            "Whether weights that learn are written as they are at the end.",
+        ),
     ],
 };
 
@@ -199,13 +230,34 @@ pub(crate) static POPULATION: Section = Section {
     layout: Layout::Named,
     required: true,
     keys: &[
-        required("size", Shape::Count { min: 1, max: MOST_NEURONS }, "Number of neurons."),
+        optional(
+            "size",
+            Shape::Count { min: 1, max: MOST_NEURONS },
+            "Number of neurons; follows from `grid`.",
+        ),
         required("neuron", Shape::Name(&[Kind::Neuron, Kind::Source]), "The neuron model or source."),
         optional("params", Shape::Settings, "Parameters that differ from the defaults of the model."),
         optional("state", Shape::Settings, "Initial values that differ from the defaults of the model."),
         optional("like", Shape::Text, "A population from which everything is taken that is not given here."),
         optional("storage", STORAGE, "Where its neurons are kept, if not as the run says."),
         optional("integrator", Shape::Integrator, "How its equations are solved, if not as the model says."),
+        optional(
+            "mean_rate",
+            Shape::Quantity,
+            "Its rate at full scale; a smaller network needs it: see `scale`.",
+        ),
+        optional(
+            "grid",
+            Shape::Counts,
+            "Neurons along each axis of a grid, 1 to 3 of them; the last runs fastest.",
+        ),
+        optional("positions", Shape::Text, "`random`, or a file with columns such as x_mm and y_mm."),
+        optional(
+            "extent",
+            Shape::Lengths,
+            "Sides of the space; on a grid 1 mm for each neuron if not given.",
+        ),
+        default("periodic", Shape::Flag, "false", "Whether opposite sides of the space are one."),
         optional("silenced", Shape::Picks, "Neurons that emit nothing, from the start."),
     ],
 };
@@ -228,9 +280,50 @@ pub(crate) static PROJECTION: Section = Section {
             "stored",
             "How synapses are held: kept, or drawn again at each spike.",
         ),
-        optional("weight", Shape::Value, "Weights; may only be left out where the rule reads a file."),
-        optional("delay", Shape::Value, "Delays; may only be left out where the rule reads a file."),
+        optional("weight", Shape::Filling, "Weights; may only be left out where the rule reads a file."),
+        optional("delay", Shape::Filling, "Delays; may only be left out where the rule reads a file."),
         optional("state", Shape::Settings, "Initial synaptic state of the receivers."),
+        optional(
+            "short_term",
+            Shape::Part(Kind::ShortTerm),
+            "How spikes change the strength of those that follow.",
+        ),
+        optional("plasticity", Shape::Part(Kind::Plasticity), "How spikes on both sides change the weights."),
+        default(
+            "back_propagation",
+            Shape::Time,
+            "0 ms",
+            "Time after which plastic synapses see a spike of the receiver; a whole multiple of dt.",
+        ),
+    ],
+};
+
+/// Open: the fields of the coupling stand among these.
+pub(crate) static COUPLING: Section = Section {
+    name: "coupling",
+    doc: "What neurons hear of each other all the time, without spikes. Its parameters stand beside these keys.",
+    layout: Layout::Many,
+    required: false,
+    keys: &[
+        optional("name", Shape::Text, "What reports call it."),
+        required("from", Shape::Selection, "Senders."),
+        required("to", Shape::Selection, "Receivers."),
+        required("kind", Shape::Name(&[Kind::Coupling]), "The coupling."),
+        optional("variable", Shape::Text, "The senders' variable that is read; the first if not given."),
+        optional(
+            "senders",
+            Shape::Text,
+            "A file of parameters that differ between senders: columns neuron, and any of theirs.",
+        ),
+        optional("state", Shape::Settings, "State of all senders at the beginning; in balance if not given."),
+        required("connect", Shape::Part(Kind::Connector), "The rule that says who is connected to whom."),
+        optional("weight", Shape::Value, "Weights; may only be left out where the rule reads a file."),
+        optional(
+            "delay",
+            Shape::Value,
+            "Delays of a step and more; without any, the state at the start of a step acts in it.",
+        ),
+        default("symmetric", Shape::Flag, "false", "Whether every synapse connects both ways."),
     ],
 };
 
@@ -246,6 +339,12 @@ pub(crate) static STIMULUS: Section = Section {
         optional("weight", Shape::Value, "Weight of its spikes, where it sends spikes."),
         optional("synapse", Shape::Part(Kind::Synapse), "Dynamics of its spikes; `delta` if not given."),
         optional("output", Shape::Part(Kind::Output), "How synaptic state acts, where the synapse needs it."),
+        default(
+            "mean",
+            Shape::Flag,
+            "false",
+            "Whether the mean current of its spikes is given in their place.",
+        ),
     ],
 };
 
@@ -306,11 +405,16 @@ pub(crate) static EXPECT: Section = Section {
     required: false,
     keys: &[
         required("of", Shape::Selection, "Of which neurons."),
-        required("what", Shape::Choice(&["mean_rate", "cv", "silent_fraction", "spikes"]), "The measure."),
+        required(
+            "what",
+            Shape::Choice(&["mean_rate", "cv", "correlation", "silent_fraction", "spikes"]),
+            "The measure.",
+        ),
         required("within", Shape::Interval, "Least and greatest value that count as success."),
         default("after", Shape::Time, "0 ms", "Spikes before this time do not count."),
         optional("reference", Shape::Quantity, "The value the literature gives."),
         optional("source", Shape::Text, "Where it gives it."),
+        optional("scale", Shape::Quantity, "Only where the network has this scale: see `scale`."),
     ],
 };
 
@@ -318,12 +422,14 @@ pub(crate) static EXPECT: Section = Section {
 pub(crate) static SECTIONS: &[&Section] = &[
     &SCENARIO,
     &RUN,
+    &SCALE,
     &OUTPUT,
     &PLUGINS,
     &MODEL,
     &POPULATION,
     &SET,
     &PROJECTION,
+    &COUPLING,
     &STIMULUS,
     &SYSTEM,
     &RECORD,

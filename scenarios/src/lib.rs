@@ -2,12 +2,14 @@
 
 pub mod assemble;
 pub mod circuit;
+mod coupling;
 pub mod diagnostic;
 pub mod estimate;
 mod head;
 mod host;
 mod json_schema;
 mod keys;
+mod matrix;
 mod models;
 mod nearest;
 mod observe;
@@ -15,6 +17,7 @@ pub mod outcome;
 mod overrides;
 mod parse;
 mod part;
+mod place;
 mod population;
 pub mod protocol;
 mod quantity;
@@ -25,6 +28,7 @@ mod set;
 pub mod simulate;
 mod tree;
 mod validate;
+pub mod weights;
 mod wiring;
 
 use channels as _;

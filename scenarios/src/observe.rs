@@ -3,7 +3,7 @@
 use ecs_core::registry::{Bound, Entry};
 
 use crate::diagnostic::Problem;
-use crate::head::Grid;
+use crate::head::{Grid, scale_of};
 use crate::quantity::{self, Wanted};
 use crate::reader::Fields;
 use crate::schema::{Clamp, Expect, Interval, Measure, Observable, Pick, Record, Selection, Silence};
@@ -145,7 +145,8 @@ fn interval(fields: &Fields<'_>, grid: Option<Grid>) -> Option<Interval> {
 pub(crate) fn expect(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>) -> Option<Expect> {
     fields.check(&[]);
     let of = of(fields, known, false);
-    let measures = [Measure::MeanRate, Measure::Cv, Measure::SilentFraction, Measure::Spikes];
+    let measures =
+        [Measure::MeanRate, Measure::Cv, Measure::Correlation, Measure::SilentFraction, Measure::Spikes];
     let what = fields.choice("what").map(|at| measures[at]);
     let within = what.and_then(|what| within(fields, what));
     let reference = match (fields.get("reference"), what) {
@@ -156,6 +157,10 @@ pub(crate) fn expect(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>) -
         _ => None,
     };
     let source = if fields.get("source").is_some() { fields.text("source").map(Some) } else { Some(None) };
+    let scale = match fields.get("scale") {
+        Some(node) => scale_of(fields.reader, node, &fields.place_of("scale")).map(Some),
+        None => Some(None),
+    };
     let after = after(fields, grid);
     Some(Expect {
         of: of?,
@@ -164,12 +169,17 @@ pub(crate) fn expect(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>) -
         after: after?,
         reference: reference?,
         source: source?,
+        scale: scale?,
         span: fields.span,
     })
 }
 
 fn wanted(what: Measure) -> Wanted<'static> {
-    let bound = if what == Measure::SilentFraction { Bound::Fraction } else { Bound::NonNegative };
+    let bound = match what {
+        Measure::SilentFraction => Bound::Fraction,
+        Measure::Correlation => Bound::Any,
+        _ => Bound::NonNegative,
+    };
     Wanted { unit: what.unit(), bound }
 }
 

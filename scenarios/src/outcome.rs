@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ecs_core::network::Reach;
-use recording::{Expectation, RecordError, Run, Tally, Window, each_spike};
+use recording::{Correlation, Expectation, RecordError, Run, Tally, Window, each_spike};
 
 use crate::assemble::reach;
 use crate::schema::{Expect, Measure, Scenario};
@@ -11,10 +11,18 @@ use crate::schema::{Expect, Measure, Scenario};
 /// Streams of selections begin here.
 const SELECTIONS: u32 = 4 << 24;
 
-/// One expectation, being measured: a tally for each member of what it is about.
+/// One expectation, being measured, with each member of what it is about.
 struct Measuring<'s> {
     expect: &'s Expect,
-    tallies: Vec<(usize, Reach, Tally)>,
+    members: Vec<Member>,
+}
+
+/// Some neurons of a population, and what is counted of their spikes.
+struct Member {
+    population: usize,
+    reach: Reach,
+    tally: Tally,
+    correlation: Option<Correlation>,
 }
 
 /// Measures every expectation of `scenario` from what `run` recorded in `folder`.
@@ -28,18 +36,19 @@ pub fn measure(scenario: &Scenario, folder: &Path, run: &Run) -> Result<Vec<Expe
         .expects
         .iter()
         .enumerate()
-        .filter(|(_, e)| e.after < until)
+        .filter(|(_, e)| e.after < until && at_scale(scenario, e))
         .map(|(k, e)| begin(scenario, k, e, until))
         .collect();
     if all.is_empty() {
         return Ok(Vec::new());
     }
     each_spike(folder, run, |time, population, neuron| {
-        for (_, reach, tally) in
-            all.iter_mut().flat_map(|m| &mut m.tallies).filter(|(p, ..)| *p == population)
-        {
-            if let Some(index) = place(reach, neuron) {
-                tally.add(time, index);
+        for member in all.iter_mut().flat_map(|m| &mut m.members).filter(|m| m.population == population) {
+            if let Some(index) = place(&member.reach, neuron) {
+                member.tally.add(time, index);
+                if let Some(correlation) = &mut member.correlation {
+                    correlation.add(time, index);
+                }
             }
         }
     })?;
@@ -47,16 +56,25 @@ pub fn measure(scenario: &Scenario, folder: &Path, run: &Run) -> Result<Vec<Expe
 }
 
 fn begin<'s>(scenario: &Scenario, index: usize, expect: &'s Expect, until: f64) -> Measuring<'s> {
-    let tallies = expect.of.members.iter().map(|member| {
+    let members = expect.of.members.iter().map(|member| {
         let size = scenario.populations[member.population].size;
         let reach = reach(member.pick, size, scenario.run.seed, SELECTIONS + index as u32);
-        let tally = Tally::new(
-            reach.len() as u32,
-            Window { bin_ms: until.max(1.0), ..Window::of_run(expect.after, until) },
-        );
-        (member.population, reach, tally)
+        let window = Window { bin_ms: until.max(1.0), ..Window::of_run(expect.after, until) };
+        let count = reach.len() as u32;
+        Member {
+            population: member.population,
+            reach,
+            tally: Tally::new(count, window),
+            correlation: (expect.what == Measure::Correlation).then(|| Correlation::new(count, window)),
+        }
     });
-    Measuring { expect, tallies: tallies.collect() }
+    Measuring { expect, members: members.collect() }
+}
+
+/// Whether an expectation is about a network of this scale.
+fn at_scale(scenario: &Scenario, expect: &Expect) -> bool {
+    let scale = scenario.scale;
+    expect.scale.is_none_or(|wanted| [scale.neurons, scale.in_degrees] == [wanted; 2])
 }
 
 /// The place of a neuron among those that are reached.
@@ -69,7 +87,7 @@ fn place(reach: &Reach, neuron: u32) -> Option<u32> {
 
 /// The value over all members: sums of spikes, and means weighted by the neurons that count.
 fn value(measuring: &Measuring<'_>) -> Option<f64> {
-    let firing: Vec<_> = measuring.tallies.iter().map(|(_, _, tally)| tally.finish()).collect();
+    let firing: Vec<_> = measuring.members.iter().map(|member| member.tally.finish()).collect();
     let weighted = |pairs: Vec<(f64, f64)>| {
         let weight: f64 = pairs.iter().map(|(_, w)| w).sum();
         (weight > 0.0).then(|| pairs.iter().map(|(x, w)| x * w).sum::<f64>() / weight)
@@ -79,6 +97,10 @@ fn value(measuring: &Measuring<'_>) -> Option<f64> {
         Measure::Spikes => Some(firing.iter().map(|f| f.spikes as f64).sum()),
         Measure::MeanRate => weighted(firing.iter().map(|f| (f.rate_hz, size(f))).collect()),
         Measure::SilentFraction => weighted(firing.iter().map(|f| (f.silent_fraction, size(f))).collect()),
+        Measure::Correlation => {
+            let of = measuring.members.iter().zip(&firing);
+            weighted(of.filter_map(|(m, f)| Some((m.correlation.as_ref()?.mean()?, size(f)))).collect())
+        }
         Measure::Cv => {
             weighted(firing.iter().filter_map(|f| Some((f.cv?, f64::from(f.cv_neurons)))).collect())
         }
@@ -96,6 +118,7 @@ fn finish(scenario: &Scenario, measuring: &Measuring<'_>) -> Expectation {
         what: match expect.what {
             Measure::MeanRate => "rate_hz",
             Measure::Cv => "cv",
+            Measure::Correlation => "correlation",
             Measure::SilentFraction => "silent_fraction",
             Measure::Spikes => "spikes",
         }

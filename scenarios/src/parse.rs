@@ -3,12 +3,14 @@
 use std::io::Read;
 use std::path::Path;
 
-use ecs_core::network::Registry;
+use ecs_core::network::{Registry, Scale};
 
+use crate::coupling::coupling;
 use crate::diagnostic::{Diagnostics, Origin, Problem, Span};
 use crate::head;
 use crate::host::{self, Host};
 use crate::keys::{self, Layout, SECTIONS, Section};
+use crate::matrix;
 use crate::models;
 use crate::observe;
 use crate::overrides::{self, Override};
@@ -79,6 +81,7 @@ pub fn parse(
     for (at, change) in changes.iter().enumerate() {
         overrides::apply(&mut root, change, at + 1, &mut diagnostics);
     }
+    matrix::expand(&mut root, &mut diagnostics);
     let mut host = host.into();
     let reader = Reader::new(&[], base, diagnostics);
     let document = Document { reader: &reader, root: &root };
@@ -108,13 +111,15 @@ impl<'a> Document<'a> {
         let (run, grid) = self.once(&keys::RUN).map_or((None, None), |fields| head::run(&fields));
         let output = match self.once(&keys::OUTPUT) {
             Some(fields) => head::output(&fields),
-            None => Some(Output { format: OutputFormat::Parquet, report: true }),
+            None => Some(Output { format: OutputFormat::Parquet, report: true, weights: None }),
         };
         let storage = run.as_ref().map_or(Storage::Auto, |run| run.storage);
-        let (populations, known) = self.populations(storage);
+        let scale = self.scale();
+        let (populations, known) = self.populations(storage, scale.unwrap_or_default().neurons);
         let known = known.as_slice();
         let sets = self.many(&keys::SET, |fields| set(fields, known));
         let projections = self.many(&keys::PROJECTION, |fields| wiring::projection(fields, known, grid));
+        let couplings = self.many(&keys::COUPLING, |fields| coupling(fields, known, grid));
         let stimuli = self.many(&keys::STIMULUS, |fields| wiring::stimulus(fields, known));
         let systems = self.many(&keys::SYSTEM, wiring::system);
         let records = self.many(&keys::RECORD, |fields| observe::record(fields, known, grid));
@@ -127,10 +132,12 @@ impl<'a> Document<'a> {
             source,
             description,
             run: run?,
+            scale: scale?,
             output: output?,
             populations: populations?,
             sets: sets?,
             projections: projections?,
+            couplings: couplings?,
             stimuli: stimuli?,
             systems: systems?,
             records: records?,
@@ -205,7 +212,19 @@ impl<'a> Document<'a> {
         })
     }
 
-    fn populations(&self, storage: Storage) -> (Option<Vec<Population>>, Vec<Known>) {
+    /// The size of the network; a bare number stands for the whole table.
+    fn scale(&self) -> Option<Scale> {
+        let section = &keys::SCALE;
+        let Some((_, node)) = self.get(section) else { return Some(Scale::default()) };
+        match node.number() {
+            Some(_) => {
+                head::scale_of(self.reader, node, section.name).map(|s| Scale { neurons: s, in_degrees: s })
+            }
+            None => self.once(section).and_then(|fields| head::scale(&fields)),
+        }
+    }
+
+    fn populations(&self, storage: Storage, scale: f64) -> (Option<Vec<Population>>, Vec<Known>) {
         let section = &keys::POPULATION;
         let Some((key, node)) = self.get(section) else { return (None, Vec::new()) };
         let Tree::Table(rows) = &node.tree else {
@@ -216,7 +235,7 @@ impl<'a> Document<'a> {
             self.wrong_layout(section, key.span, "a table without populations");
             return (None, Vec::new());
         }
-        let (read, known) = populations(self.reader, rows, storage);
+        let (read, known) = populations(self.reader, rows, (storage, scale));
         (read.into_iter().collect(), known)
     }
 

@@ -4,6 +4,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use ecs_core::model::kept;
 use ecs_core::registry::{Entry, Field, Form, Kind};
 
 use crate::diagnostic::{Problem, Span};
@@ -11,6 +12,9 @@ use crate::quantity::{self, DISTRIBUTIONS, Wanted};
 use crate::reader::{Reader, kind_name};
 use crate::schema::{Content, Part, Setting, Value};
 use crate::tree::{Key, Node, Tree, shorten};
+
+/// Stands in units of fields for the unit of the projection's weights.
+pub(crate) const WEIGHT: &str = "weight";
 
 /// Fields that a scenario may set, and where it does.
 pub(crate) struct Table<'a> {
@@ -31,6 +35,11 @@ pub(crate) struct Table<'a> {
 impl Table<'_> {
     /// All fields in the order of the table: from the file, or else their defaults.
     pub fn read(&self, reader: &Reader<'_>) -> Option<Vec<Setting>> {
+        self.read_in(reader, &str::to_owned)
+    }
+
+    /// The same, with the unit that `unit` makes of the table's.
+    pub fn read_in(&self, reader: &Reader<'_>, unit: &dyn Fn(&str) -> String) -> Option<Vec<Setting>> {
         let names: Vec<&str> = self.fields.iter().map(|field| field.name).collect();
         let mut good = true;
         for (key, _) in self.rows.iter().filter(|(key, _)| !names.contains(&key.name.as_str())) {
@@ -38,17 +47,18 @@ impl Table<'_> {
             reader.unknown(key.span, &self.place, &found, (&key.name, &names));
             good = false;
         }
-        let settings: Vec<_> = self.fields.iter().map(|field| self.setting(reader, field)).collect();
+        let settings: Vec<_> = self.fields.iter().map(|field| self.setting(reader, field, unit)).collect();
         let settings = settings.into_iter().collect::<Option<_>>()?;
         good.then_some(settings)
     }
 
-    fn setting(&self, reader: &Reader<'_>, field: &Field) -> Option<Setting> {
+    fn setting(&self, reader: &Reader<'_>, field: &Field, unit: &dyn Fn(&str) -> String) -> Option<Setting> {
         let given = self.rows.iter().find(|(key, _)| key.name == field.name);
         let (content, span) = match given {
             Some((_, node)) => {
                 let place = format!("{}.{}", self.place, field.name);
-                (content(reader, node, (field, self.spread), &place)?, Some(node.span))
+                let wanted = Wanted { unit: &unit(field.unit), bound: field.bound };
+                (content(reader, node, (field.form, self.spread), (wanted, &place))?, Some(node.span))
             }
             None => (self.default(reader, field)?, None),
         };
@@ -67,15 +77,19 @@ impl Table<'_> {
         Some(match field.form {
             Form::Number => Content::Number(Value::constant(field.default)),
             Form::List => Content::List(Vec::new()),
-            Form::File => Content::File(None),
+            Form::File | Form::Frames => Content::File(None),
         })
     }
 }
 
-fn content(reader: &Reader<'_>, node: &Node, field: (&Field, bool), place: &str) -> Option<Content> {
-    let (field, spread) = field;
-    let wanted = Wanted { unit: field.unit, bound: field.bound };
-    match field.form {
+fn content(
+    reader: &Reader<'_>,
+    node: &Node,
+    form: (Form, bool),
+    (wanted, place): (Wanted<'_>, &str),
+) -> Option<Content> {
+    let (form, spread) = form;
+    match form {
         Form::Number if spread => quantity::value(reader, node, wanted, place).map(Content::Number),
         Form::Number => {
             quantity::scalar(reader, node, wanted, place).map(Value::constant).map(Content::Number)
@@ -92,12 +106,12 @@ fn content(reader: &Reader<'_>, node: &Node, field: (&Field, bool), place: &str)
             let numbers: Vec<Option<f64>> = numbers.collect();
             numbers.into_iter().collect::<Option<_>>().map(Content::List)
         }
-        Form::File => file(reader, node, place).map(Some).map(Content::File),
+        Form::File | Form::Frames => file(reader, node, place).map(Some).map(Content::File),
     }
 }
 
 /// A path inside the folder of the scenario: a scenario from elsewhere must not reach into the rest of the disk.
-fn file(reader: &Reader<'_>, node: &Node, place: &str) -> Option<PathBuf> {
+pub(crate) fn file(reader: &Reader<'_>, node: &Node, place: &str) -> Option<PathBuf> {
     let Some(text) = node.text().filter(|text| !text.is_empty()) else {
         reader.wrong_form(node, place, "the path of a file", "write it between quotation marks");
         return None;
@@ -125,8 +139,21 @@ fn leads_out(path: &Path, base: &Path) -> bool {
 
 /// Reads a name, or a table with one name and its fields.
 pub(crate) fn part(reader: &Reader<'_>, node: &Node, kind: Kind, place: &str) -> Option<Part> {
+    part_of_weight(reader, node, kind, (place, ""))
+}
+
+/// The same for a kind whose fields may be in the unit of the projection's weights, which is given.
+pub(crate) fn part_of_weight(
+    reader: &Reader<'_>,
+    node: &Node,
+    kind: Kind,
+    (place, weight): (&str, &str),
+) -> Option<Part> {
     match &node.tree {
-        Tree::Text(name) => default_part(reader, name, kind, node.span, place),
+        Tree::Text(name) => {
+            let entry = reader.entry(name, &[kind], node.span, place)?;
+            complete(reader, entry, Vec::new(), node.span, (format!("{place}.{name}"), weight))
+        }
         Tree::Table(rows) if rows.len() == 1 => {
             let (key, inner) = &rows[0];
             let entry = reader.entry(&key.name, &[kind], key.span, place)?;
@@ -141,7 +168,7 @@ pub(crate) fn part(reader: &Reader<'_>, node: &Node, kind: Kind, place: &str) ->
                     return None;
                 }
             };
-            complete(reader, entry, rows, key.span, place)
+            complete(reader, entry, rows, key.span, (place, weight))
         }
         _ => {
             let allowed = format!("the name of a {0}, or `{{ NAME = {{ ... }} }}`", kind_name(kind));
@@ -160,7 +187,30 @@ pub(crate) fn default_part(
     place: &str,
 ) -> Option<Part> {
     let entry = reader.entry(name, &[kind], span, place)?;
-    complete(reader, entry, Vec::new(), span, format!("{place}.{name}"))
+    complete(reader, entry, Vec::new(), span, (format!("{place}.{name}"), ""))
+}
+
+/// Reads an initialiser, for values in `unit`: a table with its name, and its fields or the main one alone.
+pub(crate) fn initialiser(
+    reader: &Reader<'_>,
+    entry: Entry,
+    row: &(Key, Node),
+    unit: &str,
+    place: &str,
+) -> Option<Part> {
+    let (key, inner) = row;
+    let place = format!("{place}.{}", key.name);
+    let main = main_row(&entry, inner);
+    let rows = match (&main, &inner.tree) {
+        (Some(row), _) => vec![row],
+        (None, Tree::Table(rows)) => rows.iter().collect(),
+        (None, _) => Vec::new(),
+    };
+    let owner = format!("{} `{}`", kind_name(entry.kind), entry.name);
+    let write = format!("{{ {} = {{ FIELD = ... }} }}", entry.name);
+    let table = Table { owner, fields: entry.params, rows, span: key.span, place, spread: false, write };
+    let params = table.read_in(reader, &|known| known.replace("weight", unit).replace("value", unit))?;
+    Some(Part { entry, params, span: key.span })
 }
 
 fn complete(
@@ -168,11 +218,16 @@ fn complete(
     entry: Entry,
     rows: Vec<&(Key, Node)>,
     span: Span,
-    place: String,
+    (place, weight): (String, &str),
 ) -> Option<Part> {
     let owner = format!("{} `{}`", kind_name(entry.kind), entry.name);
     let write = format!("{{ {} = {{ FIELD = ... }} }}", entry.name);
-    let table = Table { owner, fields: entry.params, rows, span, place, spread: false, write };
+    let in_weights = |field: &Field| match field.unit.contains(WEIGHT) {
+        true => Field { unit: kept(&field.unit.replace(WEIGHT, weight)), ..*field },
+        false => *field,
+    };
+    let fields: Vec<Field> = entry.params.iter().map(in_weights).collect();
+    let table = Table { owner, fields: &fields, rows, span, place, spread: false, write };
     Some(Part { entry, params: table.read(reader)?, span })
 }
 
@@ -189,8 +244,12 @@ fn main_row(entry: &Entry, node: &Node) -> Option<(Key, Node)> {
     Some((Key { name: field.name.to_owned(), span: node.span }, node.clone()))
 }
 
-/// The field that a single value sets: the only number, or else the first field.
+/// The field that a single value sets: a file that must be given, the only number, or else the first field.
 pub(crate) fn main_field(entry: &Entry) -> Option<&'static Field> {
+    let file = entry.params.first().filter(|field| field.form == Form::File && field.default.is_nan());
+    if file.is_some() {
+        return file;
+    }
     let mut numbers = entry.params.iter().filter(|field| field.form == Form::Number);
     match (numbers.next(), numbers.next()) {
         (Some(only), None) => Some(only),

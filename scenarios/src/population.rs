@@ -1,12 +1,14 @@
 //! Population: the sections `[population.NAME]`, and `like`, which fills one from another.
 
 use ecs_core::model::INTEGRATORS;
-use ecs_core::registry::Kind;
+use ecs_core::registry::{Bound, Kind};
 
 use crate::diagnostic::{Problem, Span};
 use crate::head::storage;
 use crate::keys::{MOST_NEURONS, POPULATION};
 use crate::part::Table;
+use crate::place::{grid_size, place};
+use crate::quantity::{self, Wanted};
 use crate::reader::{Fields, Reader, kind_name};
 use crate::schema::{Part, Pick, Population, Setting, Storage};
 use crate::selection::{Known, read_pick};
@@ -21,7 +23,7 @@ type Rows = Vec<(Key, Node)>;
 pub(crate) fn populations(
     reader: &Reader<'_>,
     rows: &Rows,
-    run: Storage,
+    run: (Storage, f64),
 ) -> (Vec<Option<Population>>, Vec<Known>) {
     rows.iter()
         .map(|(key, node)| {
@@ -34,16 +36,27 @@ pub(crate) fn populations(
                 let kinds = [Kind::Neuron, Kind::Source];
                 reader.entries.iter().find(|entry| entry.name == name && kinds.contains(&entry.kind))
             });
-            let known = Known { name: key.name.clone(), size: size(&fields), entry: entry.copied() };
+            let known = Known { name: key.name.clone(), size: size(&fields, run.1), entry: entry.copied() };
             (population(&fields, &key.name, run), known)
         })
         .unzip()
 }
 
 /// The size, if it is one; [`population`] reports it if not.
-fn size(fields: &Fields<'_>) -> Option<usize> {
-    let Tree::Integer(size) = fields.get("size")?.tree else { return None };
-    usize::try_from(size).ok().filter(|size| (1..=MOST_NEURONS).contains(&(*size as u64)))
+fn size(fields: &Fields<'_>, scale: f64) -> Option<usize> {
+    let (size, scale) = match fields.get("size") {
+        Some(Node { tree: Tree::Integer(size), .. }) => (u64::try_from(*size).ok()?, scale),
+        Some(_) => return None,
+        // A grid has the neurons it says.
+        None => (grid_size(fields.get("grid")?)?, 1.0),
+    };
+    let size = usize::try_from(size).ok().filter(|size| (1..=MOST_NEURONS).contains(&(*size as u64)));
+    size.map(|size| scaled(size, scale))
+}
+
+/// So many neurons, but never none.
+fn scaled(size: usize, scale: f64) -> usize {
+    if scale == 1.0 { size } else { ((size as f64 * scale).round() as usize).max(1) }
 }
 
 /// Names go into selections, paths of overrides and names of files.
@@ -106,7 +119,15 @@ fn inherit(rows: &mut Rows, other: &Rows) {
     };
     let own = text(rows, "neuron");
     let same = own.is_none() || own == text(other, "neuron") || text(other, "neuron").is_none();
-    for (key, node) in other.iter().filter(|(key, _)| key.name != "like") {
+    let has = |name: &str| rows.iter().any(|(key, _)| key.name == name);
+    // A place of its own takes that of the other.
+    let (grid, positions) = (has("grid"), has("positions"));
+    let replaced = |name: &str| match name {
+        "size" | "positions" => grid,
+        "grid" => positions,
+        _ => name == "like",
+    };
+    for (key, node) in other.iter().filter(|(key, _)| !replaced(&key.name)) {
         let of_model = matches!(key.name.as_str(), "params" | "state");
         match rows.iter_mut().find(|(mine, _)| mine.name == key.name) {
             _ if of_model && !same => {}
@@ -122,9 +143,24 @@ fn inherit(rows: &mut Rows, other: &Rows) {
     }
 }
 
-fn population(fields: &Fields<'_>, name: &str, run: Storage) -> Option<Population> {
+fn population(fields: &Fields<'_>, name: &str, (run, scale): (Storage, f64)) -> Option<Population> {
     fields.check(&[]);
-    let size = fields.count("size").and_then(|size| usize::try_from(size).ok());
+    let size = match fields.get("size") {
+        Some(_) => fields.count("size").and_then(|size| usize::try_from(size).ok()),
+        None => None,
+    };
+    let size = size.map(|size| scaled(size, scale)).or_else(|| self::size(fields, scale));
+    if fields.get("size").is_none() && fields.get("grid").is_none() && fields.complete {
+        fields.missing("size", "Number of neurons.");
+    }
+    let place = place(fields, size);
+    let mean_rate = match fields.get("mean_rate") {
+        Some(node) => {
+            let wanted = Wanted { unit: "Hz", bound: Bound::NonNegative };
+            quantity::scalar(fields.reader, node, wanted, &fields.place_of("mean_rate")).map(Some)
+        }
+        None => Some(None),
+    };
     let neuron = neuron(fields);
     let storage = if fields.get("storage").is_some() { storage(fields) } else { Some(run) };
     let (integrator, silenced) = (integrator(fields), silenced(fields, size));
@@ -136,9 +172,11 @@ fn population(fields: &Fields<'_>, name: &str, run: Storage) -> Option<Populatio
         state,
         storage: storage?,
         integrator: integrator?,
+        mean_rate: mean_rate?,
+        place: place?,
         silenced: silenced?,
         span: fields.span,
-        size_span: fields.get("size")?.span,
+        size_span: fields.get("size").or(fields.get("grid"))?.span,
     })
 }
 

@@ -127,6 +127,7 @@ pub(crate) const DISTRIBUTIONS: &[(&str, &[&str])] = &[
     ("uniform", &["low", "high"]),
     ("normal", &["mean", "sd"]),
     ("log_normal", &["mean", "sd"]),
+    ("truncated_normal", &["mean", "sd", "min", "max"]),
 ];
 
 /// Keys that clip the draws of a distribution.
@@ -183,9 +184,13 @@ impl Draw<'_> {
             ("uniform", [low, high]) => Law::Uniform { low: *low, high: *high },
             ("normal", [mean, sd]) => Law::Normal { mean: *mean, sd: *sd },
             ("log_normal", [mean, sd]) => Law::LogNormal { mean: *mean, sd: *sd },
+            ("truncated_normal", [mean, sd, ..]) => Law::TruncatedNormal { mean: *mean, sd: *sd },
             (_, numbers) => Law::Constant(numbers[0]),
         };
-        let [min, max] = clip;
+        let [min, max] = match (law, numbers.as_slice()) {
+            (Law::TruncatedNormal { .. }, [_, _, min, max]) => [Some(*min), Some(*max)],
+            _ => clip,
+        };
         Some(Value { law, min: min.unwrap_or(f64::NEG_INFINITY), max: max.unwrap_or(f64::INFINITY) })
     }
 
@@ -194,6 +199,8 @@ impl Draw<'_> {
         let bound = match (part, self.name) {
             ("sd", _) => Bound::NonNegative,
             ("mean", "log_normal") => Bound::Positive,
+            // Only what lies between the limits is drawn.
+            ("mean", "truncated_normal") => Bound::Any,
             _ => self.wanted.bound,
         };
         scalar(self.reader, node, Wanted { bound, ..self.wanted }, &format!("{}.{part}", self.place))
@@ -201,7 +208,12 @@ impl Draw<'_> {
 
     #[expect(clippy::type_complexity, reason = "numbers, some of which failed, and the clipping")]
     fn table(&self, node: &Node, rows: &[(Key, Node)]) -> Option<(Vec<Option<f64>>, [Option<f64>; 2])> {
-        let known: Vec<&str> = self.parts.iter().chain(&CLIPPING).copied().collect();
+        let known: Vec<&str> = self
+            .parts
+            .iter()
+            .chain(CLIPPING.iter().filter(|key| !self.parts.contains(key)))
+            .copied()
+            .collect();
         let get = |name: &str| rows.iter().find(|(key, _)| key.name == name).map(|(_, node)| node);
         for (key, _) in rows.iter().filter(|(key, _)| !known.contains(&key.name.as_str())) {
             self.reader.unknown(key.span, self.place, "unknown key", (&key.name, &known));

@@ -138,9 +138,13 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
         Kind::Source => "source",
         Kind::Synapse => "synapse",
         Kind::Output => "output",
+        Kind::ShortTerm => "short-term plasticity",
+        Kind::Plasticity => "plasticity",
         Kind::Connector => "connection rule",
         Kind::Operator => "storage",
+        Kind::Initialiser => "initialiser",
         Kind::Stimulus => "stimulus",
+        Kind::Coupling => "coupling",
         Kind::System => "system",
     }
 }

@@ -3,16 +3,20 @@
 //! [`crate::parse`] makes these and has checked them: every name exists, every number is finite and within its bound,
 //! every key that was not given holds its default, and members lie inside their population.
 
+mod coupling;
 mod fields;
 mod members;
+mod place;
 mod protocol;
 
-use ecs_core::network::Registry;
+use ecs_core::network::{Registry, Scale};
 use ecs_core::registry::{Drive, Entry};
 use libraries::Library;
 
+pub use coupling::Coupling;
 pub use fields::{Content, Law, Part, Setting, Value};
 pub use members::{Members, Pick, Selection};
+pub use place::{Place, Positions};
 pub use protocol::{Clamp, Expect, Interval, Measure, Observable, Record, Silence};
 
 use crate::diagnostic::{Diagnostics, Origin, Span};
@@ -28,6 +32,8 @@ pub struct Scenario {
     pub description: String,
     /// Time, seed and machine.
     pub run: Run,
+    /// Its size in parts of the one described; populations have theirs already.
+    pub scale: Scale,
     /// What is written.
     pub output: Output,
     /// In the order of the file; other sections refer to them by position.
@@ -36,6 +42,8 @@ pub struct Scenario {
     pub sets: Vec<Set>,
     /// In the order of the file.
     pub projections: Vec<Projection>,
+    /// In the order of the file.
+    pub couplings: Vec<Coupling>,
     /// In the order of the file.
     pub stimuli: Vec<Stimulus>,
     /// In the order of the file.
@@ -73,6 +81,8 @@ pub struct Run {
     pub precision: Precision,
     /// Threads; 0 lets the engine choose.
     pub threads: usize,
+    /// Whether blocks of neurons at rest are skipped.
+    pub skip_at_rest: bool,
     /// Where neurons are kept, unless a population says otherwise.
     pub storage: Storage,
 }
@@ -106,6 +116,8 @@ pub struct Output {
     pub format: OutputFormat,
     /// Whether a report is written.
     pub report: bool,
+    /// Whether weights that learn are written as they are at the end, and where the file says so.
+    pub weights: Option<Span>,
 }
 
 /// Format of recordings.
@@ -133,12 +145,23 @@ pub struct Population {
     pub storage: Storage,
     /// Integrator, where one was named.
     pub integrator: Option<String>,
+    /// Rate at full scale in Hz, where it was given.
+    pub mean_rate: Option<f64>,
+    /// Where its neurons lie, if anywhere.
+    pub place: Option<Place>,
     /// Neurons that are silenced from the start.
     pub silenced: Vec<Pick>,
     /// The name in its header.
     pub span: Span,
     /// The value of `size`.
     pub size_span: Span,
+}
+
+impl Scenario {
+    /// What weights are multiplied by, so that fewer synapses make input of the same variance.
+    pub fn weight_factor(&self) -> f64 {
+        1.0 / self.scale.in_degrees.sqrt()
+    }
 }
 
 impl Population {
@@ -199,12 +222,20 @@ pub struct Projection {
     pub storage: Entry,
     /// Where it is said, else the rule.
     pub storage_span: Span,
-    /// In `receptor.weight_unit`; `None` only where the rule reads a file.
+    /// In `receptor.weight_unit`; `None` only where the rule reads a file or an initialiser fills it.
     pub weight: Option<Value>,
     /// Initial synaptic state of the receivers, by row of the synapse's state; rows that are not given start at zero.
     pub state: Vec<(usize, Value)>,
-    /// In ms, at least `dt`, constants on the grid; `None` only where the rule reads a file.
+    /// In ms, at least `dt`, constants on the grid; `None` only where the rule reads a file or an initialiser fills it.
     pub delay: Option<Value>,
+    /// What fills weights, and what delays, where it is no law.
+    pub initialisers: [Option<Part>; 2],
+    /// How spikes change the strength of those that follow.
+    pub short_term: Option<Part>,
+    /// How spikes on both sides change the weights.
+    pub plasticity: Option<Part>,
+    /// Steps after which plastic synapses see a spike of the receiver.
+    pub back_propagation: u32,
     /// Its header.
     pub span: Span,
 }
@@ -218,6 +249,8 @@ pub struct Stimulus {
     pub kind: Part,
     /// Where the stimulus sends spikes: what they pass through and their weight. `None` where it acts by itself.
     pub by_spikes: Option<(Receptor, Value)>,
+    /// Whether the mean current of its spikes is given in their place.
+    pub mean: bool,
     /// Its header.
     pub span: Span,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ecs_core::network::Reach;
-use ecs_core::registry::Kind;
+use ecs_core::registry::{Drive, Entry, Kind};
 
 use crate::assemble::Kept;
 use crate::diagnostic::Problem;
@@ -17,6 +17,75 @@ pub(crate) fn whole(reader: &Reader<'_>, scenario: &Scenario) {
     same_names(reader, scenario);
     unheard_sources(reader, scenario);
     unrecorded_expectations(reader, scenario);
+    fixed_weights(reader, scenario);
+    scaled(reader, scenario);
+}
+
+/// There would be nothing to write.
+fn fixed_weights(reader: &Reader<'_>, scenario: &Scenario) {
+    let Some(span) = scenario.output.weights else { return };
+    if scenario.projections.iter().all(|projection| projection.plasticity.is_none()) {
+        let problem = Problem::new("output.weights", "no projection learns")
+            .allowed("`weights` where a projection has the key `plasticity`")
+            .advice("remove the key `weights`, or give a projection `plasticity`");
+        reader.error(span, problem);
+    }
+}
+
+/// Synapses are left out only where the mean of their input is known and can be made up for by a current.
+fn scaled(reader: &Reader<'_>, scenario: &Scenario) {
+    if scenario.scale.in_degrees == 1.0 {
+        return;
+    }
+    let mut asked = Vec::new();
+    for (at, projection) in scenario.projections.iter().enumerate() {
+        if projection.receptor.drive != Drive::Current {
+            let place = format!("projection[{at}]");
+            reader.error(projection.span, no_current(&place, &projection.receptor.synapse.entry));
+        }
+        for from in &projection.from.members {
+            let population = &scenario.populations[from.population];
+            if population.mean_rate.is_some() || asked.contains(&from.population) {
+                continue;
+            }
+            asked.push(from.population);
+            let place = format!("population.{}", population.name);
+            let problem =
+                Problem::new(place, "`scale` leaves out synapses from it, and its `mean_rate` is missing")
+                    .allowed("the rate it has at full scale, from which the lost input follows")
+                    .advice("add `mean_rate = \"... Hz\"`, or set `scale.in_degrees` to 1");
+            reader.error(population.span, problem);
+        }
+    }
+    for coupling in &scenario.couplings {
+        let problem =
+            Problem::new(&coupling.name, "`scale` leaves out synapses, and couplings have none to leave out")
+                .allowed("projections alone, or all synapses")
+                .advice("set `scale.in_degrees` to 1");
+        reader.error(coupling.span, problem);
+    }
+    for (at, stimulus) in scenario.stimuli.iter().enumerate() {
+        let Some((receptor, _)) = &stimulus.by_spikes else { continue };
+        let place = format!("stimulus[{at}]");
+        if receptor.drive != Drive::Current {
+            reader.error(stimulus.span, no_current(&place, &receptor.synapse.entry));
+        } else if !stimulus.kind.entry.params.iter().any(|field| field.name == "rate") {
+            let found = format!("`scale` cannot leave out spikes of stimulus `{}`", stimulus.kind.entry.name);
+            let problem = Problem::new(place, found)
+                .allowed("stimuli with a `rate`")
+                .advice("take another stimulus, or set `scale.in_degrees` to 1");
+            reader.error(stimulus.span, problem);
+        }
+    }
+}
+
+fn no_current(place: &str, synapse: &Entry) -> Problem {
+    Problem::new(
+        place,
+        format!("`scale` leaves out input of synapse `{}`, which is no current", synapse.name),
+    )
+    .allowed("synapses with `output = \"current\"`, for which a constant current can make up")
+    .advice("set `scale.in_degrees` to 1")
 }
 
 /// Neurons that are not recorded would count as silent.

@@ -4,8 +4,8 @@ use ecs_core::registry::{Bound, Drive, Entry, Field, Form, Kind};
 
 use crate::diagnostic::Problem;
 use crate::head::Grid;
-use crate::part::{Table, default_part, part};
-use crate::quantity::{self, Wanted};
+use crate::part::{Table, WEIGHT, default_part, initialiser, part, part_of_weight};
+use crate::quantity::{self, DISTRIBUTIONS, Wanted};
 use crate::reader::{Fields, kind_name};
 use crate::schema::{Law, Part, Projection, Receptor, Selection, Stimulus, Value};
 use crate::selection::{Known, selection};
@@ -26,14 +26,25 @@ pub(crate) fn projection(fields: &Fields<'_>, known: &[Known], grid: Option<Grid
     let receptor = receptor(fields, to.as_ref(), known);
     let from_file = connect.as_ref().is_some_and(reads_a_file);
     if connect.is_some() && !from_file {
-        for key in ["weight", "delay"].into_iter().filter(|key| fields.get(key).is_none()) {
-            fields.missing(key, fields.section.key(key).doc);
-        }
+        needs(fields, &["weight", "delay"]);
     }
-    let weight = receptor.as_ref().and_then(|receptor| weight(fields, receptor));
-    let delay = delay(fields, grid);
+    let weights = receptor.as_ref().and_then(|receptor| filled(fields, "weight", &receptor.weight_unit));
+    let delays = filled(fields, "delay", "ms");
+    let weight = receptor.as_ref().filter(|_| matches!(weights, Some(None))).and_then(|r| weight(fields, r));
+    let short_term = optional(fields, "short_term", |node, place| part(reader, node, Kind::ShortTerm, place));
+    let unit = receptor.as_ref().map_or("", |receptor| &receptor.weight_unit);
+    let plasticity = optional(fields, "plasticity", |node, place| {
+        receptor.as_ref().and_then(|_| part_of_weight(reader, node, Kind::Plasticity, (place, unit)))
+    });
+    let back_propagation = back_propagation(fields, grid);
+    let delay = if matches!(delays, Some(None)) { delay(fields, grid) } else { None };
+    let filled_delays = matches!(delays, Some(Some(_)));
+    let plasticity =
+        plasticity.filter(|rule| rule.is_none() || one_delay(fields, (delay.as_ref(), filled_delays)));
     let state = receptor.as_ref().and_then(|receptor| state(fields, receptor));
-    let given = |value: Option<Value>, key: &str| match fields.get(key) {
+    let (weights, delays) = (weights?, delays?);
+    let given = |value: Option<Value>, filled: &Option<Part>, key: &str| match fields.get(key) {
+        Some(_) if filled.is_some() => Some(None),
         Some(_) => value.map(Some),
         None => from_file.then_some(None),
     };
@@ -43,12 +54,16 @@ pub(crate) fn projection(fields: &Fields<'_>, known: &[Known], grid: Option<Grid
         from: from?,
         to: to?,
         receptor: receptor?,
-        weight: given(weight, "weight")?,
-        delay: given(delay, "delay")?,
+        weight: given(weight, &weights, "weight")?,
+        delay: given(delay, &delays, "delay")?,
+        initialisers: [weights, delays],
         connect: connect?,
         state: state?,
         storage_span: fields.get("storage").map_or(connect_span?, |node| node.span),
         storage: storage?,
+        short_term: short_term?,
+        plasticity: plasticity?,
+        back_propagation: back_propagation?,
         span: fields.span,
     })
 }
@@ -63,12 +78,58 @@ fn storage(fields: &Fields<'_>) -> Option<Entry> {
     fields.reader.entry(&name, &[Kind::Operator], span, &fields.place_of("storage"))
 }
 
-fn default_name(fields: &Fields<'_>) -> String {
+/// A key that may be left out: then none.
+#[expect(clippy::option_option, reason = "the outer one says whether the key is in order")]
+fn optional<T>(
+    fields: &Fields<'_>,
+    key: &str,
+    read: impl FnOnce(&Node, &str) -> Option<T>,
+) -> Option<Option<T>> {
+    fields.get(key).map_or(Some(None), |node| read(node, &fields.place_of(key)).map(Some))
+}
+
+/// Refuses synapses that learn and have delays of their own.
+fn one_delay(fields: &Fields<'_>, (delay, filled): (Option<&Value>, bool)) -> bool {
+    let drawn = delay.is_some_and(|value| value.as_constant().is_none());
+    let Some(node) = fields.get("delay").filter(|_| drawn || filled) else { return true };
+    let problem =
+        Problem::new(fields.place_of("delay"), "synapses that learn cannot have delays of their own")
+            .allowed("one delay for all, beside `plasticity`")
+            .advice("give one value such as `\"1.5 ms\"`, or divide the projection");
+    fields.reader.error(node.span, problem);
+    false
+}
+
+/// In steps; only where there is something that looks at spikes of the receiver.
+fn back_propagation(fields: &Fields<'_>, grid: Option<Grid>) -> Option<u32> {
+    let (key, place) = ("back_propagation", fields.place_of("back_propagation"));
+    let Some(node) = fields.get(key) else { return Some(0) };
+    if fields.get("plasticity").is_none() {
+        let problem = Problem::new(&place, "these synapses do not look at spikes of their receivers")
+            .allowed("`back_propagation` only beside `plasticity`")
+            .advice("remove the key `back_propagation`");
+        fields.reader.error(node.span, problem);
+        return None;
+    }
+    match fields.time(key, Bound::NonNegative)? {
+        0.0 => Some(0),
+        time => u32::try_from(grid?.steps(fields.reader, time, node, &place)?).ok(),
+    }
+}
+
+/// Reports those of `keys` that are missing.
+pub(crate) fn needs(fields: &Fields<'_>, keys: &[&str]) {
+    for key in keys.iter().filter(|key| fields.get(key).is_none()) {
+        fields.missing(key, fields.section.key(key).doc);
+    }
+}
+
+pub(crate) fn default_name(fields: &Fields<'_>) -> String {
     let text = |key: &str| fields.get(key).and_then(Node::text).unwrap_or("several").to_owned();
     format!("{} to {}", text("from"), text("to"))
 }
 
-fn reads_a_file(connect: &Part) -> bool {
+pub(crate) fn reads_a_file(connect: &Part) -> bool {
     connect.entry.params.iter().any(|field| field.form == Form::File)
 }
 
@@ -112,12 +173,12 @@ fn receptor(fields: &Fields<'_>, to: Option<&Selection>, known: &[Known]) -> Opt
     Some(Receptor { synapse, output, drive, weight_unit })
 }
 
-fn targets(to: &Selection, known: &[Known]) -> Vec<Entry> {
+pub(crate) fn targets(to: &Selection, known: &[Known]) -> Vec<Entry> {
     to.members.iter().filter_map(|members| known[members.population].entry).collect()
 }
 
 /// The unit of weights into these neurons; reports neurons that differ in it. Neurons that are unknown are reported elsewhere.
-fn weight_unit(fields: &Fields<'_>, drive: Drive, targets: Vec<Entry>) -> Option<String> {
+pub(crate) fn weight_unit(fields: &Fields<'_>, drive: Drive, targets: Vec<Entry>) -> Option<String> {
     let unit = |entry: &Entry| {
         let v = entry.state.first().map_or("", |field| field.unit);
         match drive {
@@ -130,7 +191,7 @@ fn weight_unit(fields: &Fields<'_>, drive: Drive, targets: Vec<Entry>) -> Option
     same_for_all(fields, &targets, "weights", unit)
 }
 
-fn same_for_all(
+pub(crate) fn same_for_all(
     fields: &Fields<'_>,
     targets: &[Entry],
     what: &str,
@@ -148,6 +209,26 @@ fn same_for_all(
         .allowed("neurons with the same unit")
         .advice("split this section, one for each neuron model");
     fields.reader.error(fields.get("to").map_or(fields.span, |node| node.span), problem);
+    None
+}
+
+/// The initialiser that a key names for values in `unit`, where it names one. Delays take those that go by distance.
+#[expect(clippy::option_option, reason = "the outer one says whether the key is in order")]
+fn filled(fields: &Fields<'_>, key: &str, unit: &str) -> Option<Option<Part>> {
+    let (reader, place) = (fields.reader, fields.place_of(key));
+    let Some(Node { tree: Tree::Table(rows), .. }) = fields.get(key) else { return Some(None) };
+    let [row] = rows.as_slice() else { return Some(None) };
+    let by_value = |entry: &Entry| entry.params.iter().any(|field| field.unit.contains("value"));
+    let fits = |entry: &&Entry| entry.kind == Kind::Initialiser && (key == "weight" || by_value(entry));
+    if let Some(entry) = reader.entries.iter().filter(fits).find(|entry| entry.name == row.0.name) {
+        return initialiser(reader, *entry, row, unit, &place).map(Some);
+    }
+    let laws = DISTRIBUTIONS.iter().map(|(name, _)| *name);
+    let names: Vec<&str> = laws.chain(reader.entries.iter().filter(fits).map(|entry| entry.name)).collect();
+    if names.contains(&row.0.name.as_str()) {
+        return Some(None);
+    }
+    reader.unknown(row.0.span, &place, "unknown distribution", (&row.0.name, &names));
     None
 }
 
@@ -172,7 +253,7 @@ fn state(fields: &Fields<'_>, receptor: &Receptor) -> Option<Vec<(usize, Value)>
             fields.reader.unknown(key.span, &place, &found, (&key.name, &names));
             return None;
         };
-        let unit = entry.state[row].unit.replace("weight", &receptor.weight_unit);
+        let unit = entry.state[row].unit.replace(WEIGHT, &receptor.weight_unit);
         let wanted = Wanted { unit: &unit, bound: Bound::Any };
         Some((row, quantity::value(fields.reader, node, wanted, &format!("{place}.{}", key.name))?))
     };
@@ -181,13 +262,17 @@ fn state(fields: &Fields<'_>, receptor: &Receptor) -> Option<Vec<(usize, Value)>
 }
 
 /// Constants must lie on the grid; draws are rounded to it, and those below one step are raised to it.
-fn delay(fields: &Fields<'_>, grid: Option<Grid>) -> Option<Value> {
+pub(crate) fn delay(fields: &Fields<'_>, grid: Option<Grid>) -> Option<Value> {
     let (node, place, reader) = (fields.get("delay")?, fields.place_of("delay"), fields.reader);
     let value = quantity::value(reader, node, Wanted { unit: "ms", bound: Bound::Any }, &place)?;
     let grid = grid?;
     match value.law {
         Law::Constant(delay) => {
             grid.steps(reader, delay, node, &place)?;
+            Some(value)
+        }
+        Law::TruncatedNormal { .. } => {
+            grid.at_least_dt(reader, value.min, node.span, &place)?;
             Some(value)
         }
         Law::Uniform { low, .. } => {
@@ -226,7 +311,20 @@ pub(crate) fn stimulus(fields: &Fields<'_>, known: &[Known]) -> Option<Stimulus>
     } else {
         by_spikes(fields, to.as_ref(), known)
     };
-    Some(Stimulus { to: to?, kind: kind?, by_spikes: by_spikes?, span: fields.span })
+    let (by_spikes, kind) = (by_spikes?, kind?);
+    let mean = fields.flag("mean")?;
+    let has_mean = |receptor: &Receptor| {
+        receptor.drive == Drive::Current && entry.params.iter().any(|field| field.name == "rate")
+    };
+    if mean && !by_spikes.as_ref().is_some_and(|(receptor, _)| has_mean(receptor)) {
+        let found = format!("stimulus `{}` makes no spikes here that have a mean current", entry.name);
+        let problem = Problem::new(&fields.place, found)
+            .allowed("`mean` with a stimulus of a `rate` whose synapse has `output = \"current\"`")
+            .advice("remove the key `mean`");
+        reader.error(fields.get("mean").map_or(fields.span, |node| node.span), problem);
+        return None;
+    }
+    Some(Stimulus { to: to?, kind, by_spikes, mean, span: fields.span })
 }
 
 /// `[[system]]`: something that happens in every step.

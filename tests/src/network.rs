@@ -32,10 +32,11 @@ pub fn shipped_names() -> Vec<String> {
 const SMALLER: &[(&str, &[&str])] = &[(
     "ei_jit",
     &[
-        "population.exc.size=32000",
-        "population.inh.size=8000",
-        "projection.0.connect.fixed_probability=0.002",
-        "projection.1.connect.fixed_probability=0.002",
+        "run.duration=400 ms",
+        "population.exc.size=16000",
+        "population.inh.size=4000",
+        "projection.0.connect.fixed_probability=0.004",
+        "projection.1.connect.fixed_probability=0.004",
     ],
 )];
 

@@ -4,7 +4,7 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use ecs_core::model::{NeuronModel, OutputModel, Precision, SynapseModel};
 use ecs_core::network::{
-    Arrivals, Clock, EnginePlugin, Inbox, Network, Operator, PopulationPlan, ProjectionPlan, Reach,
+    Arrivals, Clock, EnginePlugin, Frames, Inbox, Network, Operator, PopulationPlan, ProjectionPlan, Reach,
     ReceptorPlan, Registered, Runner, SourceModel, SourcePlan, SpikeSource, Spikes, Stimulus, StimulusModel,
     StimulusPlan, Storage, Target, Team, Transfer, Values, read,
 };
@@ -62,6 +62,7 @@ impl Rig {
             params: Vec::new(),
             lists: Vec::new(),
             events: events.to_vec(),
+            frames: Frames::default(),
             stream: 0,
             clock: self.clock,
         };
@@ -77,6 +78,7 @@ impl Rig {
             reach: Reach::Range(0..size as u32),
             params: Vec::new(),
             lists: vec![("current", current)],
+            frames: Frames::default(),
             weight: 1.0,
             stream: 0,
             clock: self.clock,
@@ -93,6 +95,8 @@ impl Rig {
             receptor,
             state: Vec::new(),
             operator: Box::new(wires),
+            short_term: None,
+            back: 0,
         };
         self.network().project(plan);
     }
@@ -258,6 +262,13 @@ impl Operator for Wires {
     fn weight_gradient(&self, pre: &[f32], post: &[f32], add: &mut dyn FnMut(u64, f32)) {
         let gradient = |(from, to, ..): &Wire| pre[*from as usize] * post[*to as usize];
         self.list.iter().enumerate().for_each(|(k, wire)| add(k as u64, gradient(wire)));
+    }
+
+    fn wires(&self, add: &mut dyn FnMut(ecs_core::network::Wire)) -> bool {
+        for (pre, post, weight, delay) in self.list.iter().copied() {
+            add(ecs_core::network::Wire { pre, post, weight, delay });
+        }
+        true
     }
 
     fn transfer(&self) -> Transfer {

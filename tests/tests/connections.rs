@@ -2,6 +2,7 @@
 
 mod desk;
 mod matrix;
+mod places;
 
 use desk::{Desk, INPUT, SYNAPSES, listed};
 use matrix::Matrix;

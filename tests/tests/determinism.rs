@@ -83,9 +83,22 @@ fn one_two_and_three_threads_give_the_same_bits() {
     }
 }
 
-/// Every state and every spike of neurons with these receptors, each fed by counted spikes of one weight. A current of
-/// zero changes no number, but keeps the engine from advancing receptors and neurons in one pass.
-fn fed(model: &str, outputs: &[&str], apart: bool) -> Vec<u64> {
+/// What feeds receptors.
+#[derive(Clone, Copy, Debug)]
+enum Feed {
+    /// Counted spikes of one weight.
+    Counts,
+    /// The same beside an injected current.
+    CountsAndCurrent,
+    /// Spikes of many weights and delays, beside a current.
+    Sums,
+    /// Sums for the first receptor, from two inboxes, and counts for the others.
+    Both,
+}
+
+/// Every state and every spike of neurons with these receptors. A synapse that moves the voltage by zero changes no number, but
+/// keeps the engine from advancing receptors and neurons in one pass.
+fn fed(model: &str, outputs: &[&str], feed: Feed, apart: bool) -> Vec<u64> {
     let mut rig = Rig::new(DT, Precision::F32, 2);
     let model = neuron(model);
     let cells = rig.neurons(model, plan(model, SIZE as usize, &[], &[]));
@@ -99,18 +112,25 @@ fn fed(model: &str, outputs: &[&str], apart: bool) -> Vec<u64> {
     for (k, output) in outputs.iter().enumerate() {
         let tau = 2.0 + 3.0 * k as f64;
         let weight = if *output == "current" { 40.0 } else { 0.3 };
-        rig.wire(
-            train,
-            cells,
-            receptor("exponential", &[("tau", tau)], Some((output, &[]))),
-            Wires {
-                list: (0..SIZE * 4).map(|k| (k % SIZE, (k * 7) % SIZE, weight, 1)).collect(),
-                own_delays: false,
-            },
-        );
+        let here = receptor("exponential", &[("tau", tau)], Some((output, &[])));
+        let ends = |k: u32| (k % SIZE, (k * 7) % SIZE);
+        let same = (0..SIZE * 4).map(|k| (ends(k).0, ends(k).1, weight, 1)).collect();
+        let differing = |k: u32| (ends(k).0, ends(k).1, weight * f64::from(1 + k % 3) / 2.0, 1 + k % 5);
+        let differing = (0..SIZE * 4).map(differing).collect();
+        let sums = matches!(feed, Feed::Sums) || matches!(feed, Feed::Both) && k == 0;
+        if sums {
+            rig.wire(train, cells, here.clone(), Wires { list: differing, own_delays: true });
+        }
+        if !sums || matches!(feed, Feed::Both) {
+            rig.wire(train, cells, here, Wires { list: same, own_delays: false });
+        }
+    }
+    if matches!(feed, Feed::CountsAndCurrent | Feed::Sums) {
+        rig.inject(cells, SIZE as usize, (0..STEPS).map(|n| (n % 50) as f64).collect());
     }
     if apart {
-        rig.inject(cells, SIZE as usize, vec![0.0]);
+        let nothing = Wires { list: vec![(0, 0, 0.0, 1)], own_delays: false };
+        rig.wire(train, cells, receptor("delta", &[], None), nothing);
     }
     let mut running = rig.start();
     let mut seen = Vec::new();
@@ -126,7 +146,10 @@ fn fed(model: &str, outputs: &[&str], apart: bool) -> Vec<u64> {
 fn receptors_advanced_with_their_neurons_give_the_same_bits_as_apart() {
     for model in ["lif", "izhikevich", "hh"] {
         for outputs in [&["current"][..], &["conductance"], &["current", "conductance"], &["nmda"]] {
-            assert!(fed(model, outputs, false) == fed(model, outputs, true), "{model} {outputs:?}");
+            for feed in [Feed::Counts, Feed::CountsAndCurrent, Feed::Sums, Feed::Both] {
+                let [with, apart] = [false, true].map(|apart| fed(model, outputs, feed, apart));
+                assert!(with == apart, "{model} {outputs:?} {feed:?}");
+            }
         }
     }
 }

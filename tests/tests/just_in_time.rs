@@ -86,6 +86,36 @@ fn stored_and_just_in_time_give_one_network_spike_for_spike() {
     }
 }
 
+/// The same connections at another scale: rules give their numbers once, whoever holds the synapses.
+#[test]
+fn a_scaled_network_is_the_same_stored_and_just_in_time() {
+    for connect in [RULES[0], RULES[2]] {
+        let of = |storage| {
+            let text =
+                coba(storage, connect, WEIGHTS[0], 1).replace("like = ", "mean_rate = \"5 Hz\"\nlike = ");
+            let text = text.replace("neuron     = ", "mean_rate = \"5 Hz\"\nneuron     = ");
+            spikes(&format!("scale = {{ neurons = 0.5, in_degrees = 1.0 }}\n{text}"))
+        };
+        let stored = of("stored");
+        assert!(stored.len() > 200, "{connect:?}: only {} spikes", stored.len());
+        assert!(stored == of("just_in_time"), "{connect:?}");
+    }
+}
+
+/// Gains of short-term plasticity multiply what is drawn as they multiply what is stored.
+#[test]
+fn short_term_plasticity_acts_on_synapses_that_are_drawn_again() {
+    for weight in [WEIGHTS[0], WEIGHTS[2]] {
+        let of = |storage, rule: &str| {
+            spikes(&coba(storage, RULES[0], weight, 1).replace("delay ", &format!("{rule}\ndelay ")))
+        };
+        let stp = "short_term = { stp = { U = 0.4, tau_d = \"150 ms\", tau_f = \"50 ms\" } }";
+        let stored = of("stored", stp);
+        assert!(stored != of("stored", ""), "depression weakens what follows");
+        assert!(stored == of("just_in_time", stp), "{weight:?}");
+    }
+}
+
 #[test]
 fn threads_change_nothing() {
     for connect in RULES {
@@ -137,7 +167,27 @@ fn what_cannot_be_drawn_again_is_refused_at_the_word_that_asks_for_it() {
     assert!(message.contains("self_connections") && !message.contains("^ \"just"), "{message}");
     let delays = coba("just_in_time", RULES[0], WEIGHTS[0], 1)
         .replace("delay   = \"0.1 ms\"", "delay   = { uniform = [\"0.1 ms\", \"2 ms\"] }");
-    assert!(complaint(&delays).contains("delays that differ are not drawn again at each spike"));
+    assert!(complaint(&delays).contains("delays that differ cannot be drawn again at each spike"));
+    for (key, with, part) in [
+        (
+            "delay ",
+            "plasticity = { stdp = { w_max = \"20 nS\" } }\ndelay ",
+            "weights that learn cannot be drawn again",
+        ),
+        (
+            "weight  = \"6 nS\"",
+            "weight = { kaiming_normal = \"6 nS\" }",
+            "weights from an initialiser cannot be drawn",
+        ),
+        (
+            "connect = { fixed_probability = 0.2 }",
+            "connect = \"one_to_one\"",
+            "rule `one_to_one` cannot be drawn again",
+        ),
+    ] {
+        let message = complaint(&coba("just_in_time", RULES[0], WEIGHTS[0], 1).replacen(key, with, 1));
+        assert!(message.contains(part) && message.contains("write `storage = \"stored\"`"), "{message}");
+    }
     let unknown = coba("just_in_tme", RULES[0], WEIGHTS[0], 1);
     let message = complaint(&unknown);
     assert!(

@@ -8,11 +8,15 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bevy_ecs::prelude::*;
-use ecs_core::model::Precision;
-use ecs_core::network::{NeuronOf, Silenced, Storage};
+use ecs_core::model::{CouplingModel, PlasticityModel, Precision, ShortTermModel};
+use ecs_core::network::{
+    ConnectPlan, ConnectorModel, CouplingPlan, NeuronOf, Plastic, ProjectionPlan, ShortTermPlan, Silenced,
+    Storage, Values,
+};
+use ecs_core::random::Distribution;
 use neurons as _;
 use synapses as _;
-use tests::rig::{Rig, Running, Wires, neuron, plan, receptor};
+use tests::rig::{Rig, Running, Wires, fill, named, neuron, plan, receptor};
 
 /// The system's allocator, with a count of what it was asked for.
 struct Counting;
@@ -44,7 +48,7 @@ static COUNTING: Counting = Counting;
 
 const SIZE: u32 = 200;
 
-/// An active network with receptors, delays of one and of many steps, and a changing current.
+/// An active network with receptors, couplings, delays of one and of many steps, weights that learn, and a changing current.
 fn active(storage: Storage, members: usize) -> Running {
     let mut rig = Rig::new(0.1, Precision::F32, members);
     let model = neuron("lif");
@@ -57,7 +61,64 @@ fn active(storage: Storage, members: usize) -> Running {
         |delay| (0..SIZE).map(|k| (k, (k + 1) % SIZE, 30.0 + f64::from(k % 3), delay + k % 5)).collect();
     rig.wire(cells, cells, current, Wires { list: ring(7), own_delays: true });
     rig.wire(cells, cells, receptor("delta", &[], None), Wires::one_to_one(SIZE, 0.5, 20));
+    learn(&mut rig, cells);
+    for (name, delayed) in [("gap_junction", false), ("graded_kinetic", true)] {
+        let model: &CouplingModel = named(name);
+        let params: Vec<Values> = fill(model.entry.params, &[]).into_iter().map(Values::Uniform).collect();
+        let operator = Wires { list: ring(7), own_delays: true };
+        let plan = CouplingPlan {
+            name: name.into(),
+            pre: cells,
+            post: cells,
+            variable: 0,
+            model,
+            params: &params,
+            state: &[],
+            operator: &operator,
+            delayed,
+            mirrored: false,
+        };
+        rig.network().couple(&plan).expect("wires are known one by one").expect("there are wires");
+    }
     rig.start()
+}
+
+/// Synapses whose strength changes with the spikes on one side and on both.
+fn learn(rig: &mut Rig, cells: Entity) {
+    let connector: &ConnectorModel = named("fixed_indegree");
+    let short_term: &ShortTermModel = named("stp");
+    let rule: &PlasticityModel = named("stdp");
+    let bounds = rig.network().bounds(SIZE as usize);
+    let plan = ConnectPlan {
+        pre: 0..SIZE.into(),
+        post: 0..SIZE.into(),
+        sizes: (SIZE.into(), SIZE.into()),
+        recurrent: true,
+        spaces: [None, None],
+        weight: Distribution::Constant(0.1),
+        delay: Distribution::Constant(1.5),
+        initialisers: [None, None],
+        dt: 0.1,
+        seed: 1,
+        stream: 0,
+        double: false,
+        bounds: &bounds,
+        threads: 1,
+        params: &fill(connector.entry.params, &[("k", 20.0)]),
+        edges: None,
+        plasticity: Some(Plastic { model: rule, params: &fill(rule.entry.params, &[("w_max", 0.2)]) }),
+    };
+    let operator = (connector.connect)(plan, &mut |_, _| ()).unwrap_or_else(|e| panic!("{e}"));
+    rig.network().project(ProjectionPlan {
+        name: "plastic".into(),
+        pre: cells,
+        post: cells,
+        receptor: receptor("delta", &[], None),
+        state: Vec::new(),
+        operator,
+        short_term: Some(ShortTermPlan { model: short_term, params: fill(short_term.entry.params, &[]) }),
+        back: 5,
+    });
 }
 
 /// Steps in which a marker is put on a neuron and taken off again.

@@ -127,3 +127,42 @@ fn a_name_that_two_doors_bring_is_refused_with_both_origins() {
     assert!(refused.contains("two neurons are named `adaptive`"), "{refused}");
     assert!(both.iter().all(|name| refused.contains(name)), "{refused}");
 }
+
+/// A population connected by a rule of the library, with what `more` says of its synapses.
+fn by_the_ring(more: &str) -> Scenario {
+    let text = format!(
+        r#"
+[scenario]
+title = "a ring"
+source = "this project"
+format = 1
+[run]
+duration = "1 ms"
+seed = 1
+[population.cells]
+size = 100
+neuron = "lif"
+[[projection]]
+from = "cells"
+to = "cells"
+connect = {{ ring = {{ sigma = 3, reach = 5 }} }}
+weight = "0.1 mV"
+delay = "1 ms"
+{more}
+"#
+    );
+    parse(&text, "case.toml", Path::new("."), with_library(), &[]).unwrap_or_else(|e| panic!("{e}"))
+}
+
+#[test]
+fn synapses_of_a_library_refuse_what_they_cannot_do() {
+    let refused = |more: &str| {
+        let made = scenarios::assemble::assemble(&by_the_ring(more), None, &mut |_, _, _| ());
+        made.err().expect(more).to_string()
+    };
+    built(&by_the_ring(""));
+    let found = refused("plasticity = { stdp = { w_max = \"1 mV\" } }");
+    assert!(found.contains("the synapses of connection rule `ring` cannot learn"), "{found}");
+    let found = refused("short_term = \"stp\"");
+    assert!(found.contains("connection rule `ring` give every spike its full strength"), "{found}");
+}

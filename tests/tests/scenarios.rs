@@ -74,6 +74,15 @@ fn every_scenario_gives_the_same_spikes_from_entities_and_from_packed_columns() 
 }
 
 #[test]
+fn every_scenario_gives_the_same_spikes_whether_neurons_at_rest_are_skipped_or_not() {
+    for name in shipped_names() {
+        let [skipped, not] = ["true", "false"]
+            .map(|skip| raster(&shipped(&name, &[&format!("run.skip_at_rest={skip}")]), STEPS));
+        assert!(skipped == not, "{name}: {} spikes skipping, {} advancing all", skipped.len(), not.len());
+    }
+}
+
+#[test]
 fn another_seed_gives_other_spikes() {
     for name in shipped_names().iter().filter(|name| is_network(name)) {
         let [one, two] = [1, 2].map(|n| raster(&shipped(name, &[&format!("run.seed={n}")]), STEPS));

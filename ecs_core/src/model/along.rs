@@ -2,8 +2,9 @@
 
 use arrayvec::ArrayVec;
 
-use super::columns::{Factors, Lane};
+use super::columns::{Arrival, Factors, Lane};
 use super::kernel::{Block, Instructions};
+use super::receive::Arriving;
 use crate::dispatch;
 use crate::number::{Float, Num, Real};
 
@@ -17,20 +18,32 @@ pub const REGISTERS: usize = 3 * CHUNK;
 
 dispatch!(
     /// A receptor: its input to `i` and `g`, which it overwrites if it is the first, and its value one step later.
-    fn receive<T: Float; CONDUCTS: bool>(
-        value: &mut [T], count: &mut [u8], i: &mut [T], g: &mut [T], how: (Factors<T>, bool)
+    fn receive<T: Float, A: Arrival<T>; CONDUCTS: bool>(
+        value: &mut [T], arrived: &mut [A], i: &mut [T], g: &mut [T], how: (Factors<T>, bool)
     ) where Num<T>: Real {
         let n = value.len();
-        let (count, i, g) = (&mut count[..n], &mut i[..n], &mut g[..n]);
+        let (arrived, i, g) = (&mut arrived[..n], &mut i[..n], &mut g[..n]);
         let (factors, first) = how;
         for l in 0..n {
-            let (next, input) = factors.advance::<CONDUCTS>(value[l], count[l]);
+            let (next, input) = factors.advance::<A, CONDUCTS>(value[l], arrived[l]);
             value[l] = next;
-            count[l] = 0;
+            arrived[l] = A::default();
             i[l] = if first { input.i.0 } else { (Num(i[l]) + input.i).0 };
             if let Some(conductance) = input.g {
                 g[l] = if first { conductance.0 } else { (Num(g[l]) + conductance).0 };
             }
+        }
+    }
+);
+
+dispatch!(
+    /// Adds currents that come from elsewhere.
+    fn inject<T: Float>(i: &mut [T], extra: &[T])
+    where
+        Num<T>: Real,
+    {
+        for (i, extra) in i.iter_mut().zip(extra) {
+            *i = (Num(*i) + Num(*extra)).0;
         }
     }
 );
@@ -45,7 +58,11 @@ pub fn advance<T: Float>(
 ) where
     Num<T>: Real,
 {
-    let receive = if block.conducts { receive::<T, true>(level) } else { receive::<T, false>(level) };
+    let (counted, summed) = match block.conducts {
+        true => (receive::<T, u8, true>(level), receive::<T, T, true>(level)),
+        false => (receive::<T, u8, false>(level), receive::<T, T, false>(level)),
+    };
+    let inject = inject::<T>(level);
     let (n, rows) = (block.refractory.len(), block.state.len());
     let (registers, own) = block.registers.split_at_mut(block.registers.len() - REGISTERS);
     let (i, rest) = own.split_at_mut(CHUNK);
@@ -56,8 +73,17 @@ pub fn advance<T: Float>(
         let range = from..n.min(from + CHUNK);
         let m = range.len();
         for (k, lane) in lanes.iter_mut().enumerate() {
-            let (value, count) = (&mut lane.value[range.clone()], &mut lane.count[range.clone()]);
-            receive(value, count, &mut i[..m], &mut g[..m], (lane.factors, k == 0));
+            let (value, how) = (&mut lane.value[range.clone()], (lane.factors, k == 0));
+            match &mut lane.arriving {
+                Arriving::Count8(x, _) => {
+                    counted(value, &mut x[range.clone()], &mut i[..m], &mut g[..m], how)
+                }
+                Arriving::Sum(x) => summed(value, &mut x[range.clone()], &mut i[..m], &mut g[..m], how),
+                Arriving::Count16(..) => panic!("lanes hold bytes or sums"),
+            }
+        }
+        if let Some(extra) = block.inputs[0].0.get(range.clone()) {
+            inject(&mut i[..m], extra);
         }
         let mut state: ArrayVec<&mut [T], ROWS> =
             block.state.iter_mut().map(|c| &mut c[range.clone()]).collect();

@@ -17,6 +17,7 @@ use super::dynamics::Compiled;
 use super::integrate::{Forcing, Integrator, STAGES};
 use super::kernel::{Block, Column, Instructions, NotFinite};
 use super::neuron::{Input, Neuron};
+use super::receive::Arriving;
 use super::table::Table;
 use crate::dispatch;
 use crate::number::{Float, Num, Real};
@@ -24,12 +25,13 @@ use crate::number::{Float, Num, Real};
 /// The most state variables that this loop takes.
 pub const MOST: usize = 4;
 
-/// A receptor of one state variable with counted input: its numbers and its columns.
+/// A receptor of one state variable: its numbers and its columns.
 pub struct Lane<'a, T> {
     /// Synaptic value, `[neuron]`.
     pub value: &'a mut [T],
-    /// Spikes that arrived, `[neuron]`; cleared.
-    pub count: &'a mut [u8],
+    /// What arrived, `[neuron]`; cleared. Counts in bytes, or sums: the same for all lanes of a block, and with sums the block's
+    /// currents at the first moment are added to those of the lanes.
+    pub arriving: Arriving<'a, T>,
     /// Its numbers.
     pub factors: Factors<T>,
 }
@@ -47,14 +49,45 @@ pub struct Factors<T> {
     pub conductance: T,
 }
 
+/// What arrived for a neuron, as loops read it.
+pub(super) trait Arrival<T>: Copy + Default {
+    /// Whether the block's currents are added to those of the receptors.
+    const WITH_INPUT: bool;
+    /// The sum of weights, `weight` being that of each spike where they are counted.
+    fn sum(self, weight: T) -> Num<T>;
+}
+
+impl<T: Float> Arrival<T> for u8
+where
+    Num<T>: Real,
+{
+    const WITH_INPUT: bool = false;
+    #[inline(always)]
+    fn sum(self, weight: T) -> Num<T> {
+        Num(T::of_count(self.into())) * Num(weight)
+    }
+}
+
+impl<T: Float> Arrival<T> for T {
+    const WITH_INPUT: bool = true;
+    #[inline(always)]
+    fn sum(self, _: T) -> Num<T> {
+        Num(self)
+    }
+}
+
 impl<T: Float> Factors<T>
 where
     Num<T>: Real,
 {
     /// The value after this step, and the input it makes during it.
     #[inline(always)]
-    pub(super) fn advance<const CONDUCTS: bool>(&self, value: T, count: u8) -> (T, Input<Num<T>>) {
-        let value = Num(value) + Num(T::of_count(count.into())) * Num(self.weight);
+    pub(super) fn advance<A: Arrival<T>, const CONDUCTS: bool>(
+        &self,
+        value: T,
+        arrived: A,
+    ) -> (T, Input<Num<T>>) {
+        let value = Num(value) + arrived.sum(self.weight);
         let g = if CONDUCTS { Some(value * Num(self.conductance)) } else { None };
         (flush(value * Num(self.decay)).0, Input { i: value * Num(self.current), g })
     }
@@ -137,19 +170,23 @@ dispatch!(
 
 dispatch!(
     /// Neurons with one receptor.
-    fn one<M: Neuron, I: Integrator, T: Float; CONDUCTS: bool>(
+    fn one<M: Neuron, I: Integrator, T: Float, A: Arrival<T>; CONDUCTS: bool>(
         n: usize, a: &mut [T], b: &mut [T], c: &mut [T], d: &mut [T], refractory: &mut [T], marks: &mut [u8],
-        value: &mut [T], count: &mut [u8], setup: Setup<'_, T>
+        value: &mut [T], arrived: &mut [A], extra: &[T], setup: Setup<'_, T>
     ) -> bool where Num<T>: Real {
         cut!(M n: a b c d);
-        cut!(n: refractory, marks, value, count);
+        cut!(n: refractory, marks, value, arrived);
+        let extra = if A::WITH_INPUT { &extra[..n] } else { extra };
         let p = M::P::build(|k: usize| Num(setup.0[k]));
         let (dt, x) = (Num::lit(setup.1), setup.2[0]);
         let mut finite = true;
         for l in 0..n {
-            let (next, input) = x.advance::<CONDUCTS>(value[l], count[l]);
+            let (next, mut input) = x.advance::<A, CONDUCTS>(value[l], arrived[l]);
             value[l] = next;
-            count[l] = 0;
+            arrived[l] = A::default();
+            if A::WITH_INPUT {
+                input.i = input.i + Num(extra[l]);
+            }
             let inputs = [input; STAGES];
             advance_neuron!(M, I, T, &p, dt, l, [a b c d], refractory, marks, finite, Num::lit(-0.0), &inputs);
         }
@@ -159,22 +196,27 @@ dispatch!(
 
 dispatch!(
     /// Neurons with two receptors.
-    fn two<M: Neuron, I: Integrator, T: Float; CONDUCTS: bool>(
+    fn two<M: Neuron, I: Integrator, T: Float, A: Arrival<T>; CONDUCTS: bool>(
         n: usize, a: &mut [T], b: &mut [T], c: &mut [T], d: &mut [T], refractory: &mut [T], marks: &mut [u8],
-        value: &mut [T], count: &mut [u8], value2: &mut [T], count2: &mut [u8], setup: Setup<'_, T>
+        value: &mut [T], arrived: &mut [A], value2: &mut [T], arrived2: &mut [A], extra: &[T], setup: Setup<'_, T>
     ) -> bool where Num<T>: Real {
         cut!(M n: a b c d);
-        cut!(n: refractory, marks, value, count, value2, count2);
+        cut!(n: refractory, marks, value, arrived, value2, arrived2);
+        let extra = if A::WITH_INPUT { &extra[..n] } else { extra };
         let p = M::P::build(|k: usize| Num(setup.0[k]));
         let (dt, x, y) = (Num::lit(setup.1), setup.2[0], setup.2[1]);
         let mut finite = true;
         for l in 0..n {
-            let (next, first) = x.advance::<CONDUCTS>(value[l], count[l]);
-            let (next2, second) = y.advance::<CONDUCTS>(value2[l], count2[l]);
+            let (next, first) = x.advance::<A, CONDUCTS>(value[l], arrived[l]);
+            let (next2, second) = y.advance::<A, CONDUCTS>(value2[l], arrived2[l]);
             (value[l], value2[l]) = (next, next2);
-            (count[l], count2[l]) = (0, 0);
+            (arrived[l], arrived2[l]) = (A::default(), A::default());
+            let mut i = first.i + second.i;
+            if A::WITH_INPUT {
+                i = i + Num(extra[l]);
+            }
             let g = first.g.zip(second.g).map(|(x, y)| x + y);
-            let inputs = [Input { i: first.i + second.i, g }; STAGES];
+            let inputs = [Input { i, g }; STAGES];
             advance_neuron!(M, I, T, &p, dt, l, [a b c d], refractory, marks, finite, Num::lit(-0.0), &inputs);
         }
         finite
@@ -200,7 +242,7 @@ type Alone<T> = fn(
     R<'_, T>,
     Setup<'_, T>,
 ) -> bool;
-type One<T> = fn(
+type One<T, A> = fn(
     usize,
     C<'_, T>,
     C<'_, T>,
@@ -209,10 +251,11 @@ type One<T> = fn(
     C<'_, T>,
     C<'_, u8>,
     C<'_, T>,
-    C<'_, u8>,
+    C<'_, A>,
+    R<'_, T>,
     Setup<'_, T>,
 ) -> bool;
-type Two<T> = fn(
+type Two<T, A> = fn(
     usize,
     C<'_, T>,
     C<'_, T>,
@@ -221,9 +264,10 @@ type Two<T> = fn(
     C<'_, T>,
     C<'_, u8>,
     C<'_, T>,
-    C<'_, u8>,
+    C<'_, A>,
     C<'_, T>,
-    C<'_, u8>,
+    C<'_, A>,
+    R<'_, T>,
     Setup<'_, T>,
 ) -> bool;
 
@@ -231,8 +275,10 @@ type Two<T> = fn(
 #[derive(Clone, Copy)]
 pub struct Columns<T> {
     alone: [Alone<T>; 2],
-    one: [One<T>; 2],
-    two: [Two<T>; 2],
+    one_counting: [One<T, u8>; 2],
+    two_counting: [Two<T, u8>; 2],
+    one_summing: [One<T, T>; 2],
+    two_summing: [Two<T, T>; 2],
     spikes: fn(&[u8], u32, &mut Vec<u32>),
     /// Whether receptors can be advanced in the same pass.
     pub fuses: bool,
@@ -246,8 +292,10 @@ where
     pub(super) fn of<M: Neuron, I: Integrator>(level: Instructions) -> Option<Self> {
         (M::S::FIELDS.len() <= MOST && M::NOISES == 0).then(|| Self {
             alone: [alone::<M, I, T, false>(level), alone::<M, I, T, true>(level)],
-            one: [one::<M, I, T, false>(level), one::<M, I, T, true>(level)],
-            two: [two::<M, I, T, false>(level), two::<M, I, T, true>(level)],
+            one_counting: [one::<M, I, T, u8, false>(level), one::<M, I, T, u8, true>(level)],
+            two_counting: [two::<M, I, T, u8, false>(level), two::<M, I, T, u8, true>(level)],
+            one_summing: [one::<M, I, T, T, false>(level), one::<M, I, T, T, true>(level)],
+            two_summing: [two::<M, I, T, T, false>(level), two::<M, I, T, T, true>(level)],
             spikes: marked(level),
             fuses: I::OFFSETS.len() == 1,
         })
@@ -268,16 +316,26 @@ where
         }
         let [a, b, c, d] = four(block.state);
         let (refractory, marks) = (&mut *block.refractory, &mut *block.marks);
-        let finite = match lanes {
-            [] => {
-                let ([i0, i1, i2], [g0, g1, g2]) = (block.inputs.map(|x| x.0), block.inputs.map(|x| x.1));
+        let ([i0, i1, i2], [g0, g1, g2]) = (block.inputs.map(|x| x.0), block.inputs.map(|x| x.1));
+        let mut columns = lanes.iter_mut().map(|lane| (&mut *lane.value, &mut lane.arriving));
+        let finite = match (columns.next(), columns.next()) {
+            (None, _) => {
                 let alone = self.alone[conducts];
                 alone(n, a, b, c, d, refractory, marks, block.jump, i0, i1, i2, g0, g1, g2, setup)
             }
-            [x] => self.one[conducts](n, a, b, c, d, refractory, marks, x.value, x.count, setup),
-            [x, y, ..] => self.two[conducts](
-                n, a, b, c, d, refractory, marks, x.value, x.count, y.value, y.count, setup,
-            ),
+            (Some((x, Arriving::Count8(counts, _))), None) => {
+                self.one_counting[conducts](n, a, b, c, d, refractory, marks, x, counts, &[], setup)
+            }
+            (Some((x, Arriving::Sum(sums))), None) => {
+                self.one_summing[conducts](n, a, b, c, d, refractory, marks, x, sums, i0, setup)
+            }
+            (Some((x, Arriving::Count8(p, _))), Some((y, Arriving::Count8(q, _)))) => {
+                self.two_counting[conducts](n, a, b, c, d, refractory, marks, x, p, y, q, &[], setup)
+            }
+            (Some((x, Arriving::Sum(p))), Some((y, Arriving::Sum(q)))) => {
+                self.two_summing[conducts](n, a, b, c, d, refractory, marks, x, p, y, q, i0, setup)
+            }
+            _ => panic!("lanes hold bytes, or sums, and all the same"),
         };
         (self.spikes)(&block.marks[..n], block.first, block.spikes);
         if !finite {

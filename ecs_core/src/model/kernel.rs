@@ -40,7 +40,7 @@ pub struct Block<'a, 'b, T> {
     pub state: &'a mut [&'b mut [T]],
     /// Steps of refractoriness left, `[neuron]`.
     pub refractory: &'a mut [T],
-    /// Currents and conductances at the integrator's moments, each `[neuron]`.
+    /// Currents and conductances at the integrator's moments, each `[neuron]`; with lanes, see [`Lane::arriving`].
     pub inputs: [(&'a [T], &'a [T]); STAGES],
     /// Whether any conductance may differ from zero; where not, what depends on it is computed once for all neurons.
     pub conducts: bool,
@@ -235,6 +235,10 @@ pub trait Advance<T>: Send + Sync {
     /// Whether receptors can be advanced in the same pass where all neurons share their parameters.
     fn fuses(&self) -> bool {
         false
+    }
+    /// Whether it then takes sums and currents as well as counts.
+    fn fuses_sums(&self) -> bool {
+        self.fuses()
     }
     /// How much room it wants in [`Block::registers`].
     fn registers(&self) -> usize {

@@ -4,6 +4,7 @@ mod advance;
 mod along;
 mod channel;
 mod columns;
+mod coupling;
 mod dynamics;
 mod emit;
 mod equations;
@@ -12,14 +13,17 @@ mod inspect;
 mod integrate;
 mod kernel;
 mod neuron;
+mod plasticity;
 mod program;
 mod receive;
+mod short_term;
 mod synapse;
 mod table;
 
 pub use advance::{Cell, FLUSH, advance};
 pub use channel::{Channel, ChannelModel};
 pub use columns::{Columns, Factors, Lane};
+pub use coupling::{Coupling, CouplingLoops, CouplingModel, Receiving, Sending};
 pub use dynamics::{Compiled, Dynamics};
 pub use emit::{Language, emit, math_prelude};
 pub use equations::{ChannelEquations, Equations, Row, SynapseEquations};
@@ -33,14 +37,16 @@ pub use kernel::{
     Advance, Block, Column, Instructions, Kernel, Kernels, LANES, NOISES, NotFinite, instructions,
 };
 pub use neuron::{Input, Neuron, NeuronModel, ParamsOf, Precision, StateOf, Tables, model_entry};
+pub use plasticity::{Decay, MakeRule, Plasticity, PlasticityModel, PostOf, PreOf, Rule, Synapses, Trace};
 pub use program::{Layout, Program};
 pub use receive::{Arriving, Gather, Propagator, Receive, Received, gather};
+pub use short_term::{Scale, ShortTerm, ShortTermModel};
 pub use synapse::{Linear, Output, OutputModel, Synapse, SynapseModel};
 pub use table::{From, Rows, Table, concat, no_such_row};
 
 /// What a model file needs: `use ecs_core::model::prelude::*`.
 pub mod prelude {
-    pub use super::{Channel, Input, Neuron, Output, Synapse};
+    pub use super::{Channel, Coupling, Input, Neuron, Output, Plasticity, ShortTerm, Synapse};
     pub use crate::number::Real;
-    pub use crate::{membrane, model};
+    pub use crate::{membrane, model, rule};
 }

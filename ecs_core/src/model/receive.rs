@@ -71,6 +71,18 @@ impl Linear {
         (0..self.c.len()).map(|j| self.c.iter().zip(&e).map(|(c, row)| c * row[j]).sum()).collect()
     }
 
+    /// −c A⁻¹ b: the integral of the value over all time after a spike of unit weight.
+    pub fn integral(&self) -> f64 {
+        let (a, b, c) = (&self.a, &self.b, &self.c);
+        if b.len() == 1 {
+            return -c[0] * b[0] / a[0][0];
+        }
+        let determinant = a[0][0] * a[1][1] - a[0][1] * a[1][0];
+        let first = (a[1][1] * b[0] - a[0][1] * b[1]) / determinant;
+        let second = (a[0][0] * b[1] - a[1][0] * b[0]) / determinant;
+        -(c[0] * first + c[1] * second)
+    }
+
     /// The constant value that moves a membrane x' = rate x + value as far in `dt` as the decaying value does.
     ///
     /// It is the upper right of the exponential of [[rate, c], [0, A]] dt, over (e^{rate dt} − 1) / rate.

@@ -60,17 +60,25 @@ impl<'a> Target<'a> {
 pub trait Summed: Float {
     /// The inbox over such sums.
     fn inbox(sums: &mut [Self]) -> Inbox<'_>;
+    /// The sums of an inbox; `None` where it is made of anything else.
+    fn sums(inbox: Inbox<'_>) -> Option<&mut [Self]>;
 }
 
 impl Summed for f32 {
     fn inbox(sums: &mut [f32]) -> Inbox<'_> {
         Inbox::Sum32(sums)
     }
+    fn sums(inbox: Inbox<'_>) -> Option<&mut [f32]> {
+        if let Inbox::Sum32(sums) = inbox { Some(sums) } else { None }
+    }
 }
 
 impl Summed for f64 {
     fn inbox(sums: &mut [f64]) -> Inbox<'_> {
         Inbox::Sum64(sums)
+    }
+    fn sums(inbox: Inbox<'_>) -> Option<&mut [f64]> {
+        if let Inbox::Sum64(sums) = inbox { Some(sums) } else { None }
     }
 }
 
@@ -96,6 +104,11 @@ impl<T: Summed> Accumulator<T> {
         matches!(self.data, Data::Count8(_))
     }
 
+    /// Whether it holds sums.
+    pub fn sums(&self) -> bool {
+        matches!(self.data, Data::Sum(_))
+    }
+
     /// Where operators put what arrives at `step` and later.
     pub fn target(&mut self, first: u32, step: u64) -> Target<'_> {
         let inbox = match &mut self.data {
@@ -105,6 +118,17 @@ impl<T: Summed> Accumulator<T> {
         };
         let slot = (step % self.slots as u64) as usize;
         Target { inbox, first, neurons: self.neurons, slots: self.slots, slot }
+    }
+
+    /// Whether nothing has arrived by `step` for the neurons in `range`.
+    pub fn is_quiet(&self, range: std::ops::Range<usize>, step: u64) -> bool {
+        let base = (step % self.slots as u64) as usize * self.neurons;
+        let range = base + range.start..base + range.end;
+        match &self.data {
+            Data::Count8(x) => all_zero(&x[range]),
+            Data::Count16(x) => all_zero(&x[range]),
+            Data::Sum(x) => all_zero(&x[range]),
+        }
     }
 
     /// What has arrived by `step` for the neurons in `range`; reading it clears it.
@@ -117,4 +141,9 @@ impl<T: Summed> Accumulator<T> {
             Data::Sum(x) => Arriving::Sum(&mut x[range]),
         }
     }
+}
+
+/// Whether all are zero, a cache line or two at a time.
+fn all_zero<T: PartialEq + Default + Copy>(cells: &[T]) -> bool {
+    cells.chunks(64).all(|chunk| chunk.iter().fold(true, |zero, x| zero & (*x == T::default())))
 }

@@ -8,8 +8,10 @@ use super::diffusion::WhiteNoise;
 use super::neurons::spawn;
 use super::operator::{Operator, Projection};
 use super::phase::Clock;
+use super::plasticity;
 use super::population::Population;
 use super::receptor::Receptor;
+use super::short_term::{ShortTermPlan, ShortTermState};
 use super::source::{Source, SourceModel, SourcePlan};
 use super::spikes::Spikes;
 use super::stimulus::{Drive, Stimulating, StimulusModel, StimulusPlan};
@@ -114,12 +116,16 @@ pub struct ProjectionPlan {
     pub state: Vec<(usize, Values)>,
     /// Its matrix.
     pub operator: Box<dyn Operator>,
+    /// How spikes change the strength of those that follow.
+    pub short_term: Option<ShortTermPlan>,
+    /// Where weights learn: the steps after which the synapses see a spike of the receiver.
+    pub back: u32,
 }
 
 /// What an inbox has to take.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Need {
-    /// Steps ahead that something may arrive.
+    /// Steps ahead that something may arrive; 0 of a stimulus, which puts what acts at once into any ring.
     pub slots: usize,
     /// The weight, if all that arrives has one.
     pub weight: Option<f64>,
@@ -129,8 +135,8 @@ pub struct Need {
 
 /// A network under construction.
 pub struct Network<'w> {
-    world: &'w mut World,
-    precision: Precision,
+    pub(super) world: &'w mut World,
+    pub(super) precision: Precision,
     shards: usize,
 }
 
@@ -235,6 +241,7 @@ impl<'w> Network<'w> {
             kernel,
             noise: WhiteNoise::new(model.noises, Key::new(clock.seed, before as u32, Purpose::Diffusion)),
             stages: info.offsets.len(),
+            states: plan.state.len(),
             params: plan.params.iter().map(param).collect(),
             uniform: plan.params.iter().map(|v| v.uniform().map(|x| Column::Uniform(T::of(x)))).collect(),
             receptors: Vec::new(),
@@ -316,8 +323,9 @@ impl<'w> Network<'w> {
             .get_mut(self.world, population)
             .expect("inboxes belong to neurons");
         let needs = &mut building.needs[receptor];
-        let ring = |n: &Need| n.slots > 1;
-        let index = match needs.iter().position(|n| n.weight == need.weight && ring(n) == ring(&need)) {
+        // A stimulus, which asks for no slots, finds its way in any ring; others may count on a single slot.
+        let fits = |n: &Need| need.slots == 0 || (n.slots > 1) == (need.slots > 1);
+        let index = match needs.iter().position(|n| n.weight == need.weight && fits(n)) {
             Some(k) => {
                 needs[k].slots = needs[k].slots.max(need.slots);
                 needs[k].most += need.most;
@@ -341,7 +349,7 @@ impl<'w> Network<'w> {
         }
         let need = Need {
             slots: if transfer.own_delays { transfer.delay as usize + 1 } else { 1 },
-            weight: transfer.shared_weight,
+            weight: transfer.shared_weight.filter(|_| plan.short_term.is_none()),
             most: transfer.most_per_neuron,
         };
         let inbox = self.inbox(plan.post, receptor, need);
@@ -352,11 +360,35 @@ impl<'w> Network<'w> {
             inbox,
             transfer,
             operator: plan.operator,
+            back: plan.back,
         };
+        let learns = projection.operator.learner().is_some();
         if let Some(mut spikes) = self.world.get_mut::<Spikes>(plan.pre) {
             spikes.keep(projection.lag() as usize + 1);
         }
-        self.world.spawn(projection).id()
+        if learns {
+            if let Some(mut spikes) = self.world.get_mut::<Spikes>(plan.post) {
+                spikes.keep(plan.back as usize + 1);
+            }
+            plasticity::learns(self.world);
+        }
+        let state = plan.short_term.map(|short_term| {
+            plasticity::scales(self.world);
+            let size = self.world.get::<Population>(plan.pre).map_or(0, |pre| pre.size);
+            ShortTermState::new(short_term, size)
+        });
+        let mut entity = self.world.spawn(projection);
+        if let Some(state) = state {
+            entity.insert(state);
+        }
+        entity.id()
+    }
+
+    /// Blocks of neurons at rest are skipped from now on, in every population: to be said when all is connected. It changes
+    /// no bit, as long as nobody but the engine, [`Silenced`](super::Silenced) and [`Clamped`](super::Clamped) write state.
+    pub fn skip_at_rest(&mut self) {
+        let mut all = self.world.query::<&mut Cells>();
+        all.iter_mut(self.world).for_each(|mut cells| cells.0.skip_at_rest());
     }
 
     /// Makes a stimulus; one that makes events needs a receptor.
@@ -371,7 +403,7 @@ impl<'w> Network<'w> {
         let drive = match receptor {
             Some(receptor) => {
                 let receptor = self.receptor(population, receptor);
-                Drive::Events(self.inbox(population, receptor, Need { slots: 1, weight: None, most: 0 }))
+                Drive::Events(self.inbox(population, receptor, Need { slots: 0, weight: None, most: 0 }))
             }
             None => {
                 if let Some(mut cells) = self.world.get_mut::<Cells>(population) {
@@ -437,8 +469,8 @@ where
         for shard in self.shards.iter_mut() {
             let n = shard.neurons.len();
             let make = |need: &Need| match need.weight {
-                Some(weight) => Accumulator::counting(n, need.slots, weight, need.most),
-                None => Accumulator::summing(n, need.slots),
+                Some(weight) => Accumulator::counting(n, need.slots.max(1), weight, need.most),
+                None => Accumulator::summing(n, need.slots.max(1)),
             };
             shard.inboxes[receptor] = needs.iter().map(make).collect();
         }

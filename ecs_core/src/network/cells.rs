@@ -10,6 +10,7 @@ use super::build::{Grow, Kept};
 use super::diffusion::WhiteNoise;
 use super::neurons::RawColumns;
 use super::phase::Clock;
+use super::rest::{Rest, Turn};
 use super::team::{Member, PerMember};
 use crate::model::{
     Arriving, Block, Column, Factors, Gather, Kernel, Lane, NotFinite, Propagator, Receive, Received, STAGES,
@@ -75,19 +76,38 @@ pub struct Shard<T> {
     pub inboxes: Vec<Vec<Accumulator<T>>>,
     /// Injected current, `[neuron]`; empty where there is none.
     pub current: Vec<T>,
+    /// Currents, conductances and room for sums of couplings, each `[neuron]`; empty where there are none.
+    pub coupled: [Vec<T>; 3],
     /// Neurons whose voltage is held, and at what.
     pub clamps: Vec<(u32, T)>,
     /// Neurons that fired in this step.
     pub spikes: Vec<u32>,
     /// What stopped being finite.
     pub bad: Option<NotFinite>,
+    /// Which blocks are at rest.
+    pub rest: Rest<T>,
     scratch: Box<Scratch<T>>,
+}
+
+/// How a block's receptors are advanced.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pass {
+    /// Before the neurons, their input going through scratch.
+    Apart,
+    /// With the neurons, from counts in bytes.
+    Counts,
+    /// With the neurons, from sums; injected currents are added.
+    Sums,
 }
 
 struct Scratch<T> {
     current: [[T; BLOCK]; STAGES],
     conductance: [[T; BLOCK]; STAGES],
     jump: [T; BLOCK],
+    /// What several inboxes of a receptor sum up to, `[lane, neuron]`.
+    sums: [Vec<T>; 2],
+    /// No current: of all numbers, only -0.0 changes no bit of what it is added to.
+    still: Vec<T>,
     marks: [u8; FUSED],
     saved: Vec<T>,
     noise: Vec<T>,
@@ -97,20 +117,24 @@ struct Scratch<T> {
 impl<T: Summed> Shard<T> {
     /// A shard without anything connected yet, for a model with so many noises and a kernel that wants so much room.
     pub fn new(neurons: Range<usize>, noises: usize, registers: usize) -> Self {
-        let zero = T::default();
+        let (zero, most) = (T::default(), FUSED.min(neurons.len()));
         Self {
             state: Vec::new(),
             refractory: Vec::new(),
             receptors: Vec::new(),
             inboxes: vec![Vec::new()],
             current: Vec::new(),
+            coupled: [const { Vec::new() }; 3],
             clamps: Vec::new(),
             spikes: Vec::with_capacity(neurons.len()),
             bad: None,
+            rest: Rest::default(),
             scratch: Box::new(Scratch {
                 current: [[zero; BLOCK]; STAGES],
                 conductance: [[zero; BLOCK]; STAGES],
                 jump: [zero; BLOCK],
+                sums: [vec![zero; most], vec![zero; most]],
+                still: vec![T::of(-0.0); most],
                 marks: [0; FUSED],
                 saved: vec![zero; COLUMNS * FUSED.min(neurons.len().max(BLOCK))],
                 noise: vec![zero; noises * BLOCK],
@@ -132,6 +156,8 @@ pub struct CellsOf<T: 'static> {
     pub noise: WhiteNoise,
     /// Moments the integrator looks at.
     pub stages: usize,
+    /// State variables.
+    pub states: usize,
     /// Parameters.
     pub params: Vec<Param<T>>,
     /// The same as a kernel takes them, where all neurons share them.
@@ -162,16 +188,26 @@ pub trait AnyCells: Grow + Send + Sync {
     );
     /// Calls `f` with the injected current of the member's shard and the shard's neurons.
     fn current(&self, member: &mut Member, f: &mut dyn FnMut(Inbox<'_>, Range<usize>));
+    /// Calls `f` with currents, conductances and room for sums of couplings of the member's shard, and the shard's neurons.
+    fn coupled(&self, member: &mut Member, f: &mut dyn FnMut([Inbox<'_>; 3], Range<usize>));
+    /// Calls `f` with pieces of the column of a state variable, and the first neuron of each.
+    fn read(&mut self, variable: usize, columns: Option<&RawColumns>, f: &mut dyn FnMut(usize, Inbox<'_>));
     /// Appends the neurons that fired, ascending.
     fn collect(&mut self, spikes: &mut Vec<u32>);
     /// What stopped being finite, taken.
     fn take_bad(&mut self) -> Option<NotFinite>;
     /// Makes room for injected currents.
     fn allow_current(&mut self);
+    /// Makes room for couplings; `conducts` if any of them is a conductance.
+    fn allow_coupling(&mut self, conducts: bool);
     /// Holds the voltage of a neuron, or lets it go.
     fn clamp(&mut self, neuron: u32, v: Option<f64>);
     /// Sets the refractoriness of a packed neuron.
     fn refractory(&mut self, neuron: u32, steps: f64);
+    /// Begins to skip blocks at rest; nobody but the engine may write state from now on.
+    fn skip_at_rest(&mut self);
+    /// Something was done to neurons, so that none is at rest.
+    fn wake(&mut self);
     /// State variable of a packed neuron.
     fn value(&mut self, variable: usize, neuron: u32) -> Option<f64>;
 }
@@ -187,29 +223,53 @@ where
     fn advance(&self, shard: &mut Shard<T>, columns: Option<&RawColumns>, clock: &Clock) {
         shard.spikes.clear();
         let count = shard.neurons.len();
-        let fused = self.fused(shard);
-        let block = if fused { FUSED } else { BLOCK };
-        for from in (0..count).step_by(block) {
-            self.block(shard, from..count.min(from + block), (columns, clock, fused));
+        let pass = self.pass(shard);
+        let block = if pass == Pass::Apart { BLOCK } else { FUSED };
+        for (k, from) in (0..count).step_by(block).enumerate() {
+            let range = from..count.min(from + block);
+            let Shard { rest, inboxes, clamps, coupled, .. } = &mut *shard;
+            let quiet = || {
+                let mut boxes = inboxes.iter().flatten();
+                clamps.is_empty()
+                    && coupled[0].is_empty()
+                    && boxes.all(|inbox| inbox.is_quiet(range.clone(), clock.step))
+            };
+            match rest.turn(k, clock.step, quiet) {
+                Turn::Skip => {}
+                Turn::Advance => self.block(shard, range, (columns, clock, pass)),
+                Turn::Watch => {
+                    let whole = shard.neurons.start + range.start..shard.neurons.start + range.end;
+                    let mut rest = std::mem::take(&mut shard.rest);
+                    rest.remember(&numbers(shard, columns, &range, &whole));
+                    self.block(shard, range.clone(), (columns, clock, pass));
+                    rest.settle(k, &numbers(shard, columns, &range, &whole));
+                    shard.rest = rest;
+                }
+            }
         }
     }
 
-    /// Whether the loop that advances receptors in the same pass applies to what is connected.
-    fn fused(&self, shard: &Shard<T>) -> bool {
-        let Some((voltage, inboxes)) = shard.inboxes.split_first() else { return false };
-        self.kernel.fuses()
+    /// Whether the loops that advance receptors in the same pass apply to what is connected, and which.
+    fn pass(&self, shard: &Shard<T>) -> Pass {
+        let Some((voltage, inboxes)) = shard.inboxes.split_first() else { return Pass::Apart };
+        let fuses = self.kernel.fuses()
             && voltage.is_empty()
-            && shard.current.is_empty()
+            && shard.coupled[0].is_empty()
             && (1..=2).contains(&inboxes.len())
-            && inboxes.iter().all(|boxes| boxes.len() == 1 && boxes[0].counts_bytes())
-            && self.receptors.iter().all(ReceptorKernel::is_simple)
+            && self.receptors.iter().all(ReceptorKernel::is_simple);
+        let bytes = |boxes: &Vec<Accumulator<T>>| boxes.len() == 1 && boxes[0].counts_bytes();
+        match fuses {
+            true if shard.current.is_empty() && inboxes.iter().all(bytes) => Pass::Counts,
+            true if self.kernel.fuses_sums() => Pass::Sums,
+            _ => Pass::Apart,
+        }
     }
 
     fn block(
         &self,
         shard: &mut Shard<T>,
         range: Range<usize>,
-        (columns, clock, fused): (Option<&RawColumns>, &Clock, bool),
+        (columns, clock, pass): (Option<&RawColumns>, &Clock, Pass),
     ) {
         let first = shard.neurons.start;
         let whole = first + range.start..first + range.end;
@@ -225,7 +285,7 @@ where
         for (k, v) in clamped(&shard.clamps, &range) {
             state[0][k] = v;
         }
-        if !fused {
+        if pass == Pass::Apart {
             self.receive(
                 (&mut shard.receptors, &mut shard.inboxes),
                 &mut shard.scratch,
@@ -233,8 +293,14 @@ where
                 &range,
                 clock.step,
             );
+            let mut fresh = self.receptors.is_empty();
+            let [currents, conductances, _] = &shard.coupled;
+            if !currents.is_empty() {
+                inject(&mut shard.scratch.current[..self.stages], &currents[range.clone()], fresh);
+                inject(&mut shard.scratch.conductance[..self.stages], &conductances[range.clone()], fresh);
+                fresh = false;
+            }
             if !shard.current.is_empty() {
-                let fresh = self.receptors.is_empty();
                 inject(&mut shard.scratch.current[..self.stages], &shard.current[range.clone()], fresh);
             }
         }
@@ -246,14 +312,20 @@ where
                 &own
             }
         };
-        let Scratch { current, conductance, jump, marks, saved, noise, registers } = &mut *shard.scratch;
-        let filled = if fused { 0 } else { n };
+        let Scratch { current, conductance, jump, sums, still, marks, saved, noise, registers } =
+            &mut *shard.scratch;
+        let filled = if pass == Pass::Apart { n } else { 0 };
         let stage = |c: usize| (&current[c][..filled], &conductance[c][..filled]);
+        let mut inputs = [stage(0), stage(1), stage(2)];
+        if pass == Pass::Sums {
+            let injected = if shard.current.is_empty() { &still[..n] } else { &shard.current[range.clone()] };
+            inputs[0].0 = injected;
+        }
         let mut block = Block {
             params,
             state: &mut state,
             refractory,
-            inputs: [stage(0), stage(1), stage(2)],
+            inputs,
             conducts: self.conducts,
             jump: &jump[..filled],
             noise: self.noise.fill((whole.start, n), clock.step, noise),
@@ -267,9 +339,10 @@ where
             registers,
         };
         let mut lanes: ArrayVec<Lane<'_, T>, 2> = ArrayVec::new();
-        if fused {
-            for (k, (value, boxes)) in shard.receptors.iter_mut().zip(&mut shard.inboxes[1..]).enumerate() {
-                let arriving = boxes[0].arriving(range.clone(), clock.step);
+        if pass != Pass::Apart {
+            let receptors = shard.receptors.iter_mut().zip(&mut shard.inboxes[1..]).zip(sums);
+            for (k, ((value, boxes), sums)) in receptors.enumerate() {
+                let arriving = self.arriving(pass, boxes, (&range, clock.step), &mut sums[..]);
                 lanes.push(self.lane(k, &mut value[0][range.clone()], arriving));
             }
         }
@@ -314,18 +387,37 @@ where
         }
     }
 
-    /// Receptor `k` as the fused loop takes it.
+    /// What arrives for a receptor's neurons, as a pass takes it; `sums` is room for what has to be summed first.
+    fn arriving<'a>(
+        &self,
+        pass: Pass,
+        boxes: &'a mut [Accumulator<T>],
+        (range, step): (&Range<usize>, u64),
+        sums: &'a mut [T],
+    ) -> Arriving<'a, T> {
+        if let [one] = &*boxes
+            && (pass == Pass::Counts || one.sums())
+        {
+            return boxes[0].arriving(range.clone(), step);
+        }
+        let mut all: ArrayVec<_, COLUMNS> =
+            boxes.iter_mut().map(|a| a.arriving(range.clone(), step)).collect();
+        let sums = &mut sums[..range.len()];
+        (self.gather)(&mut (&mut all, &mut *sums));
+        Arriving::Sum(sums)
+    }
+
+    /// Receptor `k` as fused loops take it.
     fn lane<'a>(&self, k: usize, value: &'a mut [T], arriving: Arriving<'a, T>) -> Lane<'a, T> {
-        let Arriving::Count8(count, weight) = arriving else { panic!("fused loops take counts in bytes") };
         let system = &self.receptors[k].system;
         let (current, conductance) = self.receptors[k].linear.unwrap_or_default();
         let factors = Factors {
-            weight,
+            weight: if let Arriving::Count8(_, weight) = &arriving { *weight } else { T::of(1.0) },
             decay: system.step[0][0],
             current: (Num(current) * Num(system.value[0][0])).0,
             conductance: (Num(conductance) * Num(system.value[0][0])).0,
         };
-        Lane { value, count, factors }
+        Lane { value, arriving, factors }
     }
 
     fn shard_of(&mut self, neuron: u32) -> &mut Shard<T> {
@@ -334,8 +426,29 @@ where
     }
 }
 
+/// All numbers of a block that a step may change.
+type Numbers<'a, T> = ArrayVec<&'a [T], { 3 * COLUMNS }>;
+
+fn numbers<'a, T: 'static>(
+    shard: &'a mut Shard<T>,
+    columns: Option<&'a RawColumns>,
+    range: &Range<usize>,
+    whole: &Range<usize>,
+) -> Numbers<'a, T> {
+    let mut state: ArrayVec<&mut [T], COLUMNS> = ArrayVec::new();
+    let refractory = match columns {
+        Some(raw) => raw.slices(whole.clone(), &mut state),
+        None => {
+            state.extend(shard.state.iter_mut().map(|c| &mut c[range.clone()]));
+            &mut shard.refractory[range.clone()]
+        }
+    };
+    let receptors = shard.receptors.iter().flatten().map(|column| &column[range.clone()]);
+    state.into_iter().map(|column| &*column).chain([&*refractory]).chain(receptors).collect()
+}
+
 impl<T: Copy> Param<T> {
-    fn of(&self, range: Range<usize>) -> Column<'_, T> {
+    pub(super) fn of(&self, range: Range<usize>) -> Column<'_, T> {
         match self {
             Param::Uniform(x) => Column::Uniform(*x),
             Param::Each(column) => Column::Each(&column[range]),
@@ -384,7 +497,45 @@ where
     }
 
     fn current(&self, member: &mut Member, f: &mut dyn FnMut(Inbox<'_>, Range<usize>)) {
-        self.shards.with(member, |shard| f(T::inbox(&mut shard.current), shard.neurons.clone()));
+        self.shards.with(member, |shard| {
+            shard.rest.wake();
+            f(T::inbox(&mut shard.current), shard.neurons.clone());
+        });
+    }
+
+    fn skip_at_rest(&mut self) {
+        if self.noise.is_silent() {
+            for shard in self.shards.iter_mut() {
+                let n = shard.neurons.len();
+                let columns = self.states + 1 + shard.receptors.iter().flatten().count();
+                shard.rest.begin(n.div_ceil(BLOCK), columns * n.min(FUSED));
+            }
+        }
+    }
+
+    fn wake(&mut self) {
+        self.shards.iter_mut().for_each(|shard| shard.rest.wake());
+    }
+
+    fn coupled(&self, member: &mut Member, f: &mut dyn FnMut([Inbox<'_>; 3], Range<usize>)) {
+        self.shards.with(member, |shard| {
+            f(shard.coupled.each_mut().map(|column| T::inbox(column)), shard.neurons.clone());
+        });
+    }
+
+    fn read(&mut self, variable: usize, columns: Option<&RawColumns>, f: &mut dyn FnMut(usize, Inbox<'_>)) {
+        for shard in self.shards.iter_mut() {
+            let mut state: ArrayVec<&mut [T], COLUMNS> = ArrayVec::new();
+            match columns {
+                Some(raw) => drop(raw.slices(shard.neurons.clone(), &mut state)),
+                None => state.extend(shard.state.iter_mut().map(|c| &mut c[..])),
+            }
+            // A voltage is held from the step on in which it is clamped, also for those who look at it.
+            for (k, v) in &shard.clamps {
+                state[0][*k as usize] = *v;
+            }
+            f(shard.neurons.start, T::inbox(&mut *state[variable]));
+        }
     }
 
     fn collect(&mut self, spikes: &mut Vec<u32>) {
@@ -399,8 +550,17 @@ where
         self.shards.iter_mut().for_each(|s| s.current = vec![T::default(); s.neurons.len()]);
     }
 
+    fn allow_coupling(&mut self, conducts: bool) {
+        self.conducts |= conducts;
+        for shard in self.shards.iter_mut() {
+            let n = shard.neurons.len();
+            shard.coupled.iter_mut().for_each(|column| column.resize(n, T::default()));
+        }
+    }
+
     fn clamp(&mut self, neuron: u32, v: Option<f64>) {
         let shard = self.shard_of(neuron);
+        shard.rest.wake();
         let local = neuron - shard.neurons.start as u32;
         shard.clamps.retain(|(k, _)| *k != local);
         shard.clamps.extend(v.map(|v| (local, T::of(v))));

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
+use super::initialiser::Initialiser;
 use super::operator::Operator;
+use super::space::Space;
+use crate::model::PlasticityModel;
 use crate::random::Distribution;
 use crate::registry::Entry;
 
@@ -16,10 +19,14 @@ pub struct ConnectPlan<'a> {
     pub sizes: (u64, u64),
     /// Whether both are one population.
     pub recurrent: bool,
+    /// Where the neurons of the two populations lie, if anywhere.
+    pub spaces: [Option<&'a Space>; 2],
     /// Weights, in the unit of the synapse.
     pub weight: Distribution,
     /// Delays, in ms.
     pub delay: Distribution,
+    /// What fills weights and delays in place of the laws.
+    pub initialisers: [Option<Initialiser<'a>>; 2],
     /// Step, in ms.
     pub dt: f64,
     /// Seed of the run.
@@ -36,6 +43,17 @@ pub struct ConnectPlan<'a> {
     pub params: &'a [f64],
     /// Synapses from a data file, where the rule reads one.
     pub edges: Option<Edges>,
+    /// How its weights learn. An operator that cannot is refused afterwards: it has no [`Operator::learner`].
+    pub plasticity: Option<Plastic<'a>>,
+}
+
+/// A rule of long-term plasticity and its parameters.
+#[derive(Clone, Copy)]
+pub struct Plastic<'a> {
+    /// The rule.
+    pub model: &'static PlasticityModel,
+    /// Its parameters, in table order.
+    pub params: &'a [f64],
 }
 
 /// A list of synapses, columns of one length.
@@ -49,15 +67,34 @@ pub struct Edges {
     pub weight: Option<Vec<f64>>,
     /// Delays in ms; without them the plan's.
     pub delay: Option<Vec<f64>>,
+    /// Rows and columns of the matrix that it was, which must be those of the projection.
+    pub shape: Option<[u64; 2]>,
 }
 
 /// What a projection will cost; floating point, so that no size overflows.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Cost {
     /// Synapses expected.
     pub synapses: f64,
     /// Bytes expected.
     pub bytes: f64,
+    /// How synapses are kept, and why so; empty where nothing is known.
+    pub layout: String,
+}
+
+/// The size of a network in parts of the one that is described.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scale {
+    /// Neurons.
+    pub neurons: f64,
+    /// Synapses that end on each neuron.
+    pub in_degrees: f64,
+}
+
+impl Default for Scale {
+    fn default() -> Self {
+        Self { neurons: 1.0, in_degrees: 1.0 }
+    }
 }
 
 /// A registered way to connect two populations.
@@ -69,7 +106,12 @@ pub struct ConnectorModel {
     pub check: &'static Check,
     /// Builds the operator; the callback hears how much of how much is done.
     pub connect: &'static Connect,
+    /// The numbers of its table in a network of another scale.
+    pub scaled: &'static Scaled,
 }
+
+/// Takes and gives number parameters in table order; `None` where the rule has no meaning at another scale.
+pub type Scaled = dyn Fn(&[f64], Scale) -> Option<Vec<f64>> + Sync;
 
 /// Refuses or estimates; a closure, because that of a shared library knows which library it is.
 pub type Check = dyn Fn(&ConnectPlan<'_>) -> Result<Cost, String> + Sync;

@@ -22,6 +22,11 @@ impl WhiteNoise {
         Self { count, key, normal: normal.sampler() }
     }
 
+    /// Whether there are none.
+    pub fn is_silent(&self) -> bool {
+        self.count == 0
+    }
+
     /// Numbers for `n` neurons from `first` on, `[noise, neuron]`; what is left of `out` stays as it is.
     pub fn fill<'a, T: Float>(&self, (first, n): (usize, usize), step: u64, out: &'a mut [T]) -> &'a [T] {
         let out = &mut out[..self.count * n];

@@ -74,6 +74,9 @@ fn lost(mut world: DeferredWorld<'_>, context: HookContext) {
 /// Sets refractoriness, wherever it is kept.
 fn hold(world: &mut DeferredWorld<'_>, entity: Entity, steps: f32) -> Option<NeuronOf> {
     let neuron = world.get::<NeuronOf>(entity).copied()?;
+    if let Some(mut cells) = world.get_mut::<Cells>(neuron.population) {
+        cells.0.wake();
+    }
     match world.get_mut::<Refractory>(entity) {
         Some(mut refractory) => refractory.0 = steps,
         None => world.get_mut::<Cells>(neuron.population)?.0.refractory(neuron.index, f64::from(steps)),
@@ -135,7 +138,7 @@ unsafe impl Send for RawColumns {}
 impl RawColumns {
     /// State columns and refractoriness of the neurons in `range`.
     ///
-    /// Called by the engine alone: with disjoint ranges, during an exclusive system that touches the world in no other way.
+    /// Called by the engine alone: with disjoint ranges, during an exclusive system that touches the table in no other way.
     pub(super) fn slices<'a, T: 'static>(
         &'a self,
         range: Range<usize>,

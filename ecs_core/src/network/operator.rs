@@ -14,7 +14,7 @@ pub struct Arrivals<'a> {
     /// Who fired, ascending.
     pub neurons: &'a [u32],
     /// What the weights of each are multiplied by, `[spike]`; empty where all count in full.
-    pub gains: &'a [f32],
+    pub gains: &'a [f64],
 }
 
 impl<'a> Arrivals<'a> {
@@ -32,15 +32,49 @@ impl<'a> Arrivals<'a> {
 
     /// Each neuron and what its weights are multiplied by.
     pub fn each(self) -> impl Iterator<Item = (u32, f64)> {
-        let gain = move |k: usize| self.gains.get(k).map_or(1.0, |gain| f64::from(*gain));
+        let gain = move |k: usize| self.gains.get(k).map_or(1.0, |gain| *gain);
         self.neurons.iter().enumerate().map(move |(k, neuron)| (*neuron, gain(k)))
     }
+}
+
+/// Spikes of the receivers that are seen by the synapses of a projection in a step.
+#[derive(Clone, Copy, Debug)]
+pub struct Learning<'a> {
+    /// The step.
+    pub step: u64,
+    /// Who fired, ascending, of the whole population.
+    pub neurons: &'a [u32],
+}
+
+/// An operator whose weights learn. What spikes of the receivers change is due before the synapse is used next, not at once.
+pub trait Learner: Send + Sync {
+    /// Takes note of spikes of the receivers; after all deliveries of that step, so that those do not see them.
+    fn learn(&self, shard: usize, seen: Learning<'_>);
+    /// Brings all weights of a shard up to what was seen before `step`.
+    fn settle(&self, shard: usize, step: u64);
+    /// Calls `visit(pre, post, weight)` for every synapse, as it was when last settled.
+    fn weights(&self, visit: &mut dyn FnMut(u32, u32, f64));
+}
+
+/// One synapse of an operator.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Wire {
+    /// The pre-neuron, as index of its population.
+    pub pre: u32,
+    /// The post-neuron, as index of its population.
+    pub post: u32,
+    /// Its weight.
+    pub weight: f64,
+    /// Its delay, in steps.
+    pub delay: u32,
 }
 
 /// The matrix of a projection, `[pre, post]`.
 pub trait Operator: Send + Sync {
     /// Adds what these spikes cause to the member's shard of the post-neurons.
     fn deliver(&self, shard: usize, spikes: Arrivals<'_>, target: &mut Target<'_>);
+    /// Told, while another operator delivers, what this one delivers next: time to ask the cache for its synapses.
+    fn expect(&self, _shard: usize, _spikes: Arrivals<'_>) {}
     /// post += Wᵀ pre, over all shards: `pre` is `[pre]`, `post` is `[post]`.
     fn forward(&self, pre: &[f32], post: &mut [f32]);
     /// pre += W post: the transposed product, for the backward pass.
@@ -65,8 +99,20 @@ pub trait Operator: Send + Sync {
             self.transposed(post, pre);
         }
     }
+    /// Calls `add` with every synapse, in `[pre, post]` order; false where they are not known one by one.
+    fn wires(&self, _add: &mut dyn FnMut(Wire)) -> bool {
+        false
+    }
     /// What is known of it before it runs.
     fn transfer(&self) -> Transfer;
+    /// Whether it multiplies weights by the gains of spikes, which short-term plasticity needs.
+    fn scales(&self) -> bool {
+        true
+    }
+    /// The same operator where its weights learn.
+    fn learner(&self) -> Option<&dyn Learner> {
+        None
+    }
 }
 
 /// Facts about an operator, by which the engine chooses accumulators and reports sizes.
@@ -101,6 +147,8 @@ pub struct Projection {
     pub transfer: Transfer,
     /// Its matrix.
     pub operator: Box<dyn Operator>,
+    /// Where its weights learn: the steps after which its synapses see a spike of the receiver.
+    pub back: u32,
 }
 
 impl Projection {

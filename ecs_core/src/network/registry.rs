@@ -7,9 +7,12 @@ use std::fmt;
 
 use super::connect::{ConnectorModel, OperatorModel};
 use super::extension::SystemModel;
+use super::initialiser::InitialiserModel;
 use super::source::SourceModel;
 use super::stimulus::StimulusModel;
-use crate::model::{ChannelModel, NeuronModel, OutputModel, SynapseModel};
+use crate::model::{
+    ChannelModel, CouplingModel, NeuronModel, OutputModel, PlasticityModel, ShortTermModel, SynapseModel,
+};
 use crate::registry::{Entry, Kind};
 
 /// Something that can be registered.
@@ -81,9 +84,13 @@ registry! {
     sources: SourceModel,
     synapses: SynapseModel,
     outputs: OutputModel,
+    short_term: ShortTermModel,
+    plasticity: PlasticityModel,
     connectors: ConnectorModel,
     operators: OperatorModel,
+    initialisers: InitialiserModel,
     stimuli: StimulusModel,
+    couplings: CouplingModel,
     systems: SystemModel,
 }
 

@@ -2,6 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
+use super::frames::Frames;
 use super::phase::Clock;
 use crate::registry::Entry;
 
@@ -22,6 +23,8 @@ pub struct SourcePlan {
     pub lists: Vec<(&'static str, Vec<f64>)>,
     /// Spikes from a data file: neuron and time in ms.
     pub events: Vec<(u32, f64)>,
+    /// Numbers from a data file; empty where the source asks for none or the scenario names none.
+    pub frames: Frames,
     /// Identifies the population among the streams of random numbers.
     pub stream: u32,
     /// Step and seed.

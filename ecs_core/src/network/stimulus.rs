@@ -6,6 +6,7 @@ use bevy_ecs::prelude::*;
 
 use super::accumulator::Inbox;
 use super::build::Values;
+use super::frames::Frames;
 use super::phase::Clock;
 use crate::registry::Entry;
 
@@ -89,6 +90,8 @@ pub struct StimulusPlan {
     pub params: Vec<Values>,
     /// List parameters by name.
     pub lists: Vec<(&'static str, Vec<f64>)>,
+    /// Numbers from a data file; empty where the stimulus asks for none or the scenario names none.
+    pub frames: Frames,
     /// Weight of its events; 1 for currents.
     pub weight: f64,
     /// Identifies it among the streams of random numbers.

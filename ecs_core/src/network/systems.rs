@@ -11,6 +11,7 @@ use super::neurons::{RawColumns, Sealed};
 use super::operator::{Arrivals, Projection};
 use super::phase::{Clock, Observe, Phase, Step};
 use super::population::Population;
+use super::short_term::ShortTermState;
 use super::source::Source;
 use super::spikes::Spikes;
 use super::stimulus::{Drive, Stimulating};
@@ -87,27 +88,38 @@ fn slot<'a>(inbox: &'a mut Inbox<'_>, at: usize, len: usize) -> Inbox<'a> {
     }
 }
 
+/// The spikes of a projection that are due.
+pub(super) fn due<'a>(p: &Projection, clock: &Clock, spikes: &'a Query<&Spikes>) -> Option<&'a [u32]> {
+    let step = clock.step.checked_sub(u64::from(p.lag()))?;
+    let list = spikes.get(p.pre).ok()?.of(step);
+    (!list.is_empty()).then_some(list)
+}
+
 /// Spikes that are due reach their targets, each shard taking its own.
-fn deliver(
+pub(super) fn deliver(
     clock: Res<Clock>,
     team: Res<Team>,
-    projections: Query<&Projection>,
+    projections: Query<(&Projection, Option<&ShortTermState>)>,
     spikes: Query<&Spikes>,
     cells: Query<&Cells>,
 ) {
-    let due = |p: &Projection| {
-        let step = clock.step.checked_sub(u64::from(p.lag()))?;
-        let list = spikes.get(p.pre).ok()?.of(step);
-        (!list.is_empty()).then_some(list)
-    };
+    let due = |p: &Projection| due(p, &clock, &spikes);
     // Waking a team for nothing costs more than looking twice.
-    if team.size() > 1 && !projections.iter().any(|p| due(p).is_some()) {
+    if team.size() > 1 && !projections.iter().any(|(p, _)| due(p).is_some()) {
         return;
     }
     team.run(|member| {
-        for p in &projections {
-            let (Some(list), Ok(cells)) = (due(p), cells.get(p.post)) else { continue };
-            let (shard, spikes) = (member.index(), Arrivals::plain(clock.step, list));
+        let shard = member.index();
+        let arrivals = projections.iter().filter_map(|(p, short_term)| {
+            let gains = short_term.map_or(&[][..], ShortTermState::gains);
+            Some((p, Arrivals { step: clock.step, neurons: due(p)?, gains }))
+        });
+        let mut all = arrivals.peekable();
+        while let Some((p, spikes)) = all.next() {
+            if let Some((next, spikes)) = all.peek() {
+                next.operator.expect(shard, *spikes);
+            }
+            let Ok(cells) = cells.get(p.post) else { continue };
             cells
                 .0
                 .target(member, p.inbox, clock.step, &mut |target| p.operator.deliver(shard, spikes, target));

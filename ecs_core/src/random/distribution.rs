@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::elementary::{ln, ln_1p};
 use super::key::Key;
+use super::normal::normal_below;
 use super::sampler::Sampler;
 
 /// Law of a value that differs between neurons or synapses, in the unit of its field.
@@ -26,6 +27,17 @@ pub enum Distribution {
         /// Mean before clipping.
         mean: f64,
         /// Standard deviation before clipping.
+        sd: f64,
+        /// Lowest value.
+        min: f64,
+        /// Highest value.
+        max: f64,
+    },
+    /// Normal, drawn again until it lies between two bounds: they have no mass.
+    TruncatedNormal {
+        /// Mean before truncation.
+        mean: f64,
+        /// Standard deviation before truncation.
         sd: f64,
         /// Lowest value.
         min: f64,
@@ -111,6 +123,24 @@ fn ordered(names: [&'static str; 2], found: [f64; 2]) -> Result<(), Distribution
 }
 
 impl Distribution {
+    /// The greatest of so many draws that is to be expected.
+    #[must_use]
+    pub fn greatest_of(&self, draws: f64) -> f64 {
+        // A normal exceeds this multiple of its deviation about once in so many draws, to first order.
+        let reach = (2.0 * ln(draws.max(2.0))).sqrt();
+        match *self {
+            Self::Constant(value) => value,
+            Self::Uniform { hi, .. } => hi,
+            Self::Normal { mean, sd, max, .. } | Self::TruncatedNormal { mean, sd, max, .. } => {
+                (mean + reach * sd).min(max)
+            }
+            Self::LogNormal { mean, sd, max, .. } => {
+                let spread = ln_1p((sd / mean) * (sd / mean));
+                (ln(mean) - spread / 2.0 + reach * spread.sqrt()).exp().min(max)
+            }
+        }
+    }
+
     /// Refuses what cannot be drawn from.
     ///
     /// # Errors
@@ -123,7 +153,9 @@ impl Distribution {
                 finite("hi", hi)?;
                 return ordered(["lo", "hi"], [lo, hi]);
             }
-            Self::Normal { mean, sd, min, max } => (mean, sd, [min, max]),
+            Self::Normal { mean, sd, min, max } | Self::TruncatedNormal { mean, sd, min, max } => {
+                (mean, sd, [min, max])
+            }
             Self::LogNormal { mean, sd, min, max } => {
                 if mean <= 0.0 {
                     return Err(DistributionError::Mean { found: mean });
@@ -146,6 +178,12 @@ impl Distribution {
             Self::Constant(value) => Sampler::Constant(value),
             Self::Uniform { lo, hi } => Sampler::Uniform { lo, width: hi - lo },
             Self::Normal { mean, sd, min, max } => Sampler::Normal { mean, sd, min, max },
+            Self::TruncatedNormal { mean, sd, min, max } => {
+                // Without a spread, the one value there is.
+                let share = |bound: f64| if sd > 0.0 { normal_below((bound - mean) / sd) } else { 0.0 };
+                let low = share(min);
+                Sampler::TruncatedNormal { mean, sd, low, width: share(max) - low, min, max }
+            }
             Self::LogNormal { mean, sd, min, max } => {
                 let ratio = sd / mean;
                 let variance = ln_1p(ratio * ratio);
@@ -201,6 +239,31 @@ mod tests {
         assert!((mean - 1.0).abs() < 0.015 && (sd - 3f64.sqrt()).abs() < 0.01, "{mean} {sd}");
         let (mean, sd) = moments(Distribution::Normal { mean: -60.0, sd: 5.0, min: FREE.0, max: FREE.1 });
         assert!((mean + 60.0).abs() < 0.04 && (sd - 5.0).abs() < 0.03, "{mean} {sd}");
+    }
+
+    #[test]
+    fn a_truncated_normal_has_the_moments_of_the_textbook_and_keeps_to_its_bounds() {
+        // Johnson, Kotz & Balakrishnan 1994, volume 1, section 13.10.1; densities and probabilities at -1 and 2 from tables.
+        let (low, high) = ((0.241_970_72, 0.158_655_25), (0.053_990_97, 0.977_249_87));
+        let mass: f64 = high.1 - low.1;
+        let mean: f64 = (low.0 - high.0) / mass;
+        let variance = 1.0 + (-low.0 - 2.0 * high.0) / mass - mean * mean;
+        let law = Distribution::TruncatedNormal { mean: 10.0, sd: 3.0, min: 7.0, max: 16.0 };
+        let (found, spread) = moments(law);
+        let right = 3.0 * variance.sqrt();
+        assert!((found - (10.0 + 3.0 * mean)).abs() < 5.0 * right / (DRAWS as f64).sqrt(), "{found}");
+        // The law is bounded, so its kurtosis is below 3 and the relative error of a spread below 1 / sqrt(n).
+        assert!((spread / right - 1.0).abs() < 5.0 / (DRAWS as f64).sqrt(), "{spread} against {right}");
+        let sampler = law.sampler();
+        let key = Key::new(9, 8, Purpose::Weight);
+        assert!((0..DRAWS as u64).all(|i| (7.0..=16.0).contains(&sampler.sample(key, i, 0))));
+        let free = Distribution::TruncatedNormal { mean: 1.0, sd: 2.0, min: FREE.0, max: FREE.1 };
+        let normal = Distribution::Normal { mean: 1.0, sd: 2.0, min: FREE.0, max: FREE.1 };
+        for i in 0..1000 {
+            assert!((free.sample(key, i) - normal.sample(key, i)).abs() < 1e-12);
+        }
+        let tail = Distribution::TruncatedNormal { mean: 0.0, sd: 1.0, min: 50.0, max: 60.0 };
+        assert_eq!(tail.sample(key, 1), 50.0);
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub enum Purpose {
     Release = 10,
     /// White noise in the equations of a neuron.
     Diffusion = 11,
+    /// Places of neurons.
+    Position = 12,
 }
 
 /// Separates key derivation from all draws: "synfire" in ASCII.

@@ -5,7 +5,7 @@ use std::array::from_fn;
 use super::draws::{open_uniform, pair};
 use super::elementary::exp;
 use super::key::Key;
-use super::normal::{normal, normal_lanes};
+use super::normal::{normal, normal_lanes, normal_quantile};
 use super::word::{normal_word, uniform_word};
 use crate::dispatch;
 use crate::model::instructions;
@@ -28,6 +28,21 @@ pub enum Sampler {
         mean: f64,
         /// Standard deviation before clipping.
         sd: f64,
+        /// Lowest value.
+        min: f64,
+        /// Highest value.
+        max: f64,
+    },
+    /// Normal between two bounds, by inversion.
+    TruncatedNormal {
+        /// Mean before truncation.
+        mean: f64,
+        /// Standard deviation before truncation.
+        sd: f64,
+        /// Probability below the lower bound, minus one half.
+        low: f64,
+        /// Probability between the bounds.
+        width: f64,
         /// Lowest value.
         min: f64,
         /// Highest value.
@@ -58,6 +73,7 @@ impl Sampler {
             Self::Constant(value) => value,
             Self::Uniform { lo, width } => lo + width * open_uniform(bits),
             Self::Normal { mean, sd, min, max } => clip(mean + sd * normal(bits), min, max),
+            Self::TruncatedNormal { .. } => self.truncated(open_uniform(bits)),
             Self::LogNormal { mean, sd, min, max } => clip(exp(mean + sd * normal(bits)), min, max),
         }
     }
@@ -80,6 +96,7 @@ impl Sampler {
             Self::Constant(value) => value,
             Self::Uniform { lo, width } => lo + width * uniform_word(word),
             Self::Normal { mean, sd, min, max } => clip(mean + sd * f64::from(normal_word(word)), min, max),
+            Self::TruncatedNormal { .. } => self.truncated(uniform_word(word)),
             Self::LogNormal { mean, sd, min, max } => {
                 clip(exp(mean + sd * f64::from(normal_word(word))), min, max)
             }
@@ -97,6 +114,12 @@ impl Sampler {
         fill_words_at(instructions())(&mut job);
     }
 
+    /// The value below which lies the share `u` of the law.
+    fn truncated(&self, u: f64) -> f64 {
+        let Self::TruncatedNormal { mean, sd, low, width, min, max } = *self else { return f64::NAN };
+        clip(mean + sd * normal_quantile(low + width * u), min, max)
+    }
+
     #[inline(always)]
     fn lanes(&self, key: Key, index: u64, first_step: u64) -> [f64; LANES] {
         let [low, high, ..] = key.blocks::<LANES>(index, first_step);
@@ -105,6 +128,7 @@ impl Sampler {
             Self::Constant(value) => [value; LANES],
             Self::Uniform { lo, width } => bits.map(|bits| lo + width * open_uniform(bits)),
             Self::Normal { mean, sd, min, max } => normal_lanes(&bits).map(|z| clip(mean + sd * z, min, max)),
+            Self::TruncatedNormal { .. } => bits.map(|bits| self.truncated(open_uniform(bits))),
             Self::LogNormal { mean, sd, min, max } => {
                 normal_lanes(&bits).map(|z| clip(exp(mean + sd * z), min, max))
             }
@@ -176,6 +200,7 @@ mod tests {
             Distribution::Constant(2.0),
             Distribution::Uniform { lo: 1.0, hi: 3.0 },
             Distribution::Normal { mean: 2.0, sd: 4.0, min: 0.0, max: 3.0 },
+            Distribution::TruncatedNormal { mean: 2.0, sd: 4.0, min: 0.0, max: 3.0 },
             Distribution::LogNormal { mean: 2.0, sd: 4.0, min: 0.5, max: 3.0 },
         ];
         let key = Key::new(1, 2, Purpose::Delay);
@@ -217,6 +242,7 @@ mod tests {
         for law in [
             Distribution::Uniform { lo: 1.0, hi: 3.0 },
             Distribution::Normal { mean: 2.0, sd: 4.0, min: 0.0, max: 3.0 },
+            Distribution::TruncatedNormal { mean: 2.0, sd: 4.0, min: 0.0, max: 3.0 },
         ] {
             let (mut values, mut tail) = ([0.0; 177], [0.0; 13]);
             law.sampler().fill_words(key, 5, 0, &mut values);

@@ -3,7 +3,7 @@
 //! Source: Kingma & Welling 2014, "Auto-encoding variational Bayes", ICLR, section 2.4.
 
 use super::distribution::Distribution;
-use super::elementary::ln_1p;
+use super::elementary::{exp, ln_1p};
 use super::word::{normal_word, uniform_word};
 
 impl Distribution {
@@ -13,7 +13,7 @@ impl Distribution {
         match self {
             Self::Constant(_) => &["value"],
             Self::Uniform { .. } => &["low", "high"],
-            Self::Normal { .. } | Self::LogNormal { .. } => &["mean", "sd"],
+            Self::Normal { .. } | Self::TruncatedNormal { .. } | Self::LogNormal { .. } => &["mean", "sd"],
         }
     }
 
@@ -31,6 +31,17 @@ impl Distribution {
                 [0.0; 2]
             }
             Self::Normal { .. } => [1.0, f64::from(normal_word(word))],
+            // P(below value) = u P(below max) + (1 - u) P(below min), and each side moves along its density.
+            Self::TruncatedNormal { mean, sd, min, max } => {
+                let (z, u) = ((value - mean) / sd, uniform_word(word));
+                let share = |bound: f64, weight: f64| {
+                    let at = (bound - mean) / sd;
+                    let ratio = if at.is_finite() { weight * exp(0.5 * (z * z - at * at)) } else { 0.0 };
+                    if ratio > 0.0 { [ratio, ratio * at] } else { [0.0; 2] }
+                };
+                let [low, high] = [share(min, 1.0 - u), share(max, u)];
+                if sd > 0.0 { [1.0 - low[0] - high[0], z - low[1] - high[1]] } else { [1.0, 0.0] }
+            }
             // value = exp(m + s z) with s² = ln(1 + (sd / mean)²) and m = ln mean − s² / 2.
             Self::LogNormal { mean, sd, .. } => {
                 let (z, ratio) = (f64::from(normal_word(word)), sd / mean);
@@ -54,10 +65,12 @@ mod tests {
 
     #[test]
     fn slopes_are_those_of_finite_differences() {
-        let laws: [fn([f64; 2]) -> Distribution; 4] = [
+        let laws: [fn([f64; 2]) -> Distribution; 6] = [
             |[value, _]| Distribution::Constant(value),
             |[lo, hi]| Distribution::Uniform { lo, hi },
             |[mean, sd]| Distribution::Normal { mean, sd, min: 0.5, max: 4.0 },
+            |[mean, sd]| Distribution::TruncatedNormal { mean, sd, min: 0.5, max: 4.0 },
+            |[mean, sd]| Distribution::TruncatedNormal { mean, sd, min: 0.5, max: f64::INFINITY },
             |[mean, sd]| Distribution::LogNormal { mean, sd, min: 0.5, max: 4.0 },
         ];
         let (key, at, step) = (Key::new(1, 2, Purpose::Weight), [1.5, 2.5], 1e-5);

@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
-use crate::build::{MOST_STEPS, Values, steps_within};
-use crate::csr::{Csr, Delays, Weights};
+use ecs_core::network::Pairs;
+
+use crate::build::{MOST_STEPS, Origin, Values, steps_within};
+use crate::csr::{Csr, Weights};
 use crate::law::{Assembly, LANES, Law};
 use crate::rules::{ConnectError, Progress, Rows, Whole};
 
@@ -22,7 +24,9 @@ pub(crate) enum Source<'a> {
 /// What makes blocks.
 pub(crate) struct Maker<'a> {
     pub(crate) source: Source<'a>,
-    pub(crate) values: &'a Values,
+    pub(crate) values: &'a Values<'a>,
+    /// First neuron of row 0.
+    pub(crate) first_pre: u32,
     pub(crate) bounds: &'a [u32],
 }
 
@@ -36,6 +40,11 @@ struct Block {
     weights: Vec<f64>,
     /// In ms.
     delays: Vec<f64>,
+    /// The same in steps.
+    steps: Vec<u16>,
+    /// Delays that no number of steps can tell.
+    too_long: Vec<f64>,
+    /// Where rows of a law are made.
     assembly: Assembly,
 }
 
@@ -45,6 +54,8 @@ impl Maker<'_> {
         block.segments.clear();
         block.weights.clear();
         block.delays.clear();
+        block.steps.clear();
+        block.too_long.clear();
         match self.source {
             Source::Law(law) => self.drawn(law, rows, block),
             Source::Rows(made) => rows.fold(0, |first, row| {
@@ -61,42 +72,67 @@ impl Maker<'_> {
                 self.values(row, first..past, block)
             }),
         };
+        for delay in &block.delays {
+            // A law may reach below zero; the shortest delay is one step.
+            match steps_within(delay.max(0.0), self.values.dt, MOST_STEPS) {
+                Ok(steps) => block.steps.push(steps as u16),
+                Err(_) => block.too_long.push(*delay),
+            }
+        }
     }
 
     /// Adds rows of a law, several at once; returns where they end.
     fn drawn(&self, law: &Law, rows: Range<u32>, block: &mut Block) -> usize {
         let (mut first, mut assembly) = (0, std::mem::take(&mut block.assembly));
+        let weighing = match self.values.weight {
+            Some(Origin::Drawn(sampler, key)) => Some((sampler, key)),
+            _ => None,
+        };
         for start in rows.clone().step_by(LANES) {
             let group: [u32; LANES] = std::array::from_fn(|lane| start.wrapping_add(lane as u32));
             let here = LANES.min((rows.end - start) as usize);
-            for (row, made) in (start..).zip(assembly.rows(law, &group[..here], self.values.weight)) {
+            for (row, made) in (start..).zip(assembly.rows(law, &group[..here], weighing)) {
                 block.targets.extend_from_slice(&made.targets);
                 block.weights.extend_from_slice(&made.weights);
                 self.segments(first, block);
-                first += made.targets.len();
-                self.delays(row, first, block);
+                first = self.values(row, first..block.targets.len(), block);
             }
         }
         block.assembly = assembly;
         first
     }
 
-    /// Adds weights and delays of a row; returns where it ends.
+    /// Adds weights, unless they are there, and delays of a row; returns where it ends.
     fn values(&self, row: u32, at: Range<usize>, block: &mut Block) -> usize {
-        if let Some((sampler, key)) = self.values.weight {
-            block.weights.resize(at.end, 0.0);
-            sampler.fill_words(key, u64::from(row), 0, &mut block.weights[at.start..]);
+        let Block { targets, weights, delays, .. } = block;
+        for (origin, values, words) in
+            [(self.values.weight, weights, true), (self.values.delay, delays, false)]
+        {
+            let Some(origin) = origin.filter(|_| values.len() < at.end) else { continue };
+            values.resize(at.end, 0.0);
+            let values = &mut values[at.start..];
+            match origin {
+                Origin::Drawn(sampler, key) if words => sampler.fill_words(key, u64::from(row), 0, values),
+                Origin::Drawn(sampler, key) => sampler.fill(key, u64::from(row), values),
+                Origin::Pairs(pairs) => self.pairs(pairs, row, targets, values),
+            }
         }
-        self.delays(row, at.end, block);
         at.end
     }
 
-    /// Adds the delays of a row that ends at `past`.
-    fn delays(&self, row: u32, past: usize, block: &mut Block) {
-        if let Some((sampler, key)) = self.values.delay {
-            let first = block.delays.len();
-            block.delays.resize(past, 0.0);
-            sampler.fill(key, u64::from(row), &mut block.delays[first..]);
+    /// The values of a row, whose targets are the last of `made` unless they are in place already.
+    fn pairs(&self, pairs: &dyn Pairs, row: u32, made: &[u32], values: &mut [f64]) {
+        let pre = self.first_pre + row;
+        match self.source {
+            Source::Rows(_) | Source::Law(_) => {
+                let targets = &made[made.len() - values.len()..];
+                values.iter_mut().zip(targets).for_each(|(value, &post)| *value = pairs.value(pre, post));
+            }
+            Source::Whole(whole) => {
+                let first = whole.row_ptr[row as usize] as usize;
+                let targets = (first..).map(|at| whole.targets.at(at));
+                values.iter_mut().zip(targets).for_each(|(value, post)| *value = pairs.value(pre, post));
+            }
         }
     }
 
@@ -166,11 +202,9 @@ fn append(csr: &mut Csr, block: &Block, dt: f64) -> Result<(), ConnectError> {
         Weights::F32(weights) => weights.extend(block.weights.iter().map(|&weight| weight as f32)),
         Weights::F64(weights) => weights.extend_from_slice(&block.weights),
     }
-    if let Delays::Each(delays) = &mut csr.delays {
-        for &delay in &block.delays {
-            // A law may reach below zero; the shortest delay is one step.
-            delays.push(steps_within(delay.max(0.0), dt, MOST_STEPS)? as u16);
-        }
+    if let Some(&found) = block.too_long.first() {
+        return Err(ConnectError::Delay { found, most: MOST_STEPS * dt });
     }
+    csr.delays.append(&block.steps);
     Ok(())
 }

@@ -5,6 +5,7 @@
 //! of [`Key::draws`]; where a [`Law`](crate::law::Law) draws the row, k counts the draws of a part instead. So neither threads nor
 //! shards nor the rest of the projection change them.
 
+use ecs_core::network::Pairs;
 use ecs_core::random::{Distribution, Key, Purpose, Sampler};
 
 use crate::blocks::{Maker, Source, append_all};
@@ -21,6 +22,8 @@ pub struct Plan<'a> {
     pub weight: Distribution,
     /// Delays in ms; rounded to steps, at least one.
     pub delay: Distribution,
+    /// Weights and delays that follow from the pair, in place of the laws.
+    pub pairs: [Option<&'a dyn Pairs>; 2],
     /// The time step in ms.
     pub dt: f64,
     /// How weights are stored where they differ.
@@ -29,6 +32,15 @@ pub struct Plan<'a> {
     pub bounds: &'a [u32],
     /// Threads to build with. The result does not depend on it.
     pub threads: usize,
+}
+
+impl Plan<'_> {
+    /// Whether weights, and whether delays, differ between synapses.
+    #[must_use]
+    pub fn varies(&self) -> [bool; 2] {
+        let [weight, delay] = self.pairs.map(|pairs| pairs.is_some());
+        [weight || self.weight.constant().is_none(), delay || self.delay.constant().is_none()]
+    }
 }
 
 /// How weights are stored where they differ.
@@ -61,16 +73,18 @@ pub fn build(
     let values = Values::new(plan)?;
     let mut progress = Progress::new(rule.preparation(ends) + ends.n_pre(), report);
     let expected = rule.expected(ends);
+    let first_pre = ends.pre.start as u32;
     match rule.pattern(ends, plan.stream, plan.threads, &mut progress)? {
         Pattern::Law(law) => {
             let mut csr = values.empty(ends, plan, true, expected)?;
-            let maker = Maker { source: Source::Law(&law), values: &values, bounds: plan.bounds };
+            let maker = Maker { source: Source::Law(&law), values: &values, bounds: plan.bounds, first_pre };
             append_all(&mut csr, &maker, plan.threads, expected, &mut progress)?;
             Ok(csr)
         }
         Pattern::Rows(rows) => {
             let mut csr = values.empty(ends, plan, true, expected)?;
-            let maker = Maker { source: Source::Rows(&*rows), values: &values, bounds: plan.bounds };
+            let maker =
+                Maker { source: Source::Rows(&*rows), values: &values, bounds: plan.bounds, first_pre };
             append_all(&mut csr, &maker, plan.threads, expected, &mut progress)?;
             Ok(csr)
         }
@@ -82,14 +96,16 @@ pub fn build(
                 ..values
             };
             let mut csr = values.empty(ends, plan, false, expected)?;
-            let maker = Maker { source: Source::Whole(&whole), values: &values, bounds: plan.bounds };
+            let maker =
+                Maker { source: Source::Whole(&whole), values: &values, bounds: plan.bounds, first_pre };
             append_all(&mut csr, &maker, plan.threads, expected, &mut progress)?;
             csr.targets = whole.targets;
             if let Some(weights) = weights {
                 csr.weights = plan.precision.store(weights);
             }
             if let Some(delays) = delays {
-                csr.delays = Delays::Each(to_steps(&delays, plan.dt)?);
+                csr.delays = Delays::U8(with_room(delays.len() as u64)?);
+                csr.delays.append(&to_steps(&delays, plan.dt)?);
             }
             Ok(csr)
         }
@@ -121,26 +137,34 @@ pub(crate) fn steps_within(delay: f64, dt: f64, most: f64) -> Result<f64, Connec
     }
 }
 
-/// Weights and delays as they are drawn; `None` where there is nothing to draw.
-pub(crate) struct Values {
-    pub(crate) weight: Option<(Sampler, Key)>,
-    pub(crate) delay: Option<(Sampler, Key)>,
+/// Where a value comes from.
+#[derive(Clone, Copy)]
+pub(crate) enum Origin<'a> {
+    Drawn(Sampler, Key),
+    Pairs(&'a dyn Pairs),
+}
+
+/// Weights and delays as they are made; `None` where there is one for all.
+pub(crate) struct Values<'a> {
+    pub(crate) weight: Option<Origin<'a>>,
+    pub(crate) delay: Option<Origin<'a>>,
     shared_weight: f64,
     shared_delay: u32,
     pub(crate) dt: f64,
 }
 
-impl Values {
-    fn new(plan: &Plan<'_>) -> Result<Self, ConnectError> {
+impl<'a> Values<'a> {
+    fn new(plan: &Plan<'a>) -> Result<Self, ConnectError> {
         plan.weight.check().map_err(|reason| ConnectError::Law { field: "weight", reason })?;
         plan.delay.check().map_err(|reason| ConnectError::Law { field: "delay", reason })?;
-        let sampler = |law: &Distribution, purpose| {
-            law.constant().is_none().then(|| (law.sampler(), plan.stream.key(purpose)))
+        let origin = |law: &Distribution, pairs: Option<&'a dyn Pairs>, purpose| match pairs {
+            Some(pairs) => Some(Origin::Pairs(pairs)),
+            None => law.constant().is_none().then(|| Origin::Drawn(law.sampler(), plan.stream.key(purpose))),
         };
         let shared_delay = steps_within(plan.delay.constant().unwrap_or(0.0), plan.dt, f64::from(u32::MAX))?;
         Ok(Self {
-            weight: sampler(&plan.weight, Purpose::Weight),
-            delay: sampler(&plan.delay, Purpose::Delay),
+            weight: origin(&plan.weight, plan.pairs[0], Purpose::Weight),
+            delay: origin(&plan.delay, plan.pairs[1], Purpose::Delay),
             shared_weight: plan.weight.constant().unwrap_or(0.0),
             shared_delay: shared_delay as u32,
             dt: plan.dt,
@@ -171,7 +195,7 @@ impl Values {
             },
             delays: match self.delay {
                 None => Delays::Shared(self.shared_delay),
-                Some(_) => Delays::Each(with_room(room)?),
+                Some(_) => Delays::U8(with_room(room)?),
             },
         })
     }

@@ -51,8 +51,10 @@ pub enum Weights {
 pub enum Delays {
     /// One for all.
     Shared(u32),
+    /// One each, none above 255, `[synapse]`.
+    U8(Vec<u8>),
     /// One each, `[synapse]`.
-    Each(Vec<u16>),
+    U16(Vec<u16>),
 }
 
 impl Csr {
@@ -105,7 +107,8 @@ impl Csr {
     pub fn max_delay(&self) -> u32 {
         match &self.delays {
             Delays::Shared(steps) => *steps,
-            Delays::Each(steps) => steps.iter().copied().max().map_or(1, u32::from),
+            Delays::U8(steps) => steps.iter().copied().max().map_or(1, u32::from),
+            Delays::U16(steps) => steps.iter().copied().max().map_or(1, u32::from),
         }
     }
 
@@ -119,9 +122,28 @@ impl Csr {
         };
         let delays = match &self.delays {
             Delays::Shared(_) => 0,
-            Delays::Each(each) => bytes(each),
+            Delays::U8(each) => bytes(each),
+            Delays::U16(each) => bytes(each),
         };
         bytes(&self.bounds) + bytes(&self.indptr) + self.targets.memory_bytes() + weights + delays
+    }
+}
+
+impl Delays {
+    /// Adds delays of at least one step, widening all where one does not fit a byte.
+    pub(crate) fn append(&mut self, more: &[u16]) {
+        if let Self::U8(steps) = self
+            && more.iter().any(|&delay| delay > u16::from(u8::MAX))
+        {
+            let mut wide = Vec::with_capacity(steps.capacity());
+            wide.extend(steps.iter().copied().map(u16::from));
+            *self = Self::U16(wide);
+        }
+        match self {
+            Self::Shared(_) => {}
+            Self::U8(steps) => steps.extend(more.iter().map(|&delay| delay as u8)),
+            Self::U16(steps) => steps.extend_from_slice(more),
+        }
     }
 }
 

@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use ecs_core::network::ConnectPlan;
+use ecs_core::network::{ConnectPlan, Space};
 
 use crate::rules::ConnectError;
 
 /// Ranges of neurons inside their populations.
 ///
 /// Sizes are 64-bit so that a projection can be estimated that could never be built.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Ends {
     /// Pre-neurons, counted from the first of their population.
     pub pre: Range<u64>,
@@ -21,6 +21,8 @@ pub struct Ends {
     pub post_size: u64,
     /// Both ends lie in one population, so that a neuron may meet itself.
     pub recurrent: bool,
+    /// Where the neurons of the pre- and of the post-population lie, if anywhere.
+    pub spaces: [Option<Space>; 2],
 }
 
 impl Ends {
@@ -33,13 +35,15 @@ impl Ends {
             pre_size: plan.sizes.0,
             post_size: plan.sizes.1,
             recurrent: plan.recurrent,
+            spaces: plan.spaces.map(|space| space.cloned()),
         }
     }
 
     /// All of one population to all of another.
     #[must_use]
     pub fn between(pre_size: u64, post_size: u64) -> Self {
-        Self { pre: 0..pre_size, post: 0..post_size, pre_size, post_size, recurrent: false }
+        let spaces = [None, None];
+        Self { pre: 0..pre_size, post: 0..post_size, pre_size, post_size, recurrent: false, spaces }
     }
 
     /// All of a population to itself.

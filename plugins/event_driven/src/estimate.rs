@@ -1,7 +1,5 @@
 //! What a projection will cost, before anything is built.
 
-use ecs_core::random::Distribution;
-
 use crate::build::{Plan, Precision};
 use crate::ends::Ends;
 use crate::rules::Rule;
@@ -20,15 +18,44 @@ pub struct Estimate {
 #[must_use]
 pub fn estimate(rule: &dyn Rule, ends: &Ends, plan: &Plan<'_>) -> Estimate {
     let synapses = rule.expected(ends);
-    let target = if ends.post_size <= 1 << 16 { 2.0 } else { 4.0 };
-    let varies = |law: &Distribution| law.constant().is_none();
-    let weight = match plan.precision {
-        _ if !varies(&plan.weight) => 0.0,
-        Precision::Single => 4.0,
-        Precision::Double => 8.0,
-    };
-    let delay = if varies(&plan.delay) { 2.0 } else { 0.0 };
+    let [target, weight, delay] = widths(ends, plan, synapses);
     let shards = plan.bounds.len().saturating_sub(1).max(1) as f64;
     let pointers = 8.0 * (ends.n_pre() as f64 * shards + 1.0) + 4.0 * plan.bounds.len() as f64;
     Estimate { synapses, bytes: synapses * (target + weight + delay) + pointers }
+}
+
+/// Bytes of target, weight and delay of a stored synapse.
+fn widths(ends: &Ends, plan: &Plan<'_>, synapses: f64) -> [f64; 3] {
+    let target = if ends.post_size <= 1 << 16 { 2.0 } else { 4.0 };
+    let [weights, delays] = plan.varies();
+    let weight = match (weights, plan.precision) {
+        (false, _) => 0.0,
+        (true, Precision::Single) => 4.0,
+        (true, Precision::Double) => 8.0,
+    };
+    let delay = match plan.delay.greatest_of(synapses) / plan.dt {
+        _ if !delays => 0.0,
+        steps if steps < 255.5 && plan.pairs[1].is_none() => 1.0,
+        _ => 2.0,
+    };
+    [target, weight, delay]
+}
+
+/// How rows are stored, and why so.
+pub(crate) fn rows(ends: &Ends, plan: &Plan<'_>, synapses: f64) -> String {
+    let [target, weight, delay] = widths(ends, plan, synapses);
+    let targets = if target == 2.0 { "(up to 65,536 neurons)" } else { "(more than 65,536 neurons)" };
+    let weights = match weight {
+        0.0 => "spikes counted (one weight)".to_owned(),
+        bytes => format!("weights of {bytes} bytes, summed (they differ)"),
+    };
+    let delays = match delay {
+        0.0 => "spikes kept until due (one delay)".to_owned(),
+        1.0 => "delays of a byte through a ring of slots (they differ)".to_owned(),
+        bytes => format!("delays of {bytes} bytes through a ring of slots (they differ)"),
+    };
+    format!(
+        "rows of targets of {target} bytes {targets}, {weights}, {delays}: {} bytes a synapse",
+        target + weight + delay
+    )
 }

@@ -10,6 +10,9 @@ mod connect;
 pub mod csr;
 pub mod ends;
 pub mod estimate;
+mod initialisers;
 pub mod law;
 pub mod operators;
 pub mod rules;
+
+pub use connect::stored;

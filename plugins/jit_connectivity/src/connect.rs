@@ -44,19 +44,39 @@ fn rule(connector: &ConnectorModel, plan: &ConnectPlan<'_>) -> Result<(Box<dyn R
         with => refused(&format!("rule `{name}` with {with}")),
     })?;
     rule.check(&ends).map_err(|e| e.to_string())?;
+    kept(plan)?;
     plan.weight.check().map_err(|e| format!("`weight`: {e}"))?;
-    if plan.delay.constant().is_none() {
-        return Err(format!(
-            "delays that differ are not drawn again at each spike; `storage = \"{NAME}\"` takes one delay for all synapses; give \
-             one, or write `storage = \"stored\"`"
-        ));
-    }
     Ok((rule, bytes))
+}
+
+/// Refuses what would have to be kept for each synapse.
+fn kept(plan: &ConnectPlan<'_>) -> Result<(), String> {
+    let (what, takes, instead) = match (plan.plasticity, plan.initialisers) {
+        (Some(_), _) => {
+            ("weights that learn", "weights that stay, also beside `short_term`", "remove `plasticity`")
+        }
+        (_, [Some(_), _]) => {
+            ("weights from an initialiser", "a number or a distribution", "give `weight` as one")
+        }
+        (_, [_, Some(_)]) => ("delays from an initialiser", "one delay for all synapses", "give one"),
+        (None, [None, None]) if plan.delay.constant().is_none() => {
+            ("delays that differ", "one delay for all synapses", "give one")
+        }
+        (None, [None, None]) => return Ok(()),
+    };
+    Err(format!(
+        "{what} cannot be drawn again at each spike; `storage = \"{NAME}\"` takes {takes}; {instead}, or write \
+         `storage = \"stored\"`"
+    ))
 }
 
 fn check(connector: &ConnectorModel, plan: &ConnectPlan<'_>) -> Result<Cost, String> {
     let (rule, bytes) = rule(connector, plan)?;
-    Ok(Cost { synapses: rule.expected(&Ends::of(plan)), bytes })
+    let layout = match bytes {
+        0.0 => "nothing stored: drawn again at each spike (`just_in_time`)".into(),
+        _ => "drawn again at each spike (`just_in_time`): only where rows begin is stored".into(),
+    };
+    Ok(Cost { synapses: rule.expected(&Ends::of(plan)), bytes, layout })
 }
 
 fn connect(

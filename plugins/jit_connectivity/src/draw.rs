@@ -53,7 +53,7 @@ pub struct Spread<'a, C> {
     pub weight: Weight,
     pub room: &'a mut Weights,
     /// What the weights of each row are multiplied by; empty for one.
-    pub gains: &'a [f32],
+    pub gains: &'a [f64],
     /// First post-neuron of the shard.
     pub first: u32,
     pub cells: &'a mut [C],
@@ -62,7 +62,7 @@ pub struct Spread<'a, C> {
 impl<C: Cell> Take for Spread<'_, C> {
     #[inline(always)]
     fn take(&mut self, run: Run, targets: impl ExactSizeIterator<Item = u32>) {
-        let gain = self.gains.get(run.at).map_or(1.0, |gain| f64::from(*gain));
+        let gain = self.gains.get(run.at).map_or(1.0, |gain| *gain);
         let (first, cells) = (self.first, &mut *self.cells);
         self.weight.each(self.room, run, targets, |target, weight| {
             // A part may reach beyond the shard.

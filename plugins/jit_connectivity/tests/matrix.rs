@@ -24,10 +24,11 @@ const RULES: [(&str, &[f64]); 6] = [
     ("fixed_indegree", &[60.0, 1.0, 1.0]),
 ];
 
-const LAWS: [Distribution; 4] = [
+const LAWS: [Distribution; 5] = [
     Distribution::Constant(0.5),
     Distribution::Uniform { lo: 0.25, hi: 2.0 },
     Distribution::Normal { mean: 1.0, sd: 0.5, min: FREE.0, max: FREE.1 },
+    Distribution::TruncatedNormal { mean: 1.0, sd: 0.5, min: 0.1, max: 3.0 },
     Distribution::LogNormal { mean: 1.0, sd: 0.5, min: 0.1, max: 3.0 },
 ];
 
@@ -55,6 +56,9 @@ fn plan<'a>(ask: &Ask<'a>) -> ConnectPlan<'a> {
         threads: 2,
         params: ask.rule.1,
         edges: None,
+        spaces: [None, None],
+        initialisers: [None, None],
+        plasticity: None,
     }
 }
 
@@ -103,7 +107,7 @@ fn delivered(operator: &dyn Operator, bounds: &[u32], spikes: Arrivals<'_>, doub
 #[test]
 fn stored_and_just_in_time_deliver_the_same_bits_for_any_shards() {
     let spikes: Vec<u32> = (0..N as u32).filter(|k| k % 7 < 3).collect();
-    let gains: Vec<f32> = spikes.iter().map(|k| 0.25 + (k % 5) as f32).collect();
+    let gains: Vec<f64> = spikes.iter().map(|k| 0.25 + f64::from(k % 5)).collect();
     for rule in RULES {
         for weight in LAWS {
             for double in [false, true] {

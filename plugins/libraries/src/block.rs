@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use abi::Release;
 use arrayvec::ArrayVec;
-use ecs_core::model::{Advance, Block, Column, Lane, NotFinite};
+use ecs_core::model::{Advance, Arriving, Block, Column, Lane, NotFinite};
 use ecs_core::number::{Float, Num, Real};
 
 use crate::failure::Caller;
@@ -116,6 +116,11 @@ where
         self.fuses
     }
 
+    /// A library is handed counts only.
+    fn fuses_sums(&self) -> bool {
+        false
+    }
+
     fn registers(&self) -> usize {
         self.registers
     }
@@ -158,7 +163,8 @@ fn lengths<T>(block: &Block<'_, '_, T>, lanes: &[Lane<'_, T>]) -> usize {
     let (n, inputs) = (block.refractory.len(), block.jump.len());
     assert!(block.state.iter().all(|c| c.len() == n) && block.marks.len() >= n, "columns of one length");
     assert!(block.inputs.iter().all(|(i, g)| i.len() >= inputs && g.len() >= inputs), "inputs of one length");
-    assert!(lanes.iter().all(|l| l.value.len() == n && l.count.len() == n), "lanes of one length");
+    let counts = |l: &Lane<'_, T>| matches!(&l.arriving, Arriving::Count8(counts, _) if counts.len() == n);
+    assert!(lanes.iter().all(|l| l.value.len() == n && counts(l)), "lanes of one length, in bytes");
     inputs
 }
 
@@ -177,7 +183,10 @@ fn column<T>(column: &Column<'_, T>, n: usize) -> abi::Column {
 fn lane<T: Float>(lane: &mut Lane<'_, T>) -> abi::Lane {
     abi::Lane {
         value: lane.value.as_mut_ptr().cast(),
-        count: lane.count.as_mut_ptr(),
+        count: match &mut lane.arriving {
+            Arriving::Count8(counts, _) => counts.as_mut_ptr(),
+            _ => panic!("lanes in bytes"),
+        },
         weight: lane.factors.weight.to_f64(),
         decay: lane.factors.decay.to_f64(),
         current: lane.factors.current.to_f64(),

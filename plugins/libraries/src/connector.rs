@@ -50,7 +50,7 @@ pub(crate) fn connector(
     let connect = Box::leak(Box::new(|plan: ConnectPlan<'_>, progress: &mut dyn FnMut(u64, u64)| {
         rule.connect(&plan, progress)
     }));
-    Ok(Box::leak(Box::new(ConnectorModel { entry, check, connect })))
+    Ok(Box::leak(Box::new(ConnectorModel { entry, check, connect, scaled: &|_, _| None })))
 }
 
 /// A plan as the interface passes it.
@@ -77,11 +77,17 @@ fn passed(plan: &ConnectPlan<'_>) -> abi::Plan {
 
 impl Rule {
     fn check(&self, plan: &ConnectPlan<'_>) -> Result<Cost, String> {
+        if let Some(initialiser) = plan.initialisers.iter().flatten().next() {
+            return Err(format!(
+                "{}: takes no `{}`; a number or a distribution is allowed; give one",
+                self.caller.name, initialiser.model.entry.name
+            ));
+        }
         let (passed, mut cost) = (passed(plan), abi::Cost { synapses: 0.0, bytes: 0.0 });
         // SAFETY: plan, cost and reason live through the call.
         let check = |failure| unsafe { (self.check)(self.context, &passed, &raw mut cost, failure) };
         self.caller.ask("check", check)?;
-        Ok(Cost { synapses: cost.synapses, bytes: cost.bytes })
+        Ok(Cost { synapses: cost.synapses, bytes: cost.bytes, layout: String::new() })
     }
 
     fn connect(

@@ -8,7 +8,6 @@ use abi::status;
 use ecs_core::network::{ConnectPlan, Operator};
 use event_driven::build::{Plan, Precision, build};
 use event_driven::ends::Ends;
-use event_driven::operators::Stored;
 use event_driven::rules::{Pairs, Stream, Table};
 
 /// What was handed over so far.
@@ -76,18 +75,20 @@ pub(crate) fn store(
         pre_size: plan.sizes.0,
         post_size: plan.sizes.1,
         recurrent: plan.recurrent,
+        spaces: plan.spaces.map(|space| space.cloned()),
     };
-    let plan = Plan {
+    let law = Plan {
         stream: Stream { seed: plan.seed, projection: plan.stream },
         weight: plan.weight,
         delay: plan.delay,
+        pairs: [None, None],
         dt: plan.dt,
         precision: if plan.double { Precision::Double } else { Precision::Single },
         bounds: plan.bounds,
         threads: plan.threads,
     };
-    let csr = build(&Table(edges.pairs), &ends, &plan, progress).map_err(|e| e.to_string())?;
-    Ok(Box::new(Stored::new(csr)))
+    let csr = build(&Table(edges.pairs), &ends, &law, progress).map_err(|e| e.to_string())?;
+    event_driven::stored(csr, plan)
 }
 
 #[cfg(test)]
@@ -102,8 +103,10 @@ mod tests {
             post: 0..3,
             sizes: (20, 3),
             recurrent: false,
+            spaces: [None, None],
             weight: Distribution::Constant(1.5),
             delay: Distribution::Constant(0.2),
+            initialisers: [None, None],
             dt: 0.1,
             seed: 1,
             stream: 0,
@@ -112,6 +115,7 @@ mod tests {
             threads: 1,
             params: &[],
             edges: None,
+            plasticity: None,
         }
     }
 

@@ -132,4 +132,9 @@ impl Operator for Carried {
     fn transfer(&self) -> Transfer {
         self.transfer
     }
+
+    /// The interface hands over who fired, and nothing else.
+    fn scales(&self) -> bool {
+        false
+    }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use tables::{Format, Kind, Writer};
 
 /// Files that a run writes under names of its own; only these, and those that `run.json` lists, are ever removed.
-const OWN: [&str; 8] = [
+const OWN: [&str; 10] = [
     run::FILE,
     spikes::SPOOL,
     traces::SPOOL,
@@ -17,6 +17,8 @@ const OWN: [&str; 8] = [
     "spikes.npz",
     "traces.parquet",
     "traces.npz",
+    "weights.parquet",
+    "weights.npz",
     "report.html",
 ];
 
@@ -173,6 +175,18 @@ impl RunFolder {
             fs::remove_file(&spool).map_err(RecordError::io(&spool, "remove the spool"))?;
         }
         Ok(made)
+    }
+
+    /// Begins a table of weights, and gives its name in the folder.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn weights(
+        &self,
+        format: Format,
+        columns: &[(&str, Kind)],
+    ) -> Result<(String, Box<dyn Writer>), RecordError> {
+        self.table("weights", format, columns)
     }
 
     fn table(

@@ -34,6 +34,7 @@
 //! # }
 //! ```
 
+mod correlation;
 mod error;
 mod folder;
 mod hash;
@@ -46,6 +47,7 @@ mod statistics;
 mod systems;
 mod traces;
 
+pub use correlation::Correlation;
 pub use error::RecordError;
 pub use folder::{Kept, RunFolder, Tables, recover};
 pub use hash::sha256;

@@ -7,7 +7,7 @@ use std::ffi::c_void;
 
 use abi::Failure;
 use arrayvec::ArrayVec;
-use ecs_core::model::{Advance, Block, Column, Factors, Kernel, Lane};
+use ecs_core::model::{Advance, Arriving, Block, Column, Factors, Kernel, Lane};
 use ecs_core::number::{Float, Num, Real};
 
 use crate::guard::{Outcome, guard};
@@ -118,6 +118,6 @@ unsafe fn lane<'a, T: Float>(lane: &abi::Lane, n: usize) -> Lane<'a, T> {
         conductance: T::of(lane.conductance),
     };
     // SAFETY: both columns have a value for each neuron, and nobody else uses them during the call.
-    let (value, count) = unsafe { (raw::slice_mut(lane.value.cast(), n), raw::slice_mut(lane.count, n)) };
-    Lane { value, count, factors }
+    let (value, counts) = unsafe { (raw::slice_mut(lane.value.cast(), n), raw::slice_mut(lane.count, n)) };
+    Lane { value, arriving: Arriving::Count8(counts, factors.weight), factors }
 }

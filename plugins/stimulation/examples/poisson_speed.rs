@@ -6,7 +6,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use ecs_core::model::Instructions;
-use ecs_core::network::{Clock, Inbox, Reach, StimulusPlan, Values};
+use ecs_core::network::{Clock, Frames, Inbox, Reach, StimulusPlan, Values};
 use stimulation::poisson::build_for;
 
 /// As in Brunel's network.
@@ -20,6 +20,7 @@ fn plan(rate: Values) -> StimulusPlan {
         reach: Reach::Range(0..NEURONS),
         params: vec![rate, Values::Uniform(0.0), Values::Uniform(f64::INFINITY)],
         lists: vec![],
+        frames: Frames::default(),
         weight: 0.1,
         stream: 0,
         clock: Clock { step: 0, dt: 0.1, seed: 1 },

@@ -32,7 +32,7 @@ struct Constant {
 /// # Errors
 /// On numbers that are not finite, or not as many as the neurons, and on a `stop` before `start`.
 pub fn build(plan: &StimulusPlan) -> Result<Box<dyn Stimulus>, String> {
-    let amplitude = values(plan, &PARAMS[0], 0, f64::NEG_INFINITY)?;
+    let amplitude = values(plan, &PARAMS[0], 0)?;
     Ok(Box::new(Constant { reach: plan.reach.clone(), amplitude, window: Window::new(plan, 1)? }))
 }
 

@@ -12,9 +12,9 @@
 use std::ops::Range;
 
 use ecs_core::network::{Clock, Inbox, Reach, Stimulus, StimulusPlan, Values};
-use ecs_core::random::{Distribution, Key, Purpose, Sampler};
 use ecs_core::registry::{Bound, Drive, Field};
 
+use crate::gauss::Gauss;
 use crate::numbers::{steps, values};
 use crate::reached::add_each;
 use crate::window::{START, STOP, Window};
@@ -31,12 +31,6 @@ pub const PARAMS: &[Field] = &[
 /// It is a current.
 pub const DRIVE: Option<Drive> = Some(Drive::Current);
 
-/// Neurons whose numbers are drawn together, and the bits that hold the number of such a block.
-const BLOCK: usize = 64;
-const BLOCK_BITS: u32 = 26;
-const NORMAL: Distribution =
-    Distribution::Normal { mean: 0.0, sd: 1.0, min: f64::NEG_INFINITY, max: f64::INFINITY };
-
 struct Noise {
     reach: Reach,
     mean: Values,
@@ -44,8 +38,7 @@ struct Noise {
     /// Steps between draws.
     every: u64,
     window: Window,
-    key: Key,
-    normal: Sampler,
+    gauss: Gauss,
 }
 
 /// Makes the stimulus.
@@ -55,12 +48,11 @@ struct Noise {
 pub fn build(plan: &StimulusPlan) -> Result<Box<dyn Stimulus>, String> {
     Ok(Box::new(Noise {
         reach: plan.reach.clone(),
-        mean: values(plan, &PARAMS[0], 0, f64::NEG_INFINITY)?,
-        sd: values(plan, &PARAMS[1], 1, 0.0)?,
+        mean: values(plan, &PARAMS[0], 0)?,
+        sd: values(plan, &PARAMS[1], 1)?,
         every: steps(plan, &PARAMS[2], 2)?.max(1),
         window: Window::new(plan, 3)?,
-        key: Key::new(plan.clock.seed, plan.stream, Purpose::Noise),
-        normal: NORMAL.sampler(),
+        gauss: Gauss::new(plan, false),
     }))
 }
 
@@ -74,15 +66,7 @@ impl Stimulus for Noise {
         if !self.window.contains(clock.step) {
             return;
         }
-        let interval = (clock.step - self.window.start) / self.every;
-        let (mut drawn, mut block) = ([0.0; BLOCK], None);
-        add_each(&self.reach, shard, input, |at, neuron| {
-            let own = u64::from(neuron) / BLOCK as u64;
-            if block != Some(own) {
-                block = Some(own);
-                self.normal.fill(self.key, interval << BLOCK_BITS | own, &mut drawn);
-            }
-            self.mean.at(at) + self.sd.at(at) * drawn[neuron as usize % BLOCK]
-        });
+        let mut draw = self.gauss.draw((clock.step - self.window.start) / self.every);
+        add_each(&self.reach, shard, input, |at, neuron| self.mean.at(at) + self.sd.at(at) * draw(neuron));
     }
 }

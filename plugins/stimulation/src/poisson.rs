@@ -13,10 +13,9 @@ use std::ops::Range;
 
 use ecs_core::model::{Instructions, instructions};
 use ecs_core::network::{Clock, Inbox, Stimulus, StimulusPlan};
-use ecs_core::random::{Key, Purpose};
 use ecs_core::registry::{Bound, Drive, Field};
 
-use crate::events::{Add, Events, Shard, add_at, law};
+use crate::events::{Giver, law};
 use crate::numbers::values;
 use crate::window::{START, STOP, Window};
 
@@ -32,9 +31,7 @@ pub const DRIVE: Option<Drive> = None;
 struct Poisson {
     window: Window,
     /// None where no events ever come.
-    events: Option<Events>,
-    add_f32: Add<f32>,
-    add_f64: Add<f64>,
+    giver: Option<Giver>,
 }
 
 /// Makes the stimulus.
@@ -51,32 +48,19 @@ pub fn build(plan: &StimulusPlan) -> Result<Box<dyn Stimulus>, String> {
 /// # Errors
 /// Those of [`build`].
 pub fn build_for(plan: &StimulusPlan, level: Instructions) -> Result<Box<dyn Stimulus>, String> {
-    if !plan.weight.is_finite() {
-        return Err(format!("`weight` is {}; a finite number is allowed", plan.weight));
-    }
-    let key = Key::new(plan.clock.seed, plan.stream, Purpose::Poisson);
-    let law = law(&values(plan, &PARAMS[0], 0, 0.0)?, plan.clock.dt)?;
-    let events = law.map(|law| Events { reach: plan.reach.clone(), weight: plan.weight, key, law });
-    Ok(Box::new(Poisson {
-        window: Window::new(plan, 1)?,
-        events,
-        add_f32: add_at(level),
-        add_f64: add_at(level),
-    }))
+    let law = law(&values(plan, &PARAMS[0], 0)?, plan.clock.dt)?;
+    let giver = law.map(|law| Giver::new(plan, law, level)).transpose()?;
+    Ok(Box::new(Poisson { window: Window::new(plan, 1)?, giver }))
 }
 
 impl Stimulus for Poisson {
     fn acts(&self, clock: &Clock) -> bool {
-        self.events.is_some() && self.window.contains(clock.step)
+        self.giver.is_some() && self.window.contains(clock.step)
     }
 
     fn add(&self, clock: &Clock, shard: &Range<usize>, input: &mut Inbox<'_>) {
-        let Some(events) = &self.events else { return };
-        let (step, neurons) = (clock.step, shard.start as u32..shard.end as u32);
-        match input {
-            Inbox::Sum32(input) => (self.add_f32)(&mut Shard { events, step, neurons, input }),
-            Inbox::Sum64(input) => (self.add_f64)(&mut Shard { events, step, neurons, input }),
-            Inbox::Count8(_) | Inbox::Count16(_) => unreachable!("a stimulus asks for sums"),
+        if let Some(giver) = &self.giver {
+            giver.give(1.0, clock, shard, input);
         }
     }
 }

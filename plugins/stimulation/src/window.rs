@@ -1,9 +1,8 @@
 //! Window: the steps in which a stimulus is on, from `start` up to `stop`, rounded to the nearest steps.
 
-use ecs_core::network::StimulusPlan;
 use ecs_core::registry::{Bound, Field};
 
-use crate::numbers::steps;
+use crate::numbers::{Given, steps};
 
 /// The row `start`, default 0 ms.
 pub(crate) const START: Field =
@@ -18,14 +17,15 @@ pub(crate) const STOP: Field =
 pub(crate) struct Window {
     /// The step of `start`.
     pub(crate) start: u64,
-    stop: u64,
+    pub(crate) stop: u64,
     /// The step in which the run begins or goes on.
     begin: u64,
 }
 
 impl Window {
     /// From rows `at` and `at + 1` of the plan.
-    pub(crate) fn new(plan: &StimulusPlan, at: usize) -> Result<Self, String> {
+    pub(crate) fn new<'a>(plan: impl Into<Given<'a>>, at: usize) -> Result<Self, String> {
+        let plan = plan.into();
         let (start, stop) = (steps(plan, &START, at)?, steps(plan, &STOP, at + 1)?);
         if start > stop {
             let (start, stop) = (plan.params[at].at(0), plan.params[at + 1].at(0));

@@ -1,6 +1,8 @@
 //! Injected currents: when they are written, what they are, and what is refused.
 
-use ecs_core::network::{Clock, Inbox, Reach, Registry, Stimulus, StimulusModel, StimulusPlan, Values};
+use ecs_core::network::{
+    Clock, Frames, Inbox, Reach, Registry, Stimulus, StimulusModel, StimulusPlan, Values,
+};
 use stimulation as _;
 
 /// Standard errors a mean may be off: once in two million tests.
@@ -13,7 +15,15 @@ fn clock(step: u64) -> Clock {
 
 fn plan(params: Vec<Values>) -> StimulusPlan {
     let reach = Reach::Range(2..5);
-    StimulusPlan { reach, params, lists: vec![], weight: 1.0, stream: 1, clock: clock(0) }
+    StimulusPlan {
+        reach,
+        params,
+        lists: vec![],
+        frames: Frames::default(),
+        weight: 1.0,
+        stream: 1,
+        clock: clock(0),
+    }
 }
 
 fn build(name: &str, plan: &StimulusPlan) -> Result<Box<dyn Stimulus>, String> {

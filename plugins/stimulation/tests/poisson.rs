@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use ecs_core::model::Instructions;
-use ecs_core::network::{Clock, Inbox, Reach, Stimulus, StimulusPlan, Values};
+use ecs_core::network::{Clock, Frames, Inbox, Reach, Stimulus, StimulusPlan, Values};
 use stimulation::poisson::{build, build_for};
 
 /// Standard errors a mean may be off: once in two million tests.
@@ -22,6 +22,7 @@ fn plan(reach: Range<u32>, means: Values) -> StimulusPlan {
         reach: Reach::Range(reach),
         params: vec![rates, Values::Uniform(0.0), Values::Uniform(f64::INFINITY)],
         lists: vec![],
+        frames: Frames::default(),
         weight: 1.0,
         stream: 5,
         clock: Clock { step: 0, dt: DT, seed: 11 },

@@ -51,7 +51,7 @@ impl Iterator for Batches {
 }
 
 /// The decoders below assume well-formed pages in places: what they panic on is a damaged file as well.
-fn guarded<T>(path: &Path, read: impl FnOnce() -> Result<T, TableError>) -> Result<T, TableError> {
+pub(crate) fn guarded<T>(path: &Path, read: impl FnOnce() -> Result<T, TableError>) -> Result<T, TableError> {
     catch_unwind(AssertUnwindSafe(read))
         .unwrap_or_else(|_| Err(TableError::malformed(path, "content", "the decoder gave up")))
 }

@@ -21,18 +21,22 @@
 //! `time_ms` is a number and `population` a dictionary of names in Parquet, so that one line of pandas reads a table. NPZ has no
 //! dictionaries: a text column `population` becomes the index array `population` and the array `population_names`.
 
+mod array;
 mod batch;
 mod csv;
 mod error;
 pub mod file;
+mod matrix;
 mod npy;
 mod npz;
 mod parquet;
 mod table;
 mod writer;
 
+pub use array::{Array, array};
 pub use batch::{Batches, batches};
 pub use error::{Fault, TableError, nearest};
+pub use matrix::{Matrix, read_matrix};
 pub use table::{Column, Kind, Table, Text};
 pub use writer::{Format, Writer, create, write};
 

@@ -1,7 +1,7 @@
 //! One NumPy array: magic, version, a header that is a Python dictionary, then the values.
 //!
-//! Source: NumPy enhancement proposal 1 and `numpy/lib/format.py`, versions 1.0 to 3.0. One-dimensional arrays of numbers,
-//! truth values and text.
+//! Source: NumPy enhancement proposal 1 and `numpy/lib/format.py`, versions 1.0 to 3.0. Arrays of numbers, truth values and
+//! text; columns have one dimension.
 
 use crate::{Column, Text};
 use std::io::{Read, Write};
@@ -11,13 +11,17 @@ const MAGIC: &[u8] = b"\x93NUMPY";
 const LONGEST_HEADER: usize = 10_000;
 
 /// The head of an array file.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Head {
     big_endian: bool,
     code: u8,
     /// Bytes per value.
     pub(crate) width: usize,
-    /// Values in the array.
+    /// Lengths of the dimensions, the slowest first.
+    pub(crate) shape: Vec<usize>,
+    /// Whether the first dimension runs fastest, where there are several.
+    pub(crate) fortran: bool,
+    /// Values in the array: the product of the lengths.
     pub(crate) rows: usize,
 }
 
@@ -41,6 +45,27 @@ pub(crate) fn read_head(file: &mut impl Read) -> Result<Head, String> {
     parse_head(&String::from_utf8(header).map_err(|_| "a header that is no text".to_owned())?)
 }
 
+/// Reads one array, which can have no more than `most` bytes, if `check` lets its head pass; also its shape.
+pub(crate) fn read(
+    mut file: impl Read,
+    most: u64,
+    check: fn(Head) -> Result<Head, String>,
+) -> Result<(Head, Column), String> {
+    let head = check(read_head(&mut file)?)?;
+    let bytes = (head.rows as u64).checked_mul(head.width as u64).filter(|bytes| *bytes <= most);
+    let bytes = bytes.ok_or_else(|| format!("{} values, more than the file can hold", head.rows))?;
+    let mut values = Vec::new();
+    // One byte more than the array has: reading to the end is what makes a zip check its checksum.
+    file.take(bytes + 1).read_to_end(&mut values).map_err(|e| e.to_string())?;
+    match values.len() as u64 {
+        found if found == bytes => {
+            let column = head.column(&values)?;
+            Ok((head, column))
+        }
+        found => Err(format!("{found} bytes of values instead of {bytes}")),
+    }
+}
+
 fn take<const N: usize>(file: &mut impl Read) -> Result<[u8; N], String> {
     let mut bytes = [0; N];
     file.read_exact(&mut bytes).map_err(|e| e.to_string())?;
@@ -56,10 +81,12 @@ fn parse_head(header: &str) -> Result<Head, String> {
         .and_then(|rest| rest.strip_prefix('(')?.split_once(')'))
         .map(|(shape, _)| shape.trim())
         .ok_or("a header without the shape")?;
-    let rows = match shape.strip_suffix(',').unwrap_or("").trim().parse() {
-        Ok(rows) => rows,
-        Err(_) => return Err(format!("an array of shape ({shape}), but a column has one dimension")),
-    };
+    let lengths = shape.split(',').map(str::trim).filter(|length| !length.is_empty());
+    let lengths: Option<Vec<usize>> = lengths.map(|length| length.parse().ok()).collect();
+    let lengths = lengths.ok_or_else(|| format!("an array of shape ({shape})"))?;
+    let rows = lengths.iter().try_fold(1_usize, |all, length| all.checked_mul(*length));
+    let rows = rows.ok_or_else(|| format!("an array of shape ({shape})"))?;
+    let fortran = lengths.len() > 1 && after("fortran_order").is_some_and(|rest| rest.starts_with("True"));
     let unknown = || format!("values of type `{kind}`, of which numbers, truth values and text are known");
     let (order, code, width) = match kind.as_bytes() {
         [order, code, digits @ ..] => (*order, *code, std::str::from_utf8(digits).unwrap_or("")),
@@ -72,10 +99,33 @@ fn parse_head(header: &str) -> Result<Head, String> {
         (b'U' | b'S', 1..) => {}
         _ => return Err(unknown()),
     }
-    Ok(Head { big_endian: order == b'>', code, width, rows })
+    Ok(Head { big_endian: order == b'>', code, width, shape: lengths, fortran, rows })
 }
 
 impl Head {
+    /// Whether the values are truth values.
+    pub(crate) fn is_truth(&self) -> bool {
+        self.code == b'b'
+    }
+
+    /// The same, if the last dimension runs fastest.
+    pub(crate) fn in_rows(self) -> Result<Self, String> {
+        if self.fortran {
+            return Err("an array in Fortran's order; save it with `numpy.ascontiguousarray`".into());
+        }
+        Ok(self)
+    }
+
+    /// The same, if it is that of a column.
+    pub(crate) fn of_column(self) -> Result<Self, String> {
+        let n = self.shape.len();
+        if n == 1 {
+            Ok(self)
+        } else {
+            Err(format!("an array of {n} dimensions, but a column has one dimension"))
+        }
+    }
+
     /// Turns the bytes of the values, `rows * width` of them, into a column.
     pub(crate) fn column(&self, bytes: &[u8]) -> Result<Column, String> {
         let wide = |b: &[u8]| self.word(b);
@@ -140,15 +190,30 @@ mod tests {
     fn heads_that_numpy_writes_are_understood() {
         let head = |h: &str| parse_head(h);
         let f8 = head("{'descr': '<f8', 'fortran_order': False, 'shape': (3,), }").unwrap();
-        assert_eq!(f8, Head { big_endian: false, code: b'f', width: 8, rows: 3 });
+        assert_eq!(
+            f8,
+            Head { big_endian: false, code: b'f', width: 8, fortran: false, shape: vec![3], rows: 3 }
+        );
         assert_eq!(head("{'descr': '<U5', 'fortran_order': False, 'shape': (2,), }").unwrap().width, 20);
-        assert!(head("{'descr': '<f8', 'shape': (3, 2), }").unwrap_err().contains("one dimension"));
+        let square = head("{'descr': '<f8', 'shape': (3, 2), }").unwrap();
+        assert_eq!((square.shape.as_slice(), square.rows), (&[3, 2][..], 6));
+        assert!(square.of_column().unwrap_err().contains("one dimension"));
+        let turned = "{'descr': '<f8', 'fortran_order': True, 'shape': (3, 2), }";
+        assert!(head(turned).and_then(Head::in_rows).unwrap_err().contains("Fortran"));
+        assert!(head("{'descr': '<f8', 'shape': (3, -2), }").unwrap_err().contains("(3, -2)"));
         assert!(head("{'descr': '|O', 'shape': (3,), }").unwrap_err().contains("`|O`"));
     }
 
     #[test]
     fn small_and_foreign_integers_keep_their_value() {
-        let head = |code, width, big_endian| Head { big_endian, code, width, rows: 1 };
+        let head = |code, width, big_endian| Head {
+            big_endian,
+            code,
+            width,
+            fortran: false,
+            shape: vec![1],
+            rows: 1,
+        };
         assert_eq!(head(b'i', 2, false).column(&[0xfe, 0xff]), Ok(Column::I64(vec![-2])));
         assert_eq!(head(b'u', 2, true).column(&[1, 2]), Ok(Column::U32(vec![258])));
         assert_eq!(head(b'f', 4, true).column(&1.5_f32.to_be_bytes()), Ok(Column::F32(vec![1.5])));
@@ -161,7 +226,7 @@ mod tests {
         assert_eq!(bytes.len() % 64, 0);
         assert_eq!(
             read_head(&mut bytes.as_slice()).unwrap(),
-            Head { big_endian: false, code: b'u', width: 4, rows: 12 }
+            Head { big_endian: false, code: b'u', width: 4, fortran: false, shape: vec![12], rows: 12 }
         );
     }
 }

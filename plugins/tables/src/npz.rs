@@ -6,7 +6,7 @@
 use crate::file::{Pending, beside};
 use crate::{Column, Fault, Table, TableError, Text, Writer, npy};
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::io::{self, BufReader, BufWriter, Seek, Write};
 use std::path::Path;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -15,8 +15,18 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 const STRONGEST_DEFLATE: u64 = 1032;
 const NAMES: &str = "_names";
 
-/// Reads all arrays of a zip.
+/// Reads all arrays of a zip as the columns of a table.
 pub(crate) fn read(path: &Path) -> Result<Table, TableError> {
+    let arrays = each(path, npy::Head::of_column)?;
+    table(path, arrays.into_iter().map(|(name, (_, column))| (name, column)).collect())
+}
+
+/// Reads every array of a zip whose head passes `check`.
+#[expect(clippy::type_complexity, reason = "names, and what an array is")]
+pub(crate) fn each(
+    path: &Path,
+    check: fn(npy::Head) -> Result<npy::Head, String>,
+) -> Result<Vec<(String, (npy::Head, Column))>, TableError> {
     let file = File::open(path).map_err(TableError::io(path, "open the file"))?;
     let size = file.metadata().map_err(TableError::io(path, "read the file"))?.len();
     let mut archive = ZipArchive::new(BufReader::new(file))
@@ -27,25 +37,27 @@ pub(crate) fn read(path: &Path) -> Result<Table, TableError> {
         let name = entry.name().map_err(|e| TableError::malformed(path, "zip", e.to_string()))?;
         let name = name.trim_end_matches(".npy").to_owned();
         let most = entry.compressed_size().min(size).saturating_mul(STRONGEST_DEFLATE);
-        let column =
-            array(entry, most).map_err(|e| TableError::malformed(path, format!("array `{name}`"), e))?;
-        arrays.push((name, column));
+        let array = npy::read(entry, most, check)
+            .map_err(|e| TableError::malformed(path, format!("array `{name}`"), e))?;
+        arrays.push((name, array));
     }
-    table(path, arrays)
+    Ok(arrays)
 }
 
-/// Reads one array, which can have no more than `most` bytes.
-fn array(mut file: impl Read, most: u64) -> Result<Column, String> {
-    let head = npy::read_head(&mut file)?;
-    let bytes = (head.rows as u64).checked_mul(head.width as u64).filter(|bytes| *bytes <= most);
-    let bytes = bytes.ok_or_else(|| format!("{} values, more than the file can hold", head.rows))?;
-    let mut values = Vec::new();
-    // One byte more than the array has: reading to the end is what makes the zip check its checksum.
-    file.take(bytes + 1).read_to_end(&mut values).map_err(|e| e.to_string())?;
-    match values.len() as u64 {
-        found if found == bytes => head.column(&values),
-        found => Err(format!("{found} bytes of values instead of {bytes}")),
+/// The one array of a zip, of any shape.
+pub(crate) fn only(path: &Path) -> Result<(Vec<usize>, Column), TableError> {
+    let malformed = |e: zip::result::ZipError| TableError::malformed(path, "zip", e.to_string());
+    let file = File::open(path).map_err(TableError::io(path, "open the file"))?;
+    let size = file.metadata().map_err(TableError::io(path, "read the file"))?.len();
+    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(malformed)?;
+    if archive.len() != 1 {
+        let found = format!("{} arrays, where one is needed", archive.len());
+        return Err(TableError::malformed(path, "zip", found));
     }
+    let entry = archive.by_index(0).map_err(malformed)?;
+    let most = entry.compressed_size().min(size).saturating_mul(STRONGEST_DEFLATE);
+    let read = npy::read(entry, most, npy::Head::in_rows).map(|(head, column)| (head.shape, column));
+    read.map_err(|e| TableError::malformed(path, "array", e))
 }
 
 /// Joins index arrays with their names, and makes a table of the columns.

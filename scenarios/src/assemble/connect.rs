@@ -1,11 +1,16 @@
 //! Connect: the projections of a scenario, each pair of selections one operator.
 
 use bevy_ecs::prelude::*;
-use ecs_core::network::{ConnectPlan, ConnectorModel, Edges, OperatorModel, ProjectionPlan};
+use ecs_core::model::{PlasticityModel, ShortTermModel};
+use ecs_core::network::{
+    ConnectPlan, ConnectorModel, Edges, Initialiser, InitialiserModel, Operator, OperatorModel, Plastic,
+    ProjectionPlan, Scale, ShortTermPlan, Space,
+};
 use ecs_core::random::Distribution;
+use ecs_core::registry::{Entry, Form};
 
-use super::{Builder, Progress, values};
-use crate::diagnostic::Diagnostics;
+use super::{Builder, Progress, places, values};
+use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::schema::{Members, Part, Pick, Precision, Projection, Scenario, Value};
 
 /// A pair of members that a projection joins, with its number among all such pairs.
@@ -17,6 +22,49 @@ pub struct Pair<'s> {
     /// Receivers.
     pub to: Members,
     /// Number among all pairs of the scenario, which tells their random numbers apart.
+    pub stream: u32,
+}
+
+impl<'s> Pair<'s> {
+    /// What the connector is to hear of it.
+    pub fn link(&self) -> Link<'s> {
+        let Projection { connect, weight, delay, initialisers, plasticity, .. } = self.projection;
+        let storage = Some((&self.projection.storage, self.projection.storage_span));
+        let initialisers = initialisers.each_ref().map(Option::as_ref);
+        let (plasticity, stream) = (plasticity.as_ref(), self.stream);
+        Link {
+            from: self.from,
+            to: self.to,
+            connect,
+            storage,
+            weight,
+            delay,
+            initialisers,
+            plasticity,
+            stream,
+        }
+    }
+}
+
+/// Two ends, and what the synapses between them are.
+pub struct Link<'s> {
+    /// Senders.
+    pub from: Members,
+    /// Receivers.
+    pub to: Members,
+    /// The rule.
+    pub connect: &'s Part,
+    /// How synapses are held and where that is said; none where they become something else.
+    pub storage: Option<(&'s Entry, Span)>,
+    /// Weights, unless the rule reads them.
+    pub weight: &'s Option<Value>,
+    /// Delays, unless the rule reads them or there are none.
+    pub delay: &'s Option<Value>,
+    /// What fills weights and delays, where they follow no law.
+    pub initialisers: [Option<&'s Part>; 2],
+    /// How weights learn.
+    pub plasticity: Option<&'s Part>,
+    /// Tells its random numbers apart.
     pub stream: u32,
 }
 
@@ -46,10 +94,14 @@ const PRE: &[&str] = &["pre", "Presynaptic_Index"];
 const POST: &[&str] = &["post", "Postsynaptic_Index"];
 const COUNT: &[&str] = &["count", "Excitatory x Connectivity"];
 
-/// The synapses of a data file, where the rule reads one: columns `pre` and `post`, and if present `weight`, in the unit of
+/// The synapses of a data file, where the rule reads one: those of a matrix, or columns `pre` and `post`, and if present `weight`, in the unit of
 /// the projection's weights, or `count`, which multiplies the projection's one weight, and `delay_ms`.
 pub fn edges_of(connect: &Part, weight: Option<&Value>) -> Result<Option<Edges>, String> {
     let Some(file) = connect.params.iter().find_map(|s| s.file()) else { return Ok(None) };
+    if let Some(matrix) = tables::read_matrix(file).map_err(|e| e.to_string())? {
+        let (weight, shape) = (matrix.values, Some(matrix.shape));
+        return Ok(Some(Edges { pre: matrix.rows, post: matrix.columns, weight, delay: None, shape }));
+    }
     let table = tables::read(file).map_err(|e| e.to_string())?;
     let has = |name: &str| table.columns().iter().any(|(n, _)| n == name);
     let called = |names: &[&'static str]| names.iter().copied().find(|name| has(name));
@@ -74,57 +126,128 @@ pub fn edges_of(connect: &Part, weight: Option<&Value>) -> Result<Option<Edges>,
         post: indices(POST)?,
         weight: weights,
         delay: optional(Some("delay_ms").filter(|name| has(name)))?,
+        shape: None,
     }))
 }
 
 /// Neuron and time in ms of the spikes in a source's data file: columns `neuron` and `time_ms`.
 pub fn events_of(source: &Part) -> Result<Vec<(u32, f64)>, String> {
-    let Some(file) = source.params.iter().find_map(|s| s.file()) else { return Ok(Vec::new()) };
+    let events = source.params.iter().find(|s| s.field.form == Form::File);
+    let Some(file) = events.and_then(|s| s.file()) else { return Ok(Vec::new()) };
     let table = tables::read(file).map_err(|e| e.to_string())?;
     let neurons = table.indices("neuron").map_err(|e| e.to_string())?.into_owned();
     let times = table.numbers("time_ms").map_err(|e| e.to_string())?.into_owned();
     Ok(neurons.into_iter().zip(times).collect())
 }
 
-/// What the connector is told of a pair; `None` where an end is a random share.
-pub fn plan_of<'a>(
-    scenario: &Scenario,
-    pair: &Pair<'_>,
-    params: &'a [f64],
-    bounds: &'a [u32],
-) -> Option<ConnectPlan<'a>> {
+/// Numbers of a link at the scale of the scenario: parameters of its rule, of what fills its weights and its delays, and of how
+/// it learns.
+///
+/// # Errors
+/// The rule, or what fills its weights, has no meaning at another scale.
+pub fn numbers_of(scenario: &Scenario, link: &Link<'_>) -> Result<[Vec<f64>; 4], String> {
+    let [weights, delays] = link.initialisers;
+    let [params, weights, delays, learning] = [Some(link.connect), weights, delays, link.plasticity]
+        .map(|part| part.map_or_else(Vec::new, |part| values::constants(&part.params)));
+    if scenario.scale == Scale::default() {
+        return Ok([params, weights, delays, learning]);
+    }
+    let entry = &link.connect.entry;
+    let scaled = (scenario.registry.of::<ConnectorModel>(entry).scaled)(&params, scenario.scale);
+    match scaled {
+        Some(params) if link.initialisers[0].is_none() => Ok([params, weights, delays, learning]),
+        Some(_) => Err("`scale` changes weights, which must then be a number or a distribution".into()),
+        None => Err(format!(
+            "rule `{}` joins neurons of one network, which `scale` cannot make smaller; a number or a probability of \
+             synapses can",
+            entry.name
+        )),
+    }
+}
+
+/// What a plan borrows.
+#[derive(Clone, Copy)]
+pub struct Borrowed<'a> {
+    /// Those of [`numbers_of`].
+    pub numbers: &'a [Vec<f64>; 4],
+    /// First post-neuron of each shard, and the size of the population at the end.
+    pub bounds: &'a [u32],
+    /// The spaces of all populations.
+    pub spaces: &'a [Option<Space>],
+}
+
+/// What the connector is told of two ends; `None` where an end is a random share.
+pub fn plan_of<'a>(scenario: &Scenario, link: &Link<'_>, borrowed: Borrowed<'a>) -> Option<ConnectPlan<'a>> {
     let size = |m: Members| scenario.populations[m.population].size;
-    let law = |value: &Option<Value>, missing: f64| {
-        value.as_ref().map_or(Distribution::Constant(missing), |v| v.into())
+    let Borrowed { numbers: [params, weights, delays, learning], bounds, spaces } = borrowed;
+    let filled = |at: usize, params: &'a [f64]| {
+        let part = link.initialisers[at];
+        part.map(|part| Initialiser { model: scenario.registry.of::<InitialiserModel>(&part.entry), params })
+    };
+    let law = |value: &Option<Value>, missing: f64, factor: f64| {
+        value.as_ref().map_or(Distribution::Constant(missing), |v| (&v.times(factor)).into())
     };
     Some(ConnectPlan {
-        pre: range(pair.from.pick, size(pair.from))?,
-        post: range(pair.to.pick, size(pair.to))?,
-        sizes: (size(pair.from) as u64, size(pair.to) as u64),
-        recurrent: pair.from.population == pair.to.population,
-        weight: law(&pair.projection.weight, 0.0),
-        delay: law(&pair.projection.delay, scenario.run.dt),
+        pre: range(link.from.pick, size(link.from))?,
+        post: range(link.to.pick, size(link.to))?,
+        sizes: (size(link.from) as u64, size(link.to) as u64),
+        recurrent: link.from.population == link.to.population,
+        spaces: [link.from, link.to].map(|members| spaces[members.population].as_ref()),
+        weight: law(link.weight, 0.0, scenario.weight_factor()),
+        delay: law(link.delay, scenario.run.dt, 1.0),
+        initialisers: [filled(0, weights), filled(1, delays)],
         dt: scenario.run.dt,
         seed: scenario.run.seed,
-        stream: pair.stream,
+        stream: link.stream,
         double: scenario.run.precision == Precision::F64,
         bounds,
         threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         params,
         edges: None,
+        plasticity: link.plasticity.map(|rule| Plastic {
+            model: scenario.registry.of::<PlasticityModel>(&rule.entry),
+            params: learning,
+        }),
     })
 }
 
 impl Builder<'_> {
+    /// Refuses plasticity that the operator does not have.
+    fn refuse(&self, projection: &Projection, operator: &dyn Operator) -> Result<(), Diagnostics> {
+        let place = format!("projection `{}`", projection.name);
+        let rule = &projection.connect.entry.name;
+        let refused = |part: &Part, found: String, advice: &str| {
+            let problem = Problem::new(&place, found)
+                .allowed("connection rules whose synapses are stored by this program")
+                .advice(advice);
+            Err(Diagnostics::at(&self.scenario.origin, part.span, problem))
+        };
+        match (&projection.plasticity, &projection.short_term) {
+            (Some(part), _) if operator.learner().is_none() => refused(
+                part,
+                format!("the synapses of connection rule `{rule}` cannot learn"),
+                "remove the key `plasticity`, or connect by another rule",
+            ),
+            (_, Some(part)) if !operator.scales() => refused(
+                part,
+                format!("the synapses of connection rule `{rule}` give every spike its full strength"),
+                "remove the key `short_term`, or connect by another rule",
+            ),
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn projections(&self, world: &mut World, progress: Progress<'_>) -> Result<(), Diagnostics> {
+        let spaces = places::spaces(self.scenario)?;
         for pair in plans(self.scenario) {
             let projection = pair.projection;
             let place = format!("projection `{}`", projection.name);
             let error = |found: String| self.error(projection.connect.span, &place, found);
             let connector = self.scenario.registry.of::<ConnectorModel>(&projection.connect.entry);
             let bounds = self.network(world).bounds(self.scenario.populations[pair.to.population].size);
-            let params = values::constants(&projection.connect.params);
-            let plan = plan_of(self.scenario, &pair, &params, &bounds).ok_or_else(|| {
+            let numbers = numbers_of(self.scenario, &pair.link()).map_err(error)?;
+            let borrowed = Borrowed { numbers: &numbers, bounds: &bounds, spaces: &spaces };
+            let plan = plan_of(self.scenario, &pair.link(), borrowed).ok_or_else(|| {
                 let found = "a random share of neurons cannot be an end of a projection; name a range such as `exc[0..100]`";
                 self.error(projection.span, &place, found)
             })?;
@@ -133,6 +256,7 @@ impl Builder<'_> {
             let storage = self.scenario.registry.of::<OperatorModel>(&projection.storage);
             let made = (storage.connect)(connector, ConnectPlan { edges, ..plan }, &mut report);
             let operator = made.map_err(|found| self.error(projection.storage_span, &place, found))?;
+            self.refuse(projection, &*operator)?;
             self.network(world).project(ProjectionPlan {
                 name: projection.name.clone(),
                 pre: self.populations[pair.from.population],
@@ -145,6 +269,11 @@ impl Builder<'_> {
                     bounds.last().map_or(0, |n| *n as usize),
                 ),
                 operator,
+                short_term: projection.short_term.as_ref().map(|rule| ShortTermPlan {
+                    model: self.scenario.registry.of::<ShortTermModel>(&rule.entry),
+                    params: values::constants(&rule.params),
+                }),
+                back: projection.back_propagation,
             });
         }
         Ok(())

@@ -1,6 +1,9 @@
 //! Assemble: a checked scenario becomes entities, systems and recorders, reached through the registry by name.
 
+mod balance;
 mod connect;
+mod couplings;
+mod places;
 mod records;
 mod stimuli;
 mod values;
@@ -11,8 +14,8 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use ecs_core::model::{NeuronModel, OutputModel, Precision, SynapseModel};
 use ecs_core::network::{
-    Clock, EnginePlugin, Network, PopulationPlan, Projection, ReceptorPlan, Runner, SourceModel, SourcePlan,
-    Storage, SystemModel, Team,
+    Clock, Coupled, EnginePlugin, Network, PopulationPlan, Projection, ReceptorPlan, Runner, SourceModel,
+    SourcePlan, Storage, SystemModel, Team,
 };
 use ecs_core::registry::Kind;
 use libraries::LibrariesPlugin;
@@ -22,12 +25,17 @@ use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::protocol::{Protocol, ProtocolPlugin};
 use crate::schema::{self, Scenario};
 
-pub use connect::{edges_of, plan_of, plans};
+pub use connect::{Borrowed, Link, edges_of, numbers_of, plan_of, plans};
+pub use couplings::coupled;
+pub use places::spaces;
 pub use records::{Kept, traced};
 pub use values::{constants, reach};
 
 /// Below this many neurons a second thread costs more than it brings.
 const NEURONS_FOR_A_TEAM: usize = 10_000;
+
+/// Streams of selections of stimuli begin here, so that they never meet those of populations.
+const SELECTIONS: u32 = 1 << 24;
 
 /// A network that is ready to run.
 pub struct Simulation {
@@ -88,13 +96,19 @@ fn network(
     app.insert_resource(clock).insert_resource(Team::new(threads));
     let mut builder = Builder { scenario, clock, threads, populations: Vec::new() };
     builder.populations(app.world_mut())?;
-    builder.projections(app.world_mut(), progress)?;
+    builder.projections(app.world_mut(), &mut *progress)?;
+    builder.couplings(app.world_mut(), progress)?;
+    builder.balance(app.world_mut())?;
     builder.stimuli(app.world_mut())?;
     // A library is watched for failures also where it brings models alone.
     if !scenario.libraries.is_empty() {
         app.add_plugins(LibrariesPlugin { libraries: scenario.libraries.clone() });
     }
     builder.systems(app.world_mut())?;
+    // What comes from outside may write state, or keep time of its own.
+    if scenario.run.skip_at_rest && scenario.systems.is_empty() && scenario.libraries.is_empty() {
+        builder.network(app.world_mut()).skip_at_rest();
+    }
     // A system costs some 50 ns in every step, so only those with something to do are added.
     let protocol = Protocol::of(scenario, &builder.populations);
     if !protocol.is_empty() {
@@ -113,7 +127,8 @@ impl Simulation {
     /// Synapses of the network.
     pub fn synapses(&mut self) -> u64 {
         let world = self.app.world_mut();
-        world.query::<&Projection>().iter(world).map(|p| p.transfer.synapses).sum()
+        let spiking: u64 = world.query::<&Projection>().iter(world).map(|p| p.transfer.synapses).sum();
+        spiking + world.query::<&Coupled>().iter(world).map(|c| c.synapses).sum::<u64>()
     }
 }
 
@@ -186,12 +201,13 @@ impl Builder<'_> {
     fn source(&self, world: &mut World, index: usize, p: &schema::Population) -> Result<Entity, Diagnostics> {
         let model = self.scenario.registry.of::<SourceModel>(&p.neuron.entry);
         let place = format!("population.{}", p.name);
+        let error = |found: String| self.error(p.neuron.span, &place, found);
         let plan = SourcePlan {
             size: p.size,
             params: values::params(&p.neuron.params, &self.clock, index, p.size),
             lists: values::lists(&p.neuron.params),
-            events: connect::events_of(&p.neuron)
-                .map_err(|found| self.error(p.neuron.span, &place, found))?,
+            events: connect::events_of(&p.neuron).map_err(error)?,
+            frames: values::frames(&p.neuron.params).map_err(error)?,
             stream: index as u32,
             clock: self.clock,
         };

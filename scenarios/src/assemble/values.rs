@@ -1,6 +1,6 @@
 //! Values: numbers and distributions of a scenario, drawn for the neurons of a population.
 
-use ecs_core::network::{Clock, Reach, Values};
+use ecs_core::network::{Clock, Frames, Reach, Values};
 use ecs_core::random::{Distribution, Key, Purpose};
 use ecs_core::registry::Form;
 
@@ -13,6 +13,7 @@ impl From<&Value> for Distribution {
             Law::Constant(x) => Distribution::Constant(x),
             Law::Uniform { low, high } => Distribution::Uniform { lo: low, hi: high },
             Law::Normal { mean, sd } => Distribution::Normal { mean, sd, min, max },
+            Law::TruncatedNormal { mean, sd } => Distribution::TruncatedNormal { mean, sd, min, max },
             Law::LogNormal { mean, sd } => Distribution::LogNormal { mean, sd, min, max },
         }
     }
@@ -84,6 +85,16 @@ pub fn constants(settings: &[Setting]) -> Vec<f64> {
 pub fn lists(settings: &[Setting]) -> Vec<(&'static str, Vec<f64>)> {
     let lists = settings.iter().filter(|s| s.field.form == Form::List);
     lists.map(|s| (s.field.name, s.list().to_vec())).collect()
+}
+
+/// The numbers of a data file, where a field asks for them and the scenario names one. The first dimension of an array
+/// counts frames; one with a single dimension is one frame.
+pub fn frames(settings: &[Setting]) -> Result<Frames, String> {
+    let asked = settings.iter().filter(|s| s.field.form == Form::Frames);
+    let Some(file) = asked.filter_map(Setting::file).next() else { return Ok(Frames::default()) };
+    let tables::Array { shape, values } = tables::array(file).map_err(|e| e.to_string())?;
+    let width = shape.get(1..).filter(|places| !places.is_empty()).unwrap_or(&shape).iter().product();
+    Frames::new(values, width).map_err(|found| format!("`{}`: {found}", file.display()))
 }
 
 /// The neurons a pick names; a share is drawn by the seed, `stream` telling one selection from another.

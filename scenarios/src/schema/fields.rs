@@ -93,7 +93,7 @@ pub enum Content {
     Number(Value),
     /// `Form::List`; empty where none was given.
     List(Vec<f64>),
-    /// `Form::File`: inside the folder of the scenario; it may not exist.
+    /// `Form::File` and `Form::Frames`: inside the folder of the scenario; it may not exist.
     File(Option<PathBuf>),
 }
 
@@ -134,6 +134,13 @@ pub enum Law {
         /// Standard deviation, not negative.
         sd: f64,
     },
+    /// Gaussian, drawn again until it lies between `min` and `max`.
+    TruncatedNormal {
+        /// Mean before truncation.
+        mean: f64,
+        /// Standard deviation before truncation, not negative.
+        sd: f64,
+    },
     /// Log-normal; mean and deviation are those of the values themselves, not of their logarithms.
     LogNormal {
         /// Mean, above zero.
@@ -154,12 +161,29 @@ impl Value {
         if let Law::Constant(number) = self.law { Some(number) } else { None }
     }
 
+    /// The value times a factor above 0.
+    #[must_use]
+    pub fn times(&self, factor: f64) -> Self {
+        let law = match self.law {
+            Law::Constant(x) => Law::Constant(x * factor),
+            Law::Uniform { low, high } => Law::Uniform { low: low * factor, high: high * factor },
+            Law::Normal { mean, sd } => Law::Normal { mean: mean * factor, sd: sd * factor },
+            Law::TruncatedNormal { mean, sd } => {
+                Law::TruncatedNormal { mean: mean * factor, sd: sd * factor }
+            }
+            Law::LogNormal { mean, sd } => Law::LogNormal { mean: mean * factor, sd: sd * factor },
+        };
+        Self { law, min: self.min * factor, max: self.max * factor }
+    }
+
     /// The number, or the mean of the distribution before clipping.
     pub fn centre(&self) -> f64 {
         match self.law {
             Law::Constant(number) => number,
             Law::Uniform { low, high } => 0.5 * (low + high),
-            Law::Normal { mean, .. } | Law::LogNormal { mean, .. } => mean,
+            Law::Normal { mean, .. } | Law::TruncatedNormal { mean, .. } | Law::LogNormal { mean, .. } => {
+                mean
+            }
         }
     }
 }

@@ -75,6 +75,8 @@ pub struct Expect {
     pub reference: Option<f64>,
     /// Where it gives it.
     pub source: Option<String>,
+    /// Only where the network has this scale.
+    pub scale: Option<f64>,
     /// Its header.
     pub span: Span,
 }
@@ -86,6 +88,8 @@ pub enum Measure {
     MeanRate,
     /// Coefficient of variation of the intervals between spikes, mean over neurons.
     Cv,
+    /// Correlation of spike counts in bins of 2 ms, mean over pairs of up to 200 neurons that fire.
+    Correlation,
     /// Share of neurons without a spike.
     SilentFraction,
     /// Number of spikes of all neurons together.

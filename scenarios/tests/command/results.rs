@@ -112,3 +112,35 @@ fn tables_are_npz_where_the_scenario_says_so() {
     let table = tables::read(&folder.join("spikes.npz")).unwrap();
     assert_eq!(table.rows() as u64, Run::read(&folder).unwrap().populations[0].spikes);
 }
+
+#[test]
+fn weights_that_learnt_are_a_table() {
+    let learning = SMALL.to_owned()
+        + r#"
+[output]
+weights = true
+report = false
+[[projection]]
+name = "learning"
+from = "exc"
+to = "exc"
+connect = { fixed_indegree = 10 }
+weight = "0.1 mV"
+delay = "1.5 ms"
+plasticity = { stdp = { w_max = "1 mV" } }
+"#;
+    let desk = Desk::with(&learning);
+    desk.call(&["run", "case.toml", "--quiet"]).expect(0);
+    let folder = desk.results();
+    assert!(run_of(&folder).files.contains(&"weights.parquet".to_owned()));
+    let table = tables::read(&folder.join("weights.parquet")).unwrap();
+    let names: Vec<&str> = table.columns().iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["projection", "from", "to", "pre", "post", "weight"]);
+    assert_eq!(table.rows(), 1000);
+    assert!(table.indices("post").unwrap().iter().all(|post| *post < 100));
+    let weights = table.numbers("weight").unwrap();
+    assert!(weights.iter().all(|w| (0.0..=1.0).contains(w)), "within their bounds");
+    assert!(weights.iter().filter(|w| **w != 0.1).count() > 500, "they learnt");
+    desk.call(&["run", "case.toml", "--quiet", "--overwrite", "--set", "output.format=npz"]).expect(0);
+    assert!(folder.join("weights.npz").exists() && !folder.join("weights.parquet").exists());
+}

@@ -2,8 +2,12 @@
 
 use std::sync::LazyLock;
 
-use ecs_core::model::{ChannelModel, NeuronModel, OutputModel, SynapseModel};
-use ecs_core::network::{ConnectorModel, OperatorModel, Registered, Registry, SourceModel, StimulusModel};
+use ecs_core::model::{
+    ChannelModel, CouplingModel, NeuronModel, OutputModel, PlasticityModel, ShortTermModel, SynapseModel,
+};
+use ecs_core::network::{
+    ConnectorModel, InitialiserModel, OperatorModel, Registered, Registry, SourceModel, StimulusModel,
+};
 use ecs_core::registry::{Bound, Drive, Entry, Field, Form, Kind};
 use tests::rig::named;
 
@@ -30,8 +34,12 @@ fn add(registry: &mut Registry, entry: Entry) {
         Kind::Source => with::<SourceModel>(registry, "poisson", |m| m.entry = entry),
         Kind::Synapse => with::<SynapseModel>(registry, "delta", |m| m.entry = entry),
         Kind::Output => with::<OutputModel>(registry, "current", |m| m.entry = entry),
+        Kind::ShortTerm => with::<ShortTermModel>(registry, "stp", |m| m.entry = entry),
+        Kind::Plasticity => with::<PlasticityModel>(registry, "stdp", |m| m.entry = entry),
         Kind::Connector => with::<ConnectorModel>(registry, "one_to_one", |m| m.entry = entry),
         Kind::Operator => with::<OperatorModel>(registry, "stored", |m| m.entry = entry),
+        Kind::Coupling => with::<CouplingModel>(registry, "additive", |m| m.entry = entry),
+        Kind::Initialiser => with::<InitialiserModel>(registry, "identity", |m| m.entry = entry),
         Kind::System => unreachable!("no system is made up"),
         Kind::Stimulus => with::<StimulusModel>(registry, "poisson", |m| m.entry = entry),
     }
@@ -58,7 +66,7 @@ const fn entry(kind: Kind, name: &'static str, params: &'static [Field]) -> Entr
     }
 }
 
-static CATALOGUE: [Entry; 16] = [
+static CATALOGUE: [Entry; 24] = [
     Entry {
         state: &[number("v", 0.0, "mV", Bound::Any)],
         input: "pA",
@@ -87,6 +95,16 @@ static CATALOGUE: [Entry; 16] = [
         drive: Some(Drive::Conductance),
         ..entry(Kind::Output, "conductance", &[number("e", 0.0, "mV", Bound::Any)])
     },
+    entry(
+        Kind::ShortTerm,
+        "stp",
+        &[number("U", 0.15, "", Bound::Fraction), number("tau_f", 1500.0, "ms", Bound::Positive)],
+    ),
+    entry(
+        Kind::Plasticity,
+        "stdp",
+        &[number("w_max", f64::NAN, "weight", Bound::Any), number("tau_plus", 20.0, "ms", Bound::Positive)],
+    ),
     entry(Kind::Connector, "one_to_one", &[]),
     entry(Kind::Connector, "fixed_indegree", &[number("k", f64::NAN, "", Bound::NonNegative)]),
     entry(
@@ -97,9 +115,27 @@ static CATALOGUE: [Entry; 16] = [
     entry(Kind::Connector, "table", &[other("file", "", Form::File)]),
     entry(Kind::Operator, "stored", &[]),
     entry(Kind::Operator, "just_in_time", &[]),
+    entry(Kind::Initialiser, "kaiming_normal", &[number("gain", f64::NAN, "weight", Bound::Any)]),
+    entry(
+        Kind::Initialiser,
+        "gaussian_decay",
+        &[number("peak", f64::NAN, "value", Bound::Any), number("sigma", f64::NAN, "mm", Bound::Positive)],
+    ),
+    entry(
+        Kind::Initialiser,
+        "per_distance",
+        &[number("slope", f64::NAN, "value/mm", Bound::Any), number("offset", 0.0, "value", Bound::Any)],
+    ),
     entry(Kind::Stimulus, "poisson", &[number("rate", f64::NAN, "Hz", Bound::NonNegative)]),
     Entry {
         drive: Some(Drive::Current),
         ..entry(Kind::Stimulus, "dc", &[number("amplitude", 0.0, "input", Bound::Any)])
+    },
+    Entry { drive: Some(Drive::Conductance), input: "mV", ..entry(Kind::Coupling, "gap_junction", &[]) },
+    Entry { drive: Some(Drive::Current), input: "variable", ..entry(Kind::Coupling, "additive", &[]) },
+    Entry {
+        drive: Some(Drive::Conductance),
+        input: "mV",
+        ..entry(Kind::Coupling, "graded", &[number("k", 8.0, "mV", Bound::Positive)])
     },
 ];

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use bevy_ecs::prelude::*;
 use ecs_core::model::Precision;
-use ecs_core::network::{Clock, Inbox, Reach, Stimulus, StimulusModel, StimulusPlan};
+use ecs_core::network::{Clock, Frames, Inbox, Reach, Stimulus, StimulusModel, StimulusPlan};
 use ecs_core::random::{Key, Purpose};
 use ecs_core::registry::{Entry, Kind};
 use tests::data::csv;
@@ -79,6 +79,7 @@ fn simulate(row: u32, rate: f64, weight: f64, tau: f64) -> (f64, f64) {
         reach: Reach::Range(0..NEURONS as u32),
         params: Vec::new(),
         lists: vec![("mean", vec![rate * 1e-3 * DT])],
+        frames: Frames::default(),
         weight,
         stream: row,
         clock: Clock { step: 0, dt: DT, seed: 12 },

@@ -2,7 +2,7 @@
 //!
 //! Costs one addition for each neuron and spike, without reading a synapse.
 
-use ecs_core::network::{Arrivals, Operator, Target, Transfer};
+use ecs_core::network::{Arrivals, Operator, Target, Transfer, Wire};
 
 use super::inbox::Cell;
 use crate::ends::Ends;
@@ -61,6 +61,12 @@ impl Operator for AllToAllOperator {
             add(k, pre[i] * post[j]);
             k += 1;
         });
+    }
+
+    fn wires(&self, add: &mut dyn FnMut(Wire)) -> bool {
+        let (weight, delay) = (self.weight, self.delay);
+        self.each(|i, j| add(Wire { pre: i as u32, post: j as u32, weight, delay }));
+        true
     }
 
     fn transfer(&self) -> Transfer {

@@ -1,6 +1,6 @@
 //! Dense: a full matrix of weights, one row after the other.
 
-use ecs_core::network::{Arrivals, Inbox, Operator, Target, Transfer};
+use ecs_core::network::{Arrivals, Inbox, Operator, Target, Transfer, Wire};
 
 use crate::csr::{Csr, Weights};
 use crate::ends::Ends;
@@ -107,6 +107,12 @@ impl Operator for Dense {
             add(synapse, pre[i] * post[j]);
             synapse += 1;
         });
+    }
+
+    fn wires(&self, add: &mut dyn FnMut(Wire)) -> bool {
+        let delay = self.delay;
+        self.each(|i, j, k| add(Wire { pre: i as u32, post: j as u32, weight: self.weight(k), delay }));
+        true
     }
 
     fn transfer(&self) -> Transfer {

@@ -4,6 +4,7 @@ mod all_to_all;
 mod dense;
 mod inbox;
 mod one_to_one;
+mod plastic;
 mod prefetch;
 mod stored;
 
@@ -11,4 +12,5 @@ pub use all_to_all::AllToAllOperator;
 pub use dense::Dense;
 pub use inbox::Cell;
 pub use one_to_one::OneToOneOperator;
+pub use plastic::{KEPT, Plastic};
 pub use stored::Stored;

@@ -1,6 +1,6 @@
 //! One-to-one: neuron k of one end to neuron k of the other; nothing is stored.
 
-use ecs_core::network::{Arrivals, Operator, Target, Transfer};
+use ecs_core::network::{Arrivals, Operator, Target, Transfer, Wire};
 
 use super::inbox::Cell;
 use crate::ends::Ends;
@@ -55,6 +55,12 @@ impl Operator for OneToOneOperator {
 
     fn weight_gradient(&self, pre: &[f32], post: &[f32], add: &mut dyn FnMut(u64, f32)) {
         self.pairs().zip(0..).for_each(|((i, j), k)| add(k, pre[i] * post[j]));
+    }
+
+    fn wires(&self, add: &mut dyn FnMut(Wire)) -> bool {
+        let (weight, delay) = (self.weight, self.delay);
+        self.pairs().for_each(|(i, j)| add(Wire { pre: i as u32, post: j as u32, weight, delay }));
+        true
     }
 
     fn transfer(&self) -> Transfer {

@@ -3,7 +3,7 @@
 /// Bytes of a cache line.
 const LINE: usize = 64;
 /// Lines asked for of a row; the hardware follows from there.
-const LINES: usize = 6;
+const LINES: usize = 16;
 
 /// Asks for the line that holds `cells[index]`.
 #[inline(always)]
@@ -24,7 +24,8 @@ pub fn cell<T>(cells: &[T], index: usize) {
 /// Asks for the first lines of `row`.
 #[inline(always)]
 pub fn rows<T>(row: &[T]) {
-    for line in 0..LINES {
-        cell(row, line * LINE / size_of::<T>());
+    let per_line = LINE / size_of::<T>();
+    for line in 0..row.len().div_ceil(per_line).min(LINES) {
+        cell(row, line * per_line);
     }
 }

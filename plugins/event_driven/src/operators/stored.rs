@@ -2,7 +2,9 @@
 //!
 //! Costs one addition for each synapse of a neuron that fired, and nothing otherwise.
 
-use ecs_core::network::{Arrivals, Operator, Target, Transfer};
+use std::ops::Range;
+
+use ecs_core::network::{Arrivals, Operator, Target, Transfer, Wire};
 
 use super::inbox::Cell;
 use super::prefetch;
@@ -11,6 +13,8 @@ use crate::with_cells;
 
 /// Spikes ahead whose rows are asked for; where those rows begin is asked for as early again.
 const AHEAD: usize = 4;
+/// Synapses whose cells of a ring are asked for together, a chunk ahead: a ring is larger than the second-level cache.
+const CHUNK: usize = 32;
 
 /// A projection whose synapses are stored.
 pub struct Stored {
@@ -30,7 +34,7 @@ impl Stored {
             },
             most_per_neuron: u64::from(csr.max_indegree()),
             delay: csr.max_delay(),
-            own_delays: matches!(csr.delays, Delays::Each(_)),
+            own_delays: !matches!(csr.delays, Delays::Shared(_)),
         };
         Self { csr, transfer }
     }
@@ -58,9 +62,16 @@ impl Stored {
     }
 }
 
-/// Targets as indices.
+/// Targets and delays as indices.
 trait Index: Copy {
     fn index(self) -> usize;
+}
+
+impl Index for u8 {
+    #[inline(always)]
+    fn index(self) -> usize {
+        self.into()
+    }
 }
 
 impl Index for u16 {
@@ -103,54 +114,123 @@ impl<C: Cell> Delivery<'_, '_, C> {
     }
 
     fn weighted<I: Index>(self, targets: &[I]) {
+        // A gain of one is left out, because a product of singles costs more than their sum.
         match (&self.csr.weights, self.spikes.gains.is_empty()) {
-            (Weights::Shared(w), true) => self.delayed(targets, |_, _| *w),
-            (Weights::Shared(w), false) => self.delayed(targets, |_, gain| *w * gain),
-            (Weights::F32(each), true) => self.delayed(targets, |k, _| f64::from(each[k])),
-            (Weights::F32(each), false) => self.delayed(targets, |k, gain| f64::from(each[k]) * gain),
-            (Weights::F64(each), true) => self.delayed(targets, |k, _| each[k]),
-            (Weights::F64(each), false) => self.delayed(targets, |k, gain| each[k] * gain),
+            (Weights::Shared(w), true) => self.delayed(targets, &Same(*w), |w, _| w),
+            (Weights::Shared(w), false) => self.delayed(targets, &Same(*w), |w, gain| w * gain),
+            (Weights::F32(each), true) => self.delayed(targets, &each[..], |w, _| w),
+            (Weights::F32(each), false) => self.delayed(targets, &each[..], |w, gain| w * gain),
+            (Weights::F64(each), true) => self.delayed(targets, &each[..], |w, _| w),
+            (Weights::F64(each), false) => self.delayed(targets, &each[..], |w, gain| w * gain),
         }
     }
 
-    fn delayed<I: Index>(self, targets: &[I], weight: impl Fn(usize, f64) -> f64) {
-        let Place { first, neurons, slot, slots } = *self.target;
+    fn delayed<I: Index, W: Row + ?Sized>(self, targets: &[I], weights: &W, scale: impl Fn(f64, f64) -> f64) {
         match &self.csr.delays {
             Delays::Shared(_) => {
+                let Place { first, neurons, slot, .. } = *self.target;
                 let now = &mut self.cells[slot * neurons..][..neurons];
-                rows(self.csr, self.shard, self.spikes, targets, |k, post, gain| {
-                    now[post - first].spike(weight(k, gain))
+                rows(self.csr, self.shard, self.spikes, (targets, weights, &[0u8; 0][..]), |row, gain| {
+                    for (post, w) in targets[row.clone()].iter().zip(weights.of(row)) {
+                        now[post.index() - first].spike(scale(w, gain));
+                    }
                 });
             }
-            // Spikes come one step after they were fired, so a delay of k steps acts k − 1 steps from now.
-            Delays::Each(delays) => rows(self.csr, self.shard, self.spikes, targets, |k, post, gain| {
-                let due = (slot + usize::from(delays[k]) - 1) % slots;
-                self.cells[due * neurons + post - first].spike(weight(k, gain));
-            }),
+            Delays::U8(delays) => self.ring(targets, weights, delays, scale),
+            Delays::U16(delays) => self.ring(targets, weights, delays, scale),
         }
+    }
+
+    /// Spikes come one step after they were fired, so a delay of k steps acts k - 1 steps from now.
+    fn ring<I: Index, W: Row + ?Sized, D: Index>(
+        self,
+        targets: &[I],
+        weights: &W,
+        delays: &[D],
+        scale: impl Fn(f64, f64) -> f64,
+    ) {
+        let Place { first, neurons, slot, slots } = *self.target;
+        let cells = self.cells;
+        // The ring is longer than the longest delay. A division here would take as long as all the rest.
+        let cell = |post: I, delay: D| {
+            let ahead = slot + delay.index() - 1;
+            let due = if ahead < slots { ahead } else { ahead - slots };
+            due * neurons + post.index() - first
+        };
+        let mut coming = [[0; CHUNK]; 2];
+        rows(self.csr, self.shard, self.spikes, (targets, weights, delays), |row, gain| {
+            let chunks = (row.start..row.end).step_by(CHUNK).map(|k| k..row.end.min(k + CHUNK));
+            let mut last: Option<Range<usize>> = None;
+            for (turn, chunk) in chunks.map(Some).chain([None]).enumerate() {
+                if let Some(chunk) = chunk.clone() {
+                    let synapses = targets[chunk.clone()].iter().zip(&delays[chunk]);
+                    for (place, (post, delay)) in coming[turn % 2].iter_mut().zip(synapses) {
+                        *place = cell(*post, *delay);
+                        prefetch::cell(cells, *place);
+                    }
+                }
+                if let Some(last) = last {
+                    for (place, w) in coming[(turn + 1) % 2].iter().zip(weights.of(last)) {
+                        cells[*place].spike(scale(w, gain));
+                    }
+                }
+                last = chunk;
+            }
+        });
     }
 }
 
-/// Calls `add(synapse, post, gain)` for every synapse of `spikes` that ends in the shard.
+/// A column of the synapses that can be asked for ahead, and weights as they are read.
+trait Row {
+    /// Asks the cache for them.
+    fn prefetch(&self, row: Range<usize>);
+    /// The weights.
+    fn of(&self, row: Range<usize>) -> impl Iterator<Item = f64>;
+}
+
+/// One weight for all.
+struct Same(f64);
+
+impl Row for Same {
+    #[inline(always)]
+    fn prefetch(&self, _: Range<usize>) {}
+    #[inline(always)]
+    fn of(&self, row: Range<usize>) -> impl Iterator<Item = f64> {
+        std::iter::repeat_n(self.0, row.len())
+    }
+}
+
+impl<T: Copy + Into<f64>> Row for [T] {
+    #[inline(always)]
+    fn prefetch(&self, row: Range<usize>) {
+        prefetch::rows(&self[row]);
+    }
+    #[inline(always)]
+    fn of(&self, row: Range<usize>) -> impl Iterator<Item = f64> {
+        self[row].iter().map(|w| (*w).into())
+    }
+}
+
+/// Calls `add(synapses, gain)` for the rows of `spikes`, as far as they end in the shard.
 #[inline(always)]
-fn rows<I: Index>(
+fn rows<I: Index, W: Row + ?Sized, D: Index>(
     csr: &Csr,
     shard: usize,
     spikes: Arrivals<'_>,
-    targets: &[I],
-    mut add: impl FnMut(usize, usize, f64),
+    (targets, weights, delays): (&[I], &W, &[D]),
+    mut add: impl FnMut(Range<usize>, f64),
 ) {
     for (n, (spike, gain)) in spikes.each().enumerate() {
         if let Some(later) = spikes.neurons.get(n + 2 * AHEAD) {
             prefetch::cell(&csr.indptr, (later - csr.pre_offset) as usize * csr.shards() + shard);
         }
         if let Some(next) = spikes.neurons.get(n + AHEAD) {
-            prefetch::rows(&targets[csr.segment(next - csr.pre_offset, shard)]);
+            let row = csr.segment(next - csr.pre_offset, shard);
+            prefetch::rows(&targets[row.clone()]);
+            weights.prefetch(row.clone());
+            prefetch::rows(delays.get(row).unwrap_or(&[]));
         }
-        let segment = csr.segment(spike - csr.pre_offset, shard);
-        for (k, post) in segment.clone().zip(&targets[segment]) {
-            add(k, post.index(), gain);
-        }
+        add(csr.segment(spike - csr.pre_offset, shard), gain);
     }
 }
 
@@ -167,6 +247,27 @@ impl Operator for Stored {
         with_cells!(&mut target.inbox, cells => Delivery { csr, shard, spikes, target: &place, cells }.run());
     }
 
+    fn expect(&self, shard: usize, spikes: Arrivals<'_>) {
+        let csr = &self.csr;
+        for spike in spikes.of(csr.pre_offset..csr.pre_offset + csr.n_pre).neurons.iter().take(AHEAD) {
+            let row = csr.segment(spike - csr.pre_offset, shard);
+            match &csr.targets {
+                Targets::U16(targets) => prefetch::rows(&targets[row.clone()]),
+                Targets::U32(targets) => prefetch::rows(&targets[row.clone()]),
+            }
+            match &csr.weights {
+                Weights::Shared(_) => {}
+                Weights::F32(weights) => prefetch::rows(&weights[row.clone()]),
+                Weights::F64(weights) => prefetch::rows(&weights[row.clone()]),
+            }
+            match &csr.delays {
+                Delays::Shared(_) => {}
+                Delays::U8(delays) => prefetch::rows(&delays[row]),
+                Delays::U16(delays) => prefetch::rows(&delays[row]),
+            }
+        }
+    }
+
     fn forward(&self, pre: &[f32], post: &mut [f32]) {
         self.each(|i, j, k| post[j] += pre[i] * self.weight(k) as f32);
     }
@@ -177,6 +278,18 @@ impl Operator for Stored {
 
     fn weight_gradient(&self, pre: &[f32], post: &[f32], add: &mut dyn FnMut(u64, f32)) {
         self.each(|i, j, k| add(k as u64, pre[i] * post[j]));
+    }
+
+    fn wires(&self, add: &mut dyn FnMut(Wire)) -> bool {
+        let delay = |k: usize| match &self.csr.delays {
+            Delays::Shared(steps) => *steps,
+            Delays::U8(steps) => steps[k].into(),
+            Delays::U16(steps) => steps[k].into(),
+        };
+        self.each(|i, j, k| {
+            add(Wire { pre: i as u32, post: j as u32, weight: self.weight(k), delay: delay(k) });
+        });
+        true
     }
 
     fn transfer(&self) -> Transfer {

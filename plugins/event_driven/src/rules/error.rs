@@ -36,6 +36,15 @@ pub enum ConnectError {
         /// What was found.
         found: f64,
     },
+    /// Both or neither of two numbers of which one is needed, or one out of its range.
+    OneOf {
+        /// The rule.
+        rule: &'static str,
+        /// The two, the second a probability.
+        names: [&'static str; 2],
+        /// What was found.
+        found: [Option<f64>; 2],
+    },
     /// More partners than there are, without repeats.
     Degree {
         /// The rule.
@@ -62,6 +71,67 @@ pub enum ConnectError {
         pre: u64,
         /// Post-neurons.
         post: u64,
+    },
+    /// Neurons without a place, for a rule that goes by distance.
+    NoSpace {
+        /// The rule.
+        rule: &'static str,
+        /// `pre` or `post`.
+        end: &'static str,
+    },
+    /// Spaces between which there is no distance.
+    Spaces {
+        /// The rule.
+        rule: &'static str,
+    },
+    /// Neurons that do not lie on a grid.
+    NoGrid {
+        /// The rule.
+        rule: &'static str,
+        /// `pre` or `post`.
+        end: &'static str,
+    },
+    /// Grids of different shapes.
+    Grids {
+        /// The rule.
+        rule: &'static str,
+    },
+    /// A length that is not above zero.
+    Length {
+        /// The rule.
+        rule: &'static str,
+        /// The parameter.
+        name: &'static str,
+        /// What was found, mm.
+        found: f64,
+    },
+    /// A graph between different neurons.
+    OneSet {
+        /// The rule.
+        rule: &'static str,
+    },
+    /// An odd number of neighbours on a ring.
+    Odd {
+        /// The rule.
+        rule: &'static str,
+        /// What was found.
+        found: u32,
+    },
+    /// A file that holds no matrix.
+    NoMatrix,
+    /// A matrix of another shape.
+    Shape {
+        /// Its rows and columns.
+        found: [u64; 2],
+        /// Pre- and post-neurons.
+        wanted: [u64; 2],
+    },
+    /// An entry of a matrix that is not finite.
+    Entry {
+        /// Row and column.
+        at: [u32; 2],
+        /// What was found.
+        found: f64,
     },
     /// A table that was not given.
     NoTable,
@@ -148,6 +218,18 @@ impl fmt::Display for ConnectError {
             Self::Switch { rule, name, found } => {
                 write!(out, "`{rule}`: `{name}` is {found}; 0 (no) or 1 (yes) is allowed; give one of them")
             }
+            Self::OneOf { rule, names: [n, p], found } => {
+                let found = match found {
+                    [Some(_), Some(_)] => format!("both `{n}` and `{p}` are given"),
+                    [None, Some(found)] => format!("`{p}` is {found}"),
+                    _ => format!("neither `{n}` nor `{p}` is given"),
+                };
+                write!(
+                    out,
+                    "`{rule}`: {found}; a number `{n}`, or a probability `{p}` from 0 to below 1, is allowed; give one of \
+                     them"
+                )
+            }
             Self::Degree { rule, end, k, available } => write!(
                 out,
                 "`{rule}`: `k` is {k}, with {available} {end}-neurons to choose from; at most {available} is allowed \
@@ -162,6 +244,53 @@ impl fmt::Display for ConnectError {
                 out,
                 "`one_to_one`: {pre} pre-neurons and {post} post-neurons; equal numbers are allowed; choose ranges of \
                  one length"
+            ),
+            Self::NoSpace { rule, end } => write!(
+                out,
+                "`{rule}`: the {end}-neurons have no places; distances need them; give their population `grid` or \
+                 `positions`"
+            ),
+            Self::Spaces { rule } => write!(
+                out,
+                "`{rule}`: the spaces of the two populations do not fit; the same number of axes is allowed, and the same \
+                 `extent` where sides are periodic; give both the same `extent` and `periodic`"
+            ),
+            Self::NoGrid { rule, end } => write!(
+                out,
+                "`{rule}`: the {end}-neurons lie on no grid; a grid is needed; give their population `grid = [ROWS, COLUMNS]`"
+            ),
+            Self::Grids { rule } => write!(
+                out,
+                "`{rule}`: the grids of the two populations differ; equal grids are allowed; give both the same `grid` and \
+                 `periodic`"
+            ),
+            Self::Length { rule, name, found } => write!(
+                out,
+                "`{rule}`: `{name}` is {found} mm; a length above zero is allowed; give one such as `\"0.1 mm\"`"
+            ),
+            Self::OneSet { rule } => write!(
+                out,
+                "`{rule}`: the pre-neurons are not the post-neurons; a graph among the same neurons is allowed; give `from` \
+                 and `to` the same selection"
+            ),
+            Self::Odd { rule, found } => write!(
+                out,
+                "`{rule}`: `k` is {found}; an even number is allowed, half of it to each side; give {} or {}",
+                found - 1,
+                found + 1
+            ),
+            Self::NoMatrix => write!(
+                out,
+                "`matrix`: the file holds columns; a matrix is needed; give a `.npy` or `.npz` file of one, or use `table`"
+            ),
+            Self::Shape { found: [rows, columns], wanted: [pre, post] } => write!(
+                out,
+                "the matrix has {rows} rows and {columns} columns, with {pre} pre-neurons and {post} post-neurons; a row for \
+                 each pre-neuron and a column for each post-neuron are allowed; transpose the matrix or choose ranges that fit"
+            ),
+            Self::Entry { at: [row, column], found } => write!(
+                out,
+                "`matrix`: row {row}, column {column} is {found}; finite numbers are allowed; correct the file"
             ),
             Self::NoTable => {
                 write!(

@@ -3,6 +3,7 @@
 //! With repeats, and where no neuron is excluded, drawn by [`law::Slots`](crate::law::Slots). Otherwise column j takes its draws from
 //! row j of `Connect`, and the columns are then transposed.
 
+use ecs_core::network::Scale;
 use ecs_core::random::{Key, Purpose};
 
 use super::choice::Candidates;
@@ -48,6 +49,11 @@ impl Rule for FixedIndegree {
         let excluded = u64::from(!self.self_connections && ends.self_pairs() > 0);
         let degree = Degree { k: self.k, multiple: self.multiple, asked: ends.n_post() > 0 };
         check_degree(NAME, "pre", degree, ends.n_pre().saturating_sub(excluded))
+    }
+
+    fn scaled(&self, scale: Scale) -> Option<Vec<f64>> {
+        let k = (f64::from(self.k) * scale.in_degrees).round();
+        Some(vec![k, self.self_connections.into(), self.multiple.into()])
     }
 
     fn expected(&self, ends: &Ends) -> f64 {

@@ -2,6 +2,7 @@
 //!
 //! With repeats drawn by [`law::Choices`](crate::law::Choices); without, row i takes its draws from row i of `Connect`.
 
+use ecs_core::network::Scale;
 use ecs_core::random::{Key, Purpose};
 
 use super::choice::Candidates;
@@ -46,6 +47,11 @@ impl Rule for FixedOutdegree {
         let excluded = u64::from(!self.self_connections && ends.self_pairs() > 0);
         let degree = Degree { k: self.k, multiple: self.multiple, asked: ends.n_pre() > 0 };
         check_degree(NAME, "post", degree, ends.n_post().saturating_sub(excluded))
+    }
+
+    fn scaled(&self, scale: Scale) -> Option<Vec<f64>> {
+        let k = (f64::from(self.k) * scale.in_degrees).round();
+        Some(vec![k, self.self_connections.into(), self.multiple.into()])
     }
 
     fn expected(&self, ends: &Ends) -> f64 {

@@ -2,6 +2,7 @@
 //!
 //! Drawn by [`law::Gaps`](crate::law::Gaps). Self connections are left out after drawing, which leaves all other pairs independent.
 
+use ecs_core::network::Scale;
 use ecs_core::registry::{Bound, Field};
 
 use super::{ConnectError, Connector, Pattern, Progress, Rule, SELF_CONNECTIONS, Stream, count, entry};
@@ -43,6 +44,10 @@ impl Rule for FixedProbability {
         } else {
             Err(ConnectError::Probability { rule: NAME, found: self.p })
         }
+    }
+
+    fn scaled(&self, scale: Scale) -> Option<Vec<f64>> {
+        Some(vec![self.p * scale.in_degrees / scale.neurons, self.self_connections.into()])
     }
 
     fn expected(&self, ends: &Ends) -> f64 {

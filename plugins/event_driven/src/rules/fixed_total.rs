@@ -1,16 +1,26 @@
 //! Exactly n synapses, each between a pre- and a post-neuron drawn independently; pairs may repeat.
 //!
-//! Neurons are drawn uniformly, or with chances of a log-normal law: then degrees are as broad as those of connectomes are. The numbers of synapses per row are multinomial: draw j of `Select` (index j / 65536) names the row of synapse j. Row i then takes
-//! its targets from row i of `Connect`.
+//! Neurons are drawn uniformly, or with chances of a log-normal law: then degrees are as broad as those of connectomes are. The
+//! numbers of synapses per row are multinomial: draw j of `Select` (index j / 65536) names the row of synapse j. Row i then takes its
+//! targets from row i of `Connect`.
+//!
+//! In place of n, a probability p: that a pair is joined at least once. With P pairs that is
+//!
+//! ```text
+//! n = ln(1 - p) / ln(1 - 1 / P), rounded
+//! ```
+//!
+//! Source: Potjans & Diesmann (2014), Cerebral Cortex 24, 785-806, Eq. 1, doi:10.1093/cercor/bhs358.
 
 use ecs_core::random::{Key, Purpose, below};
-use ecs_core::registry::Field;
 
 use super::broad::Chances;
 use super::choice::{Candidates, for_each_draw};
 use super::error::with_room;
 use super::{ConnectError, Connector, Pattern, Progress, Rows, Rule, Stream, count, entry};
 use crate::ends::Ends;
+use ecs_core::network::Scale;
+use ecs_core::registry::{Bound, Field};
 
 const NAME: &str = "fixed_total";
 
@@ -23,18 +33,27 @@ pub(super) const CONNECTOR: Connector = Connector {
         NAME,
         "Exactly n synapses, each between neurons drawn uniformly or unequally; pairs may repeat.",
         &[
-            count("n", "Synapses of the projection."),
+            Field { default: f64::INFINITY, ..count("n", "Synapses of the projection.") },
             broad("out_sigma", "Spread of the logarithm of a pre-neuron's expected synapses; 0: all alike."),
             broad("in_sigma", "Spread of the logarithm of a post-neuron's expected synapses; 0: all alike."),
+            Field {
+                bound: Bound::Fraction,
+                default: f64::INFINITY,
+                ..count("p", "In place of `n`: the probability that a pair is joined at least once.")
+            },
         ],
     ),
     make: |arguments| {
-        let sigma = |at: usize| arguments.numbers.get(at).copied().unwrap_or(0.0);
-        Ok(Box::new(FixedTotal {
-            n: arguments.whole(NAME, 0, "n", MOST)?,
-            out_sigma: sigma(1),
-            in_sigma: sigma(2),
-        }))
+        let given = |at: usize| arguments.numbers.get(at).copied().filter(|x| *x != f64::INFINITY);
+        let [out_sigma, in_sigma] = [1, 2].map(|at| given(at).unwrap_or(0.0));
+        match (given(0), given(3)) {
+            (None, Some(p)) if (0.0..1.0).contains(&p) => Ok(Box::new(JoinedWith { p, out_sigma, in_sigma })),
+            (Some(_), None) => {
+                let n = arguments.whole(NAME, 0, "n", MOST)?;
+                Ok(Box::new(FixedTotal { n, out_sigma, in_sigma }))
+            }
+            (n, p) => Err(ConnectError::OneOf { rule: NAME, names: ["n", "p"], found: [n, p] }),
+        }
     },
 };
 
@@ -51,6 +70,56 @@ pub struct FixedTotal {
     pub out_sigma: f64,
     /// The same of post-neurons.
     pub in_sigma: f64,
+}
+
+/// As many synapses in all as join a pair at least once with probability `p`, below 1.
+#[derive(Clone, Copy, Debug)]
+pub struct JoinedWith {
+    /// The probability.
+    pub p: f64,
+    /// As in [`FixedTotal`].
+    pub out_sigma: f64,
+    /// As in [`FixedTotal`].
+    pub in_sigma: f64,
+}
+
+impl JoinedWith {
+    fn total(self, ends: &Ends) -> FixedTotal {
+        // With one pair, the second logarithm is that of zero.
+        let n = (-self.p).ln_1p() / (-1.0 / ends.pairs()).ln_1p();
+        let n = if ends.pairs() > 1.0 { n.round() as u64 } else { self.p.round() as u64 };
+        FixedTotal { n, out_sigma: self.out_sigma, in_sigma: self.in_sigma }
+    }
+}
+
+impl Rule for JoinedWith {
+    fn check(&self, ends: &Ends) -> Result<(), ConnectError> {
+        self.total(ends).check(ends)
+    }
+
+    fn expected(&self, ends: &Ends) -> f64 {
+        self.total(ends).expected(ends)
+    }
+
+    fn preparation(&self, ends: &Ends) -> u64 {
+        self.total(ends).preparation(ends)
+    }
+
+    fn scaled(&self, scale: Scale) -> Option<Vec<f64>> {
+        // n grows with the pairs; the rest of what the scale asks for is in ln(1 - p).
+        let p = -((-self.p).ln_1p() * scale.in_degrees / scale.neurons).exp_m1();
+        Some(vec![f64::INFINITY, self.out_sigma, self.in_sigma, p])
+    }
+
+    fn pattern<'a>(
+        &'a self,
+        ends: &'a Ends,
+        stream: Stream,
+        _: usize,
+        progress: &mut Progress<'_>,
+    ) -> Result<Pattern<'a>, ConnectError> {
+        self.total(ends).split(ends, stream, progress)
+    }
 }
 
 impl Rule for FixedTotal {
@@ -71,11 +140,27 @@ impl Rule for FixedTotal {
         self.n.div_ceil(STRIDE)
     }
 
+    fn scaled(&self, scale: Scale) -> Option<Vec<f64>> {
+        let n = (self.n as f64 * scale.neurons * scale.in_degrees).round();
+        Some(vec![n, self.out_sigma, self.in_sigma, f64::INFINITY])
+    }
+
     fn pattern<'a>(
         &'a self,
         ends: &'a Ends,
         stream: Stream,
         _: usize,
+        progress: &mut Progress<'_>,
+    ) -> Result<Pattern<'a>, ConnectError> {
+        self.split(ends, stream, progress)
+    }
+}
+
+impl FixedTotal {
+    fn split<'a>(
+        self,
+        ends: &'a Ends,
+        stream: Stream,
         progress: &mut Progress<'_>,
     ) -> Result<Pattern<'a>, ConnectError> {
         let mut degrees = with_room::<u64>(ends.n_pre())?;

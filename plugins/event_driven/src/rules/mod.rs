@@ -4,20 +4,36 @@
 //! so its synapses depend on nothing else: not on threads, shards, or the order of building.
 
 mod all_to_all;
+mod attachment;
 mod broad;
+mod cells;
 mod choice;
+mod distance;
 mod error;
 mod fixed_indegree;
 mod fixed_outdegree;
 mod fixed_probability;
 mod fixed_total;
+mod gaussian;
+mod graph;
+mod grid_eight;
+mod grid_four;
+mod grid_n;
+mod lattice;
+mod matrix;
+mod nearby;
 mod one_to_one;
+mod power_law;
 mod progress;
+mod scale_free;
+mod scale_free_dual;
+mod small_world;
 mod table;
 mod transpose;
 
 use std::fmt::Debug;
 
+use ecs_core::network::Scale;
 use ecs_core::random::{Key, Purpose};
 use ecs_core::registry::{Bound, Entry, Field, Form, Kind};
 
@@ -26,14 +42,23 @@ use crate::ends::Ends;
 use crate::law::Law;
 
 pub use all_to_all::AllToAll;
+pub use distance::Ball;
 pub use error::ConnectError;
 pub(crate) use error::with_room;
 pub use fixed_indegree::FixedIndegree;
 pub use fixed_outdegree::FixedOutdegree;
 pub use fixed_probability::FixedProbability;
-pub use fixed_total::FixedTotal;
+pub use fixed_total::{FixedTotal, JoinedWith};
+pub use gaussian::Gaussian;
+pub use lattice::{Lattice, Neighbours};
+pub use matrix::Matrix;
+pub use nearby::{Kernel, Nearby};
 pub use one_to_one::OneToOne;
+pub use power_law::PowerLaw;
 pub use progress::Progress;
+pub use scale_free::ScaleFree;
+pub use scale_free_dual::ScaleFreeDual;
+pub use small_world::SmallWorld;
 pub use table::{Pairs, Table};
 
 /// A law that says who is connected to whom.
@@ -58,6 +83,11 @@ pub trait Rule: Debug + Send + Sync {
     /// The shape of the matrix, which may save storing it.
     fn layout(&self) -> Layout {
         Layout::Rows
+    }
+
+    /// The numbers of its table for the same connections in a network of another scale; `None` where that has no meaning.
+    fn scaled(&self, _scale: Scale) -> Option<Vec<f64>> {
+        None
     }
 
     /// Units of progress that [`pattern`](Self::pattern) reports before rows are asked for.
@@ -164,6 +194,16 @@ pub static RULES: &[Connector] = &[
     one_to_one::CONNECTOR,
     all_to_all::CONNECTOR,
     table::CONNECTOR,
+    matrix::CONNECTOR,
+    grid_four::CONNECTOR,
+    grid_eight::CONNECTOR,
+    grid_n::CONNECTOR,
+    distance::CONNECTOR,
+    gaussian::CONNECTOR,
+    small_world::CONNECTOR,
+    scale_free::CONNECTOR,
+    scale_free_dual::CONNECTOR,
+    power_law::CONNECTOR,
 ];
 
 /// The rule of that name.
@@ -189,12 +229,29 @@ const fn count(name: &'static str, doc: &'static str) -> Field {
     Field { name, default: f64::NAN, unit: "", doc, bound: Bound::NonNegative, form: Form::Number }
 }
 
+const fn probability(name: &'static str, doc: &'static str) -> Field {
+    Field { bound: Bound::Fraction, ..count(name, doc) }
+}
+
 const fn switch(name: &'static str, doc: &'static str) -> Field {
     Field { name, default: 1.0, unit: "", doc, bound: Bound::Fraction, form: Form::Number }
 }
 
 /// `self_connections` of every rule that has it.
 const SELF_CONNECTIONS: Field = switch("self_connections", "1: a neuron may meet itself; 0: it never does.");
+/// `self_connections` of the rules that join neighbours.
+const OWN_PLACE: Field = Field {
+    default: 0.0,
+    ..switch(
+        "self_connections",
+        "1: a neuron meets itself, or the one at its own place, as well; 0: it does not.",
+    )
+};
+/// `directed` of every graph that has it.
+const DIRECTED: Field = Field {
+    default: 0.0,
+    ..switch("directed", "0: each edge is two synapses, there and back; 1: it is one.")
+};
 /// `multiple` of every rule that has it.
 const MULTIPLE: Field = switch("multiple", "1: a pair may be joined more than once; 0: at most once.");
 
@@ -215,9 +272,31 @@ impl Arguments<'_> {
         }
     }
 
+    /// A number.
+    fn number(&self, at: usize, default: f64) -> f64 {
+        self.numbers.get(at).copied().unwrap_or(default)
+    }
+
+    /// A probability.
+    fn probability(&self, rule: &'static str, at: usize) -> Result<f64, ConnectError> {
+        let found = self.number(at, f64::NAN);
+        if (0.0..=1.0).contains(&found) { Ok(found) } else { Err(ConnectError::Probability { rule, found }) }
+    }
+
     /// Yes or no; yes where nothing was given.
     fn switch(&self, rule: &'static str, at: usize, name: &'static str) -> Result<bool, ConnectError> {
-        match self.numbers.get(at).copied().unwrap_or(1.0) {
+        self.switch_or(rule, at, name, true)
+    }
+
+    /// Yes or no.
+    fn switch_or(
+        &self,
+        rule: &'static str,
+        at: usize,
+        name: &'static str,
+        default: bool,
+    ) -> Result<bool, ConnectError> {
+        match self.number(at, f64::from(u8::from(default))) {
             0.0 => Ok(false),
             1.0 => Ok(true),
             found => Err(ConnectError::Switch { rule, name, found }),

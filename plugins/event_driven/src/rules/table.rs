@@ -37,6 +37,8 @@ pub struct Pairs {
     pub weight: Option<Vec<f64>>,
     /// Delays in ms; without them, the projection's distribution.
     pub delay: Option<Vec<f64>>,
+    /// Rows and columns of the matrix that it was.
+    pub shape: Option<[u64; 2]>,
 }
 
 /// The listed synapses.
@@ -45,7 +47,7 @@ pub struct Table(pub Pairs);
 
 impl Table {
     fn check_lengths(&self) -> Result<(), ConnectError> {
-        let Pairs { pre, post, weight, delay } = &self.0;
+        let Pairs { pre, post, weight, delay, .. } = &self.0;
         let lengths = [
             ("post", Some(post.len())),
             ("weight", weight.as_ref().map(Vec::len)),
@@ -57,6 +59,15 @@ impl Table {
             }
         }
         Ok(())
+    }
+
+    /// Refuses a matrix of another shape.
+    pub(super) fn check_shape(&self, ends: &Ends) -> Result<(), ConnectError> {
+        let wanted = [ends.n_pre(), ends.n_post()];
+        match self.0.shape {
+            Some(found) if found != wanted => Err(ConnectError::Shape { found, wanted }),
+            _ => Ok(()),
+        }
     }
 
     fn check_ids(&self, ends: &Ends) -> Result<(), ConnectError> {
@@ -85,6 +96,7 @@ impl Table {
 impl Rule for Table {
     fn check(&self, ends: &Ends) -> Result<(), ConnectError> {
         self.check_lengths()?;
+        self.check_shape(ends)?;
         self.check_ids(ends)?;
         self.check_values()
     }
@@ -100,7 +112,7 @@ impl Rule for Table {
         _: usize,
         _: &mut Progress<'_>,
     ) -> Result<Pattern<'a>, ConnectError> {
-        let Pairs { pre, post, weight, delay } = &self.0;
+        let Pairs { pre, post, weight, delay, .. } = &self.0;
         let mut row_ptr = with_room::<u64>(ends.n_pre() + 1)?;
         row_ptr.resize(ends.n_pre() as usize + 1, 0);
         for &row in pre {

@@ -11,6 +11,7 @@ use event_driven::rules::{
     AllToAll, Arguments, FixedIndegree, FixedProbability, OneToOne, Pairs, RULES, Rule, Stream, Table,
 };
 
+use crate::distances::on_a_grid;
 use crate::{connected, every_rule, plan, row};
 
 const N: u32 = 600;
@@ -101,7 +102,7 @@ fn targets_take_16_bits_up_to_65536_neurons() {
 
 #[test]
 fn ranges_shift_rows_and_targets() {
-    let ends = Ends { pre: 0..100, post: 5..10, pre_size: 800, post_size: 200, recurrent: false };
+    let ends = Ends { pre: 0..100, post: 5..10, ..Ends::between(800, 200) };
     let csr = connected(&AllToAll { self_connections: false }, &ends, 24);
     assert_eq!((csr.pre_offset, csr.n_pre, csr.n_post), (0, 100, 200));
     assert!((0..100).all(|i| row(&csr, i) == [5, 6, 7, 8, 9]));
@@ -118,12 +119,13 @@ fn a_table_keeps_pairs_weights_and_delays_together() {
         post: vec![1, 3, 0, 1, 2],
         weight: Some(vec![1.0, 2.0, 3.0, 4.0, 5.0]),
         delay: Some(vec![0.1, 0.2, 0.3, 0.04, 0.5]),
+        shape: None,
     };
     let csr = connected(&Table(pairs), &Ends::between(3, 4), 25);
     assert_eq!(csr.indptr, [0, 2, 2, 5]);
     assert_eq!(csr.targets, Targets::U16(vec![2, 3, 0, 1, 1]));
     assert_eq!(csr.weights, Weights::F32(vec![5.0, 2.0, 3.0, 1.0, 4.0]));
-    assert_eq!(csr.delays, Delays::Each(vec![5, 2, 3, 1, 1]));
+    assert_eq!(csr.delays, Delays::U8(vec![5, 2, 3, 1, 1]));
     assert_eq!((csr.max_indegree(), csr.max_delay()), (2, 5));
 }
 
@@ -167,17 +169,22 @@ fn every_registered_rule_is_made_from_its_table_and_builds() {
     let names: BTreeSet<_> = RULES.iter().map(|rule| rule.entry.name).collect();
     assert_eq!(names.len(), RULES.len());
     for rule in RULES {
-        let pairs = Some(Pairs { pre: vec![1], post: vec![1], ..Pairs::default() });
+        let pairs = Some(Pairs { pre: vec![1], post: vec![1], shape: Some([4, 4]), ..Pairs::default() });
         let numbers: Vec<f64> = rule
             .entry
             .params
             .iter()
-            .map(|field| if field.default.is_nan() { 1.0 } else { field.default })
+            .map(|field| match field.name {
+                // A ring has two sides.
+                "k" => 2.0,
+                _ if field.default.is_nan() => 1.0,
+                _ => field.default,
+            })
             .collect();
         let made = (rule.make)(Arguments { numbers: &numbers, pairs }).expect(rule.entry.name);
-        assert!(connected(&*made, &Ends::within(4), 28).synapses() > 0, "{}", rule.entry.name);
+        assert!(connected(&*made, &on_a_grid([2, 2, 1], 2, false), 28).synapses() > 0, "{}", rule.entry.name);
         let nothing = (rule.make)(Arguments { numbers: &[], pairs: None })
-            .and_then(|made| made.check(&Ends::within(4)));
+            .and_then(|made| made.check(&on_a_grid([2, 2, 1], 2, false)));
         let needs = rule.entry.params.iter().any(|field| field.default.is_nan());
         assert_eq!(nothing.is_err(), needs, "{}", rule.entry.name);
     }

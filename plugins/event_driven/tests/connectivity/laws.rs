@@ -1,8 +1,11 @@
 //! The laws: degrees have their mean and variance, partners are uniform, exclusions hold.
 
+use ecs_core::network::Scale;
 use event_driven::csr::Csr;
 use event_driven::ends::Ends;
-use event_driven::rules::{AllToAll, FixedIndegree, FixedOutdegree, FixedProbability, FixedTotal, Rule};
+use event_driven::rules::{
+    AllToAll, Arguments, FixedIndegree, FixedOutdegree, FixedProbability, FixedTotal, JoinedWith, RULES, Rule,
+};
 
 use crate::{connected, every_rule, outdegrees, row};
 
@@ -213,4 +216,64 @@ fn no_pair_repeats_where_that_is_off() {
     let repeats =
         connected(&FixedOutdegree { k: 100, self_connections: true, multiple: true }, &Ends::within(200), 19);
     assert!((0..200).any(|i| row(&repeats, i).windows(2).any(|two| two[0] == two[1])));
+}
+
+/// Neurons of the cortical microcircuit, and the probability that a pair of a column's and a row's population is joined.
+const CORTEX: [u64; 8] = [20_683, 5_834, 21_915, 5_479, 4_850, 1_065, 14_395, 2_948];
+const JOINED: [[f64; 8]; 8] = [
+    [0.1009, 0.1689, 0.0437, 0.0818, 0.0323, 0.0, 0.0076, 0.0],
+    [0.1346, 0.1371, 0.0316, 0.0515, 0.0755, 0.0, 0.0042, 0.0],
+    [0.0077, 0.0059, 0.0497, 0.1350, 0.0067, 0.0003, 0.0453, 0.0],
+    [0.0691, 0.0029, 0.0794, 0.1597, 0.0033, 0.0, 0.1057, 0.0],
+    [0.1004, 0.0622, 0.0505, 0.0057, 0.0831, 0.3726, 0.0204, 0.0],
+    [0.0548, 0.0269, 0.0257, 0.0022, 0.0600, 0.3158, 0.0086, 0.0],
+    [0.0156, 0.0066, 0.0211, 0.0166, 0.0572, 0.0197, 0.0396, 0.2252],
+    [0.0364, 0.0010, 0.0034, 0.0005, 0.0277, 0.0080, 0.0658, 0.1443],
+];
+
+#[test]
+fn probabilities_of_the_microcircuit_make_its_published_number_of_synapses() {
+    let count = |scale: Option<Scale>| -> f64 {
+        let of = |(post, row): (usize, &[f64; 8])| -> f64 {
+            let one = |(pre, p): (usize, &f64)| {
+                let whole = JoinedWith { p: *p, out_sigma: 0.0, in_sigma: 0.0 };
+                let p = scale.map_or(*p, |scale| whole.scaled(scale).expect("it scales")[3]);
+                let size =
+                    |k: usize| scale.map_or(CORTEX[k], |s| (CORTEX[k] as f64 * s.neurons).round() as u64);
+                JoinedWith { p, ..whole }.expected(&Ends::between(size(pre), size(post)))
+            };
+            row.iter().enumerate().map(one).sum()
+        };
+        JOINED.iter().enumerate().map(of).sum()
+    };
+    // The authors' code takes the logarithm of 1 - 1 / P as it is rounded, which moves some projections by a synapse or two.
+    assert!((count(None) - 298_880_968.0).abs() <= 8.0, "{}", count(None));
+    // Sizes are rounded to neurons, which moves small populations by up to one in 200.
+    for (neurons, in_degrees) in [(0.1, 0.1), (0.5, 0.5), (0.1, 0.02)] {
+        let found = count(Some(Scale { neurons, in_degrees })) / (neurons * in_degrees * 298_880_968.0);
+        assert!((found - 1.0).abs() < 2e-3, "{neurons} {in_degrees}: {found}");
+    }
+}
+
+#[test]
+fn rules_at_another_scale_have_that_share_of_synapses_onto_each_neuron() {
+    let scale = Scale { neurons: 0.5, in_degrees: 0.25 };
+    let (whole, half) = (Ends::within(1000), Ends::within(500));
+    let make = |name: &str, numbers: &[f64]| {
+        let rule = RULES.iter().find(|rule| rule.entry.name == name).expect("a registered name");
+        (rule.make)(Arguments { numbers, pairs: None }).expect("good numbers")
+    };
+    for (name, numbers) in [
+        ("fixed_probability", &[0.1][..]),
+        ("fixed_indegree", &[100.0]),
+        ("fixed_outdegree", &[100.0]),
+        ("fixed_total", &[100_000.0]),
+    ] {
+        let rule = make(name, numbers);
+        let numbers = rule.scaled(scale).expect("it scales");
+        let scaled = make(name, &numbers);
+        let onto_each = |rule: &dyn Rule, ends: &Ends| rule.expected(ends) / ends.n_post() as f64;
+        assert_eq!(onto_each(&*scaled, &half), 0.25 * onto_each(&*rule, &whole), "{name}");
+    }
+    assert_eq!(make("one_to_one", &[]).scaled(scale), None);
 }

@@ -1,6 +1,9 @@
 //! Contracts of connectivity: the laws of the rules, exactness, values of synapses, messages.
 
+mod distances;
 mod exact;
+mod fillings;
+mod graphs;
 mod laws;
 mod messages;
 mod values;
@@ -20,6 +23,7 @@ fn plan(seed: u64, bounds: &[u32]) -> Plan<'_> {
         stream: Stream { seed, projection: 3 },
         weight: Distribution::Constant(0.5),
         delay: Distribution::Constant(1.5),
+        pairs: [None, None],
         dt: 0.1,
         precision: Precision::Single,
         bounds,

@@ -20,6 +20,7 @@ fn table(pre: &[u32], post: &[u32], weight: Option<&[f64]>, delay: Option<&[f64]
         post: post.to_vec(),
         weight: weight.map(<[f64]>::to_vec),
         delay: delay.map(<[f64]>::to_vec),
+        shape: None,
     })
 }
 

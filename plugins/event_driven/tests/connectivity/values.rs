@@ -4,6 +4,7 @@ use ecs_core::random::{Distribution, Purpose};
 use event_driven::build::{Plan, build};
 use event_driven::csr::{Csr, Delays, Weights};
 use event_driven::ends::Ends;
+use event_driven::estimate::estimate;
 use event_driven::rules::{ConnectError, FixedOutdegree, FixedProbability, Rule};
 
 use crate::plan;
@@ -28,7 +29,8 @@ fn weights(law: Distribution) -> Vec<f64> {
 
 fn delays(law: Distribution) -> Vec<f64> {
     match with(Distribution::Constant(1.0), law).expect("a possible request").delays {
-        Delays::Each(steps) => steps.into_iter().map(f64::from).collect(),
+        Delays::U8(steps) => steps.into_iter().map(f64::from).collect(),
+        Delays::U16(steps) => steps.into_iter().map(f64::from).collect(),
         other => panic!("one delay for each synapse, not {other:?}"),
     }
 }
@@ -115,7 +117,7 @@ fn a_weight_is_the_draw_of_its_row_and_rank() {
 fn weights_and_delays_are_independent_of_each_other() {
     let law = Distribution::Uniform { lo: 0.0, hi: 100.0 };
     let csr = with(law, law).expect("a possible request");
-    let (Weights::F32(weights), Delays::Each(delays)) = (&csr.weights, &csr.delays) else {
+    let (Weights::F32(weights), Delays::U16(delays)) = (&csr.weights, &csr.delays) else {
         panic!("values for each synapse");
     };
     let product: Vec<f64> = weights
@@ -125,4 +127,37 @@ fn weights_and_delays_are_independent_of_each_other() {
         .collect();
     let correlation = mean_and_sd(&product).0;
     assert!(correlation.abs() < SIGMA / (product.len() as f64).sqrt(), "{correlation}");
+}
+
+#[test]
+fn a_synapse_takes_no_more_bytes_than_it_needs() {
+    let (same, differing) = (Distribution::Constant(1.0), Distribution::Uniform { lo: 1.0, hi: 20.0 });
+    for (posts, weight, delay, most) in [
+        (60_000, same, same, 2.2),
+        (70_000, same, same, 4.2),
+        (70_000, differing, same, 8.2),
+        (70_000, differing, differing, 9.2),
+        (60_000, differing, differing, 7.2),
+    ] {
+        let rule = FixedOutdegree { k: 1000, self_connections: true, multiple: true };
+        let bounds = [0, posts];
+        let plan = Plan { weight, delay, ..plan(31, &bounds) };
+        let ends = Ends::between(200, posts.into());
+        let csr = build(&rule, &ends, &plan, &mut |_, _| {}).expect("a possible request");
+        let each = csr.memory_bytes() as f64 / csr.synapses() as f64;
+        assert!(each <= most, "{posts} {weight:?} {delay:?}: {each} bytes");
+        let estimated = estimate(&rule, &ends, &plan).bytes;
+        assert!((estimated / csr.memory_bytes() as f64 - 1.0).abs() < 1e-3, "estimated {estimated}");
+    }
+}
+
+#[test]
+fn delays_that_outgrow_a_byte_stay_what_they_were() {
+    // Both laws take the same draws, so each of the long law is twice that of the short one.
+    let law = |hi: f64| Distribution::Uniform { lo: 0.0, hi };
+    let (short, long) = (delays(law(20.0)), delays(law(40.0)));
+    assert!(long.iter().any(|steps| *steps > 255.0) && short.iter().all(|steps| *steps <= 200.0));
+    // Rounding to steps moves each by a half at most, and the shortest delay is one step.
+    let off = short.iter().zip(&long).map(|(short, long)| (2.0 * short - long).abs()).fold(0.0, f64::max);
+    assert!(off <= 1.5, "{off} steps");
 }

@@ -1,6 +1,6 @@
 //! Cells: a population on a table, advanced by one kernel.
 
-use ecs_core::model::{Advance, Block, Column, Factors, Kernel, Lane, NotFinite};
+use ecs_core::model::{Advance, Arriving, Block, Column, Factors, Kernel, Lane, NotFinite};
 use ecs_core::number::{Float, Num, Real};
 use ecs_core::registry::{Entry, Field};
 
@@ -70,8 +70,13 @@ where
             conductance: T::of(conductance),
         });
         let receptors = self.values.iter_mut().zip(&mut self.counts).zip(factors).take(lanes);
-        let mut receptors: Vec<Lane<'_, T>> =
-            receptors.map(|((value, count), factors)| Lane { value, count, factors }).collect();
+        let mut receptors: Vec<Lane<'_, T>> = receptors
+            .map(|((value, count), factors)| Lane {
+                value,
+                arriving: Arriving::Count8(count, factors.weight),
+                factors,
+            })
+            .collect();
         kernel.advance(
             &mut Block {
                 params: &params,

@@ -69,8 +69,10 @@ pub fn recurrent<'a>(n: u64, params: &'a [f64], bounds: &'a [u32]) -> ConnectPla
         post: 0..n,
         sizes: (n, n),
         recurrent: true,
+        spaces: [None, None],
         weight: Distribution::Constant(2.0),
         delay: Distribution::Constant(0.3),
+        initialisers: [None, None],
         dt: DT,
         seed: 1,
         stream: 0,
@@ -79,5 +81,6 @@ pub fn recurrent<'a>(n: u64, params: &'a [f64], bounds: &'a [u32]) -> ConnectPla
         threads: 1,
         params,
         edges: None,
+        plasticity: None,
     }
 }

@@ -30,6 +30,9 @@ pub fn check(arguments: &Check) -> u8 {
     for (name, synapses, size) in &cost.projections {
         text += &format!("  projection {name:<28} {synapses:>14.0} synapses {:>10}\n", bytes(*size));
     }
+    for (layout, projections) in cost.layouts.iter().filter(|(layout, _)| !layout.is_empty()) {
+        text += &format!("  layout of {projections}: {layout}\n");
+    }
     text += &format!(
         "  memory about {}: synapses {}, state {}; the machine has {}\n",
         bytes(cost.bytes()),
@@ -41,6 +44,9 @@ pub fn check(arguments: &Check) -> u8 {
         "  work: {:.3e} neuron updates, and {:.3e} synaptic events a second for each Hz of firing\n",
         cost.updates, cost.events_per_hz
     );
+    if cost.reads_per_step > 0.0 {
+        text += &format!("  and {:.3e} synapses of couplings read in every step\n", cost.reads_per_step);
+    }
     console::out(&text);
     match fits(&scenario, &cost, memory) {
         Ok(()) => exit::OK,

@@ -8,6 +8,7 @@ use scenarios::assemble::Simulation;
 use scenarios::outcome::measure;
 use scenarios::schema::Scenario;
 use scenarios::simulate::{Ended, Ending, close};
+use scenarios::weights;
 
 use crate::{console, exit};
 
@@ -15,6 +16,8 @@ use crate::{console, exit};
 pub struct Wanted {
     /// Format of the tables.
     pub format: tables::Format,
+    /// Whether weights that learn are kept.
+    pub weights: bool,
     /// Whether a report is made.
     pub report: bool,
     /// Whether to stay silent.
@@ -34,7 +37,7 @@ pub fn finish(
     run.wall_s = ended.wall_s;
     run.biological_s = ended.steps as f64 * run.dt_ms / 1000.0;
     run.peak_rss_bytes = peak_rss_bytes();
-    let closed = close(simulation);
+    let closed = close(simulation).and_then(|()| learnt(folder, &mut run, simulation, wanted));
     let systems = LibrariesPlugin::finish(simulation.app.world_mut());
     (run.status, run.error) = match (ended.ending, &closed) {
         (Ending::Failed(message), _) => (Status::Failed, Some(message)),
@@ -61,6 +64,19 @@ pub fn finish(
         Status::Finished if run.expectations.iter().all(|e| e.passed) => exit::OK,
         Status::Finished => exit::UNEXPECTED,
     }
+}
+
+/// Writes the weights that were learnt.
+fn learnt(
+    folder: &RunFolder,
+    run: &mut Run,
+    simulation: &mut Simulation,
+    wanted: &Wanted,
+) -> Result<(), RecordError> {
+    if wanted.weights {
+        run.files.push(weights::write(simulation, folder, wanted.format)?);
+    }
+    Ok(())
 }
 
 fn results(

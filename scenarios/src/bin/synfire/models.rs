@@ -88,7 +88,7 @@ fn list(all: &[Entry]) -> String {
         }
         let documentation = documentation(entry);
         let first = documentation.lines().next().unwrap_or_default();
-        writeln!(text, "  {:<20} {first}", entry.name).expect("a string takes all text");
+        writeln!(text, "  {:<22} {first}", entry.name).expect("a string takes all text");
     }
     text + "\n`synfire models NAME` describes one, `synfire models --show NAME` prints its equations.\n"
 }
@@ -99,7 +99,8 @@ fn details(entry: &Entry) -> String {
     rows(&mut text, "parameters", entry.params);
     rows(&mut text, "state, with initial values", entry.state);
     if !entry.input.is_empty() {
-        writeln!(text, "\ninput current in {}", entry.input).expect("a string takes all text");
+        let what = if entry.kind == Kind::Coupling { "reads" } else { "input current in" };
+        writeln!(text, "\n{what} {}", entry.input).expect("a string takes all text");
     }
     text + "\n"
 }
@@ -120,7 +121,7 @@ fn rows(text: &mut String, title: &str, fields: &[Field]) {
             Form::Number if field.default.is_nan() => "must be given".to_string(),
             Form::Number => format!("{} {}", field.default, field.unit),
             Form::List => format!("list, {}", field.unit),
-            Form::File => "file".to_string(),
+            Form::File | Form::Frames => "file".to_string(),
         };
         writeln!(text, "  {:<18} {value:<16} {}", field.name, field.doc).expect("a string takes all text");
     }

@@ -93,6 +93,7 @@ fn run_scenario(arguments: &Arguments) -> Result<u8, u8> {
             scenarios::schema::OutputFormat::Parquet => tables::Format::Parquet,
             scenarios::schema::OutputFormat::Npz => tables::Format::Npz,
         },
+        weights: scenario.output.weights.is_some(),
         report: scenario.output.report && !arguments.no_report,
         quiet: arguments.quiet,
     };

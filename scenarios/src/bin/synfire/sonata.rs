@@ -61,6 +61,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, u8> {
     let ended = advance(&mut simulation, steps, DT, arguments.quiet);
     let wanted = finish::Wanted {
         format: tables::Format::Parquet,
+        weights: false,
         report: !arguments.no_report,
         quiet: arguments.quiet,
     };

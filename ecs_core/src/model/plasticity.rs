@@ -1,0 +1,369 @@
+//! Plasticity: how the weight of a synapse follows the spikes on its two sides.
+//!
+//! A rule is made of traces, which sender and receiver keep of their own spikes, and of what a spike on either side does to a
+//! synapse. Between spikes traces decay, each by itself, so nothing has to be done until one is looked at. Two spikes of one
+//! step do not see each other: each meets the traces as they were before either, the sender's spike first.
+
+use super::advance::flush;
+use super::kernel::{Instructions, LANES, Lanes, instructions, load, store};
+use super::neuron::{ParamsOf, StateOf, Tables, model_entry};
+use super::table::Table;
+use crate::dispatch;
+use crate::number::{Dual, Float, Num, Real};
+use crate::registry::{Entry, Field, Kind};
+
+/// The traces of the sender, one `R` each.
+pub type PreOf<M, R> = <<M as Plasticity>::Pre as Table>::Of<R>;
+/// The traces of the receiver, one `R` each.
+pub type PostOf<M, R> = <<M as Plasticity>::Post as Table>::Of<R>;
+
+/// Long-term plasticity. Fields in the unit `weight` are in that of the projection's weights.
+pub trait Plasticity: Tables {
+    /// Traces of the sender's spikes.
+    type Pre: Table;
+    /// Traces of the receiver's spikes.
+    type Post: Table;
+    /// Whether the synapse changes between spikes: whether [`between`](Plasticity::between) is called.
+    const DRIFTS: bool = false;
+
+    /// Time derivative of the sender's traces, per ms: each a constant times itself.
+    fn pre_derivative<R: Real>(p: &ParamsOf<Self, R>, x: &PreOf<Self, R>) -> PreOf<Self, R>;
+    /// The same for the receiver's.
+    fn post_derivative<R: Real>(p: &ParamsOf<Self, R>, y: &PostOf<Self, R>) -> PostOf<Self, R>;
+    /// The sender's traces after a spike of its own.
+    fn pre_jump<R: Real>(p: &ParamsOf<Self, R>, x: &PreOf<Self, R>) -> PreOf<Self, R>;
+    /// The same for the receiver's.
+    fn post_jump<R: Real>(p: &ParamsOf<Self, R>, y: &PostOf<Self, R>) -> PostOf<Self, R>;
+
+    /// Weight and state after a spike of the sender has arrived, with the traces before it. It is delivered with this weight.
+    fn on_pre<R: Real>(
+        p: &ParamsOf<Self, R>,
+        w: R,
+        s: &StateOf<Self, R>,
+        x: &PreOf<Self, R>,
+        y: &PostOf<Self, R>,
+    ) -> (R, StateOf<Self, R>);
+
+    /// The same for a spike of the receiver.
+    fn on_post<R: Real>(
+        p: &ParamsOf<Self, R>,
+        w: R,
+        s: &StateOf<Self, R>,
+        x: &PreOf<Self, R>,
+        y: &PostOf<Self, R>,
+    ) -> (R, StateOf<Self, R>);
+
+    /// Weight and state `elapsed` ms after the last spike of either side, before the next one changes them.
+    #[inline(always)]
+    fn between<R: Real>(
+        _: &ParamsOf<Self, R>,
+        w: R,
+        s: &StateOf<Self, R>,
+        _elapsed: R,
+    ) -> (R, StateOf<Self, R>) {
+        (w, *s)
+    }
+}
+
+/// Synapses to which something happens: columns of one length, a multiple of [`LANES`].
+pub struct Synapses<'a, 'b, T> {
+    /// Weights, `[synapse]`.
+    pub w: &'a mut [T],
+    /// State, `[variable, synapse]`.
+    pub state: &'a mut [&'b mut [T]],
+    /// Traces of the senders, `[trace, synapse]`.
+    pub pre: &'a [&'b [T]],
+    /// Traces of the receivers, `[trace, synapse]`.
+    pub post: &'a [&'b [T]],
+    /// Time since the last spike of either side in ms, `[synapse]`; only looked at by rules that drift.
+    pub elapsed: &'a [T],
+}
+
+/// A trace of spikes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Trace {
+    /// What it is before the first spike, at the start of the run.
+    pub start: f64,
+    /// How fast it decays, per ms.
+    pub rate: f64,
+}
+
+/// A rule with its parameters, ready to run over columns. What a text is compiled to implements this as well.
+pub trait Rule<T>: Send + Sync {
+    /// The sender's traces.
+    fn pre(&self) -> &[Trace];
+    /// The receiver's.
+    fn post(&self) -> &[Trace];
+    /// State variables of a synapse besides its weight, at the start.
+    fn state(&self) -> &[T];
+    /// Whether `elapsed` is looked at.
+    fn drifts(&self) -> bool;
+    /// Changes the traces of a sender by a spike.
+    fn pre_jump(&self, x: &mut [T]);
+    /// The same for a receiver.
+    fn post_jump(&self, y: &mut [T]);
+    /// A spike of the sender arrives at each of these synapses.
+    fn on_pre(&self, synapses: &mut Synapses<'_, '_, T>);
+    /// A spike of the receiver reaches each of these synapses.
+    fn on_post(&self, synapses: &mut Synapses<'_, '_, T>);
+}
+
+/// Makes a rule with these parameters, in table order.
+pub type MakeRule<T> = dyn Fn(&[f64]) -> Box<dyn Rule<T>> + Sync;
+
+/// A registered rule of long-term plasticity.
+#[derive(Clone, Copy)]
+pub struct PlasticityModel {
+    /// What it says of itself; its state is that of a synapse.
+    pub entry: Entry,
+    /// Traces of the sender.
+    pub pre: &'static [Field],
+    /// Traces of the receiver.
+    pub post: &'static [Field],
+    /// The rule with these parameters, in single precision.
+    pub single: &'static MakeRule<f32>,
+    /// The same in double precision.
+    pub double: &'static MakeRule<f64>,
+}
+
+inventory::collect!(PlasticityModel);
+
+impl PlasticityModel {
+    /// The registration of `M`; `register!` calls this.
+    pub const fn of<M: Plasticity>(name: &'static str, doc: &'static str, origin: &'static str) -> Self {
+        Self {
+            entry: model_entry::<M>(Kind::Plasticity, name, doc, origin),
+            pre: M::Pre::FIELDS,
+            post: M::Post::FIELDS,
+            single: const { &|params| Box::new(Compiled::<M, f32>::new(params)) },
+            double: const { &|params| Box::new(Compiled::<M, f64>::new(params)) },
+        }
+    }
+}
+
+/// Starts of traces, and how fast they decay.
+fn traces<P: Table, X: Table>(
+    params: &[f64],
+    derivative: impl Fn(&P::Of<Slope>, &X::Of<Slope>) -> X::Of<Slope>,
+) -> Vec<Trace> {
+    let p = P::build(|k| Slope::constant(Num(params[k])));
+    let rate = |row: usize| {
+        let x = X::build(|k| match k == row {
+            true => Slope::variable(Num(1.0), 0),
+            false => Slope::constant(Num(0.0)),
+        });
+        -X::at(&derivative(&p, &x), row).d[0].map_or(0.0, |d| d.0)
+    };
+    X::FIELDS.iter().enumerate().map(|(k, field)| Trace { start: field.default, rate: rate(k) }).collect()
+}
+
+type Slope = Dual<Num<f64>, 1>;
+type Loop<T> = fn(&[T], &mut Synapses<'_, '_, T>);
+
+/// A rule that is compiled in.
+struct Compiled<M, T> {
+    params: Vec<T>,
+    state: Vec<T>,
+    pre: Vec<Trace>,
+    post: Vec<Trace>,
+    on_pre: Loop<T>,
+    on_post: Loop<T>,
+    rule: std::marker::PhantomData<fn() -> M>,
+}
+
+dispatch!(
+    fn pre_loop<M: Plasticity, T: Float>(params: &[T], synapses: &mut Synapses<'_, '_, T>)
+    where
+        Num<T>: Real,
+    {
+        run::<M, T, true>(params, synapses);
+    }
+);
+
+dispatch!(
+    fn post_loop<M: Plasticity, T: Float>(params: &[T], synapses: &mut Synapses<'_, '_, T>)
+    where
+        Num<T>: Real,
+    {
+        run::<M, T, false>(params, synapses);
+    }
+);
+
+#[inline(always)]
+fn run<M: Plasticity, T: Float, const PRE: bool>(params: &[T], synapses: &mut Synapses<'_, '_, T>)
+where
+    Num<T>: Real,
+{
+    let p = M::P::build(|k| Num(params[k]));
+    for at in (0..synapses.w.len()).step_by(LANES) {
+        let mut weight = load(synapses.w, at);
+        let elapsed = if M::DRIFTS { load(synapses.elapsed, at) } else { unread() };
+        let mut state = M::S::build(|k: usize| load(synapses.state[k], at));
+        let pre = M::Pre::build(|k: usize| load(synapses.pre[k], at));
+        let post = M::Post::build(|k: usize| load(synapses.post[k], at));
+        for l in 0..LANES {
+            let mut w = Num(weight[l]);
+            let mut s = M::S::build(|k: usize| Num(M::S::at(&state, k)[l]));
+            let x = M::Pre::build(|k: usize| Num(M::Pre::at(&pre, k)[l]));
+            let y = M::Post::build(|k: usize| Num(M::Post::at(&post, k)[l]));
+            if M::DRIFTS {
+                (w, s) = M::between(&p, w, &s, Num(elapsed[l]));
+            }
+            (w, s) = if PRE { M::on_pre(&p, w, &s, &x, &y) } else { M::on_post(&p, w, &s, &x, &y) };
+            weight[l] = w.0;
+            for k in 0..M::S::FIELDS.len() {
+                M::S::at_mut(&mut state, k)[l] = M::S::at(&s, k).0;
+            }
+        }
+        store(synapses.w, at, &weight);
+        for k in 0..M::S::FIELDS.len() {
+            store(synapses.state[k], at, M::S::at(&state, k));
+        }
+    }
+}
+
+/// Lanes that are not looked at.
+#[inline(always)]
+fn unread<T: Float>() -> Lanes<T> {
+    Lanes::of(T::default())
+}
+
+impl<M: Plasticity, T: Float> Compiled<M, T>
+where
+    Num<T>: Real,
+{
+    fn new(params: &[f64]) -> Self {
+        Self {
+            params: params.iter().map(|x| T::of(*x)).collect(),
+            state: M::S::FIELDS.iter().map(|field| T::of(field.default)).collect(),
+            pre: traces::<M::P, M::Pre>(params, |p, x| M::pre_derivative(p, x)),
+            post: traces::<M::P, M::Post>(params, |p, y| M::post_derivative(p, y)),
+            on_pre: pre_loop::<M, T>(instructions()),
+            on_post: post_loop::<M, T>(instructions()),
+            rule: std::marker::PhantomData,
+        }
+    }
+
+    fn params(&self) -> ParamsOf<M, Num<T>> {
+        M::P::build(|k: usize| Num(self.params[k]))
+    }
+}
+
+/// Puts a table of numbers back into the column it was made from.
+fn put<X: Table, T: Copy>(from: &X::Of<Num<T>>, to: &mut [T]) {
+    to.iter_mut().enumerate().for_each(|(k, x)| *x = X::at(from, k).0);
+}
+
+impl<M: Plasticity, T: Float> Rule<T> for Compiled<M, T>
+where
+    Num<T>: Real,
+{
+    fn pre(&self) -> &[Trace] {
+        &self.pre
+    }
+
+    fn post(&self) -> &[Trace] {
+        &self.post
+    }
+
+    fn state(&self) -> &[T] {
+        &self.state
+    }
+
+    fn drifts(&self) -> bool {
+        M::DRIFTS
+    }
+
+    fn pre_jump(&self, x: &mut [T]) {
+        let after = M::pre_jump(&self.params(), &M::Pre::build(|k: usize| Num(x[k])));
+        put::<M::Pre, T>(&after, x);
+    }
+
+    fn post_jump(&self, y: &mut [T]) {
+        let after = M::post_jump(&self.params(), &M::Post::build(|k: usize| Num(y[k])));
+        put::<M::Post, T>(&after, y);
+    }
+
+    fn on_pre(&self, synapses: &mut Synapses<'_, '_, T>) {
+        (self.on_pre)(&self.params, synapses);
+    }
+
+    fn on_post(&self, synapses: &mut Synapses<'_, '_, T>) {
+        (self.on_post)(&self.params, synapses);
+    }
+}
+
+/// What is left of `x` after `steps`, of which each takes away the part 1 − e^−`rate`.
+#[inline(always)]
+fn left<T: Float>(x: T, steps: T, rate: T) -> T
+where
+    Num<T>: Real,
+{
+    flush(Num(x) * (-(Num(steps) * Num(rate))).exp()).0
+}
+
+dispatch!(
+    /// Decays a column by its own number of steps each, at one rate for each step; columns of one length.
+    fn decay_loop<T: Float>(column: &mut [T], steps: &[T], rate: T)
+    where
+        Num<T>: Real,
+    {
+        for (x, steps) in column.iter_mut().zip(steps) {
+            *x = left(*x, *steps, rate);
+        }
+    }
+);
+
+/// Decays traces over whole columns.
+#[derive(Clone, Copy)]
+pub struct Decay<T> {
+    column: fn(&mut [T], &[T], T),
+}
+
+impl<T: Float> Decay<T>
+where
+    Num<T>: Real,
+{
+    /// For the instructions of this machine.
+    pub fn new() -> Self {
+        Self::of(instructions())
+    }
+
+    /// For these instructions.
+    pub fn of(level: Instructions) -> Self {
+        Self { column: decay_loop::<T>(level) }
+    }
+
+    /// Decays each of a column by its number of steps, at one rate for each step.
+    pub fn column(&self, column: &mut [T], steps: &[T], rate: T) {
+        (self.column)(column, steps, rate);
+    }
+
+    /// Decays one; the same bits as in a column.
+    pub fn one(&self, x: T, steps: u64, rate: T) -> T {
+        left(x, T::of(steps as f64), rate)
+    }
+}
+
+impl<T: Float> Default for Decay<T>
+where
+    Num<T>: Real,
+{
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Declares a rule of plasticity: its documentation, its name and its tables. The functions follow in an `impl`.
+#[macro_export]
+macro_rules! rule {
+    ($(#[$doc:meta])* $name:ident
+     params { $($p:tt)* }
+     pre { $($x:tt)* }
+     post { $($y:tt)* }
+     state { $($s:tt)* }) => {
+        $crate::model! { $(#[$doc])* $name params { $($p)* } state { $($s)* } }
+        $crate::table!(Pre PreTable "Traces of the sender." $($x)*);
+        $crate::table!(Post PostTable "Traces of the receiver." $($y)*);
+    };
+}

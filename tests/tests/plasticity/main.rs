@@ -1,0 +1,13 @@
+//! Plasticity: spikes that change the strength of those that follow, and weights that learn.
+
+mod drift;
+mod eager;
+mod lazy;
+mod pairs;
+mod scenario;
+mod short_term;
+mod synapses_of;
+
+use event_driven as _;
+use neurons as _;
+use synapses as _;
