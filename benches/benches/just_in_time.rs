@@ -78,8 +78,9 @@ impl Case {
             plasticity: None,
         };
         let operator = (model.connect)(rule, plan, &mut |_, _| ())?;
-        let step =
-            |first: u32| (0..neurons).filter(move |k| (k * 7 + first) % FIRING == 0).collect::<Vec<u32>>();
+        let step = |first: u32| {
+            (0..neurons).filter(move |k| (k * 7 + first).is_multiple_of(FIRING)).collect::<Vec<u32>>()
+        };
         let steps: Vec<Vec<u32>> =
             (0..(EVENTS / (neurons / FIRING * synapses)).max(3)).map(|k| step(k * 37)).collect();
         let mean = operator.transfer().synapses as f64 / f64::from(neurons);
@@ -115,10 +116,19 @@ fn compare(criterion: &mut Criterion, neurons: u32, synapses: u32) -> Result<(),
     let (mut of_jit, mut of_kept) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let mut nothing = || Ok(());
-        let mut regenerate = || Ok(jit.run());
+        let mut regenerate = || {
+            jit.run();
+            Ok(())
+        };
         match &mut kept {
             Some(kept) => {
-                let [a, b] = in_turns(1, [&mut regenerate, &mut || Ok(kept.run())])?;
+                let [a, b] = in_turns(
+                    1,
+                    [&mut regenerate, &mut || {
+                        kept.run();
+                        Ok(())
+                    }],
+                )?;
                 of_jit.push(a);
                 of_kept.push(b);
             }

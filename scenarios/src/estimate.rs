@@ -84,7 +84,9 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
         let held = estimate.synapse_bytes;
         let seen = &mut |plan: &ConnectPlan<'_>, cost: &Cost| {
             inboxes.add(scenario, (&projection.receptor, pair.to), plan, cost.synapses);
-            most = most.max(held + cost.bytes + block_bytes(plan, cost.synapses));
+            // Where nothing is stored, no rows are on their way.
+            let blocks = if cost.bytes > 0.0 { block_bytes(plan, cost.synapses) } else { 0.0 };
+            most = most.max(held + cost.bytes + blocks);
         };
         match cost(scenario, &pair.link(), (&spaces, threads), seen) {
             Ok(cost) => {

@@ -281,6 +281,9 @@ fn what_cannot_be_drawn_again_is_refused_with_what_to_do() {
     for (rule, params, what) in [
         ("one_to_one", &[][..], "rule `one_to_one`"),
         ("fixed_total", &[50.0], "rule `fixed_total`"),
+        // Rules of places.
+        ("grid_four", &[], "rule `grid_four`"),
+        ("gaussian", &[1.0], "rule `gaussian`"),
         ("fixed_outdegree", &[5.0, 1.0, 0.0], "rule `fixed_outdegree` with `multiple = 0`"),
         ("fixed_indegree", &[5.0, 1.0, 0.0], "rule `fixed_indegree` with `multiple = 0`"),
         ("fixed_indegree", &[5.0, 0.0, 1.0], "rule `fixed_indegree` with `self_connections = 0`"),
@@ -289,7 +292,7 @@ fn what_cannot_be_drawn_again_is_refused_with_what_to_do() {
     }
     assert_eq!(
         refused(RULES[0], |plan| plan.delay = Distribution::Uniform { lo: 0.1, hi: 2.0 }),
-        "delays that differ are not drawn again at each spike; `storage = \"just_in_time\"` takes one delay for all synapses; give \
+        "delays that differ cannot be drawn again at each spike; `storage = \"just_in_time\"` takes one delay for all synapses; give \
          one, or write `storage = \"stored\"`"
     );
     assert!(refused(("fixed_probability", &[1.5]), |_| ()).contains("0 to 1 is allowed"));

@@ -140,6 +140,7 @@ impl Stream {
 }
 
 /// The synapses of a rule.
+#[expect(clippy::large_enum_variant, reason = "there is one for a projection, while it is built")]
 pub enum Pattern<'a> {
     /// A law by which rows can be made again at any time.
     Law(Law),
