@@ -340,7 +340,7 @@ pub(crate) static STIMULUS: Section = Section {
         optional("synapse", Shape::Part(Kind::Synapse), "Dynamics of its spikes; `delta` if not given."),
         optional("output", Shape::Part(Kind::Output), "How synaptic state acts, where the synapse needs it."),
         default(
-            "mean",
+            "as_current",
             Shape::Flag,
             "false",
             "Whether the mean current of its spikes is given in their place.",

@@ -312,16 +312,16 @@ pub(crate) fn stimulus(fields: &Fields<'_>, known: &[Known]) -> Option<Stimulus>
         by_spikes(fields, to.as_ref(), known)
     };
     let (by_spikes, kind) = (by_spikes?, kind?);
-    let mean = fields.flag("mean")?;
+    let mean = fields.flag("as_current")?;
     let has_mean = |receptor: &Receptor| {
         receptor.drive == Drive::Current && entry.params.iter().any(|field| field.name == "rate")
     };
     if mean && !by_spikes.as_ref().is_some_and(|(receptor, _)| has_mean(receptor)) {
         let found = format!("stimulus `{}` makes no spikes here that have a mean current", entry.name);
         let problem = Problem::new(&fields.place, found)
-            .allowed("`mean` with a stimulus of a `rate` whose synapse has `output = \"current\"`")
-            .advice("remove the key `mean`");
-        reader.error(fields.get("mean").map_or(fields.span, |node| node.span), problem);
+            .allowed("`as_current` with a stimulus of a `rate` whose synapse has `output = \"current\"`")
+            .advice("remove the key `as_current`");
+        reader.error(fields.get("as_current").map_or(fields.span, |node| node.span), problem);
         return None;
     }
     Some(Stimulus { to: to?, kind, by_spikes, mean, span: fields.span })
