@@ -22,6 +22,7 @@ pub(crate) fn projection(fields: &Fields<'_>, known: &[Known], grid: Option<Grid
     let connect = fields
         .get("connect")
         .and_then(|node| part(reader, node, Kind::Connector, &fields.place_of("connect")));
+    let (storage, connect_span) = (storage(fields), connect.as_ref().map(|part| part.span));
     let receptor = receptor(fields, to.as_ref(), known);
     let from_file = connect.as_ref().is_some_and(reads_a_file);
     if connect.is_some() && !from_file {
@@ -58,11 +59,23 @@ pub(crate) fn projection(fields: &Fields<'_>, known: &[Known], grid: Option<Grid
         initialisers: [weights, delays],
         connect: connect?,
         state: state?,
+        storage_span: fields.get("storage").map_or(connect_span?, |node| node.span),
+        storage: storage?,
         short_term: short_term?,
         plasticity: plasticity?,
         back_propagation: back_propagation?,
         span: fields.span,
     })
+}
+
+/// The way to hold synapses.
+fn storage(fields: &Fields<'_>) -> Option<Entry> {
+    let name = match fields.get("storage") {
+        Some(_) => fields.text("storage")?,
+        None => fields.default("storage")?.to_owned(),
+    };
+    let span = fields.get("storage").map_or(fields.span, |node| node.span);
+    fields.reader.entry(&name, &[Kind::Operator], span, &fields.place_of("storage"))
 }
 
 /// A key that may be left out: then none.

@@ -30,7 +30,7 @@ mod team;
 pub use accumulator::{Accumulator, Inbox, Target};
 pub use build::{Network, PopulationPlan, ProjectionPlan, ReceptorPlan, Storage, Values};
 pub use cells::Cells;
-pub use connect::{ConnectPlan, ConnectorModel, Cost, Edges, Plastic, Scale};
+pub use connect::{ConnectPlan, ConnectorModel, Cost, Edges, OperatorModel, Plastic, Scale};
 pub use coupling::{Coupled, CouplingPlan};
 pub use extension::{Attach, SystemModel};
 pub use fault::Fault;
