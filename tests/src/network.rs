@@ -29,7 +29,16 @@ pub fn shipped_names() -> Vec<String> {
 }
 
 /// Scenarios that are too large to be tested whole, and the changes that make them smaller without leaving their regime.
-const SMALLER: &[(&str, &[&str])] = &[];
+const SMALLER: &[(&str, &[&str])] = &[(
+    "ei_jit",
+    &[
+        "run.duration=400 ms",
+        "population.exc.size=16000",
+        "population.inh.size=4000",
+        "projection.0.connect.fixed_probability=0.004",
+        "projection.1.connect.fixed_probability=0.004",
+    ],
+)];
 
 /// A shipped scenario with changes as behind `--set`, smaller where it is too large to be tested whole.
 ///
