@@ -103,6 +103,8 @@ pub enum Kind {
     Plasticity,
     /// A rule that says who is connected to whom.
     Connector,
+    /// A way to hold the synapses of a projection.
+    Operator,
     /// A law of weights or delays that follows from the matrix or from distances.
     Initialiser,
     /// An input that is no population.
@@ -147,6 +149,7 @@ impl Kind {
             Kind::ShortTerm => "short-term plasticity",
             Kind::Plasticity => "plasticity",
             Kind::Connector => "connection rules",
+            Kind::Operator => "ways to hold synapses",
             Kind::Initialiser => "initialisers of weights and delays",
             Kind::Stimulus => "stimuli",
             Kind::Coupling => "couplings",

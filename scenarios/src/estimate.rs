@@ -1,6 +1,6 @@
 //! Estimate: what a scenario will cost in memory and work, before anything is built.
 
-use ecs_core::network::{ConnectPlan, ConnectorModel, Cost, Space};
+use ecs_core::network::{ConnectPlan, ConnectorModel, Cost, OperatorModel, Space};
 use ecs_core::random::Distribution;
 use ecs_core::registry::Kind;
 
@@ -84,7 +84,9 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
         let held = estimate.synapse_bytes;
         let seen = &mut |plan: &ConnectPlan<'_>, cost: &Cost| {
             inboxes.add(scenario, (&projection.receptor, pair.to), plan, cost.synapses);
-            most = most.max(held + cost.bytes + block_bytes(plan, cost.synapses));
+            // Where nothing is stored, no rows are on their way.
+            let blocks = if cost.bytes > 0.0 { block_bytes(plan, cost.synapses) } else { 0.0 };
+            most = most.max(held + cost.bytes + blocks);
         };
         match cost(scenario, &pair.link(), (&spaces, threads), seen) {
             Ok(cost) => {
@@ -141,7 +143,15 @@ fn cost(
     let edges = edges_of(connect, link.weight.as_ref()).map_err(refuse)?;
     let connector = scenario.registry.of::<ConnectorModel>(&connect.entry);
     let plan = ConnectPlan { edges, ..plan };
-    let cost = (connector.check)(&plan).map_err(refuse)?;
+    let cost = match link.storage {
+        None => (connector.check)(&plan).map_err(refuse)?,
+        Some((storage, span)) => {
+            let operator = scenario.registry.of::<OperatorModel>(storage);
+            // What the rule itself refuses is said of the rule.
+            let refuse = |found| (connector.check)(&plan).map_or_else(refuse, |_| (Some(span), found));
+            (operator.check)(connector, &plan).map_err(refuse)?
+        }
+    };
     seen(&plan, &cost);
     Ok(cost)
 }

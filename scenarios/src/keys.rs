@@ -274,6 +274,12 @@ pub(crate) static PROJECTION: Section = Section {
         default("synapse", Shape::Part(Kind::Synapse), "delta", "Synaptic dynamics."),
         optional("output", Shape::Part(Kind::Output), "How synaptic state acts, where the synapse needs it."),
         required("connect", Shape::Part(Kind::Connector), "The rule that says who is connected to whom."),
+        default(
+            "storage",
+            Shape::Name(&[Kind::Operator]),
+            "stored",
+            "How synapses are held: kept, or drawn again at each spike.",
+        ),
         optional("weight", Shape::Filling, "Weights; may only be left out where the rule reads a file."),
         optional("delay", Shape::Filling, "Delays; may only be left out where the rule reads a file."),
         optional("state", Shape::Settings, "Initial synaptic state of the receivers."),
@@ -334,7 +340,7 @@ pub(crate) static STIMULUS: Section = Section {
         optional("synapse", Shape::Part(Kind::Synapse), "Dynamics of its spikes; `delta` if not given."),
         optional("output", Shape::Part(Kind::Output), "How synaptic state acts, where the synapse needs it."),
         default(
-            "mean",
+            "as_current",
             Shape::Flag,
             "false",
             "Whether the mean current of its spikes is given in their place.",

@@ -33,6 +33,7 @@ mod wiring;
 
 use channels as _;
 use event_driven as _;
+use jit_connectivity as _;
 use neurons as _;
 use stimulation as _;
 use synapses as _;

@@ -140,7 +140,10 @@ pub(crate) fn value(reader: &Reader<'_>, node: &Node, wanted: Wanted<'_>, place:
     };
     let names: Vec<&str> = DISTRIBUTIONS.iter().map(|(name, _)| *name).collect();
     let [(key, inner)] = rows.as_slice() else {
-        let advice = "write one distribution such as `{ uniform = [low, high] }`";
+        let advice = match rows.iter().any(|(key, _)| CLIPPING.contains(&key.name.as_str())) {
+            true => "limits stand inside: `{ normal = { mean = ..., sd = ..., min = ... } }`",
+            false => "write one distribution such as `{ uniform = [low, high] }`",
+        };
         reader.wrong_form(node, place, &names.join(", "), advice);
         return None;
     };
@@ -208,12 +211,10 @@ impl Draw<'_> {
 
     #[expect(clippy::type_complexity, reason = "numbers, some of which failed, and the clipping")]
     fn table(&self, node: &Node, rows: &[(Key, Node)]) -> Option<(Vec<Option<f64>>, [Option<f64>; 2])> {
-        let known: Vec<&str> = self
-            .parts
-            .iter()
-            .chain(CLIPPING.iter().filter(|key| !self.parts.contains(key)))
-            .copied()
-            .collect();
+        // A constant and a uniform law have nothing to clip.
+        let clips = self.parts.contains(&"mean");
+        let limits = CLIPPING.iter().filter(|key| clips && !self.parts.contains(key));
+        let known: Vec<&str> = self.parts.iter().chain(limits).copied().collect();
         let get = |name: &str| rows.iter().find(|(key, _)| key.name == name).map(|(_, node)| node);
         for (key, _) in rows.iter().filter(|(key, _)| !known.contains(&key.name.as_str())) {
             self.reader.unknown(key.span, self.place, "unknown key", (&key.name, &known));

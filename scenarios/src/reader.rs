@@ -141,6 +141,7 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
         Kind::ShortTerm => "short-term plasticity",
         Kind::Plasticity => "plasticity",
         Kind::Connector => "connection rule",
+        Kind::Operator => "storage",
         Kind::Initialiser => "initialiser",
         Kind::Stimulus => "stimulus",
         Kind::Coupling => "coupling",
@@ -192,7 +193,8 @@ impl<'a> Fields<'a> {
         format!("{}.{name}", self.place)
     }
 
-    fn default(&self, name: &str) -> Option<&'static str> {
+    /// What is taken where a key is not given.
+    pub fn default(&self, name: &str) -> Option<&'static str> {
         if let Need::Default(text) = self.section.key(name).need { Some(text) } else { None }
     }
 

@@ -10,7 +10,7 @@ mod place;
 mod protocol;
 
 use ecs_core::network::{Registry, Scale};
-use ecs_core::registry::Drive;
+use ecs_core::registry::{Drive, Entry};
 use libraries::Library;
 
 pub use coupling::Coupling;
@@ -218,6 +218,10 @@ pub struct Projection {
     pub receptor: Receptor,
     /// The rule that says who is connected to whom.
     pub connect: Part,
+    /// How its synapses are held.
+    pub storage: Entry,
+    /// Where it is said, else the rule.
+    pub storage_span: Span,
     /// In `receptor.weight_unit`; `None` only where the rule reads a file or an initialiser fills it.
     pub weight: Option<Value>,
     /// Initial synaptic state of the receivers, by row of the synapse's state; rows that are not given start at zero.

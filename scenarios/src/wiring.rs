@@ -22,6 +22,7 @@ pub(crate) fn projection(fields: &Fields<'_>, known: &[Known], grid: Option<Grid
     let connect = fields
         .get("connect")
         .and_then(|node| part(reader, node, Kind::Connector, &fields.place_of("connect")));
+    let (storage, connect_span) = (storage(fields), connect.as_ref().map(|part| part.span));
     let receptor = receptor(fields, to.as_ref(), known);
     let from_file = connect.as_ref().is_some_and(reads_a_file);
     if connect.is_some() && !from_file {
@@ -58,11 +59,23 @@ pub(crate) fn projection(fields: &Fields<'_>, known: &[Known], grid: Option<Grid
         initialisers: [weights, delays],
         connect: connect?,
         state: state?,
+        storage_span: fields.get("storage").map_or(connect_span?, |node| node.span),
+        storage: storage?,
         short_term: short_term?,
         plasticity: plasticity?,
         back_propagation: back_propagation?,
         span: fields.span,
     })
+}
+
+/// The way to hold synapses.
+fn storage(fields: &Fields<'_>) -> Option<Entry> {
+    let name = match fields.get("storage") {
+        Some(_) => fields.text("storage")?,
+        None => fields.default("storage")?.to_owned(),
+    };
+    let span = fields.get("storage").map_or(fields.span, |node| node.span);
+    fields.reader.entry(&name, &[Kind::Operator], span, &fields.place_of("storage"))
 }
 
 /// A key that may be left out: then none.
@@ -299,16 +312,16 @@ pub(crate) fn stimulus(fields: &Fields<'_>, known: &[Known]) -> Option<Stimulus>
         by_spikes(fields, to.as_ref(), known)
     };
     let (by_spikes, kind) = (by_spikes?, kind?);
-    let mean = fields.flag("mean")?;
+    let mean = fields.flag("as_current")?;
     let has_mean = |receptor: &Receptor| {
         receptor.drive == Drive::Current && entry.params.iter().any(|field| field.name == "rate")
     };
     if mean && !by_spikes.as_ref().is_some_and(|(receptor, _)| has_mean(receptor)) {
         let found = format!("stimulus `{}` makes no spikes here that have a mean current", entry.name);
         let problem = Problem::new(&fields.place, found)
-            .allowed("`mean` with a stimulus of a `rate` whose synapse has `output = \"current\"`")
-            .advice("remove the key `mean`");
-        reader.error(fields.get("mean").map_or(fields.span, |node| node.span), problem);
+            .allowed("`as_current` with a stimulus of a `rate` whose synapse has `output = \"current\"`")
+            .advice("remove the key `as_current`");
+        reader.error(fields.get("as_current").map_or(fields.span, |node| node.span), problem);
         return None;
     }
     Some(Stimulus { to: to?, kind, by_spikes, mean, span: fields.span })

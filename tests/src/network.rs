@@ -58,6 +58,16 @@ const SMALLER: &[(&str, &[&str])] = &[
             r#"expect.1.within=["17.7 Hz", "19.5 Hz"]"#,
         ],
     ),
+    (
+        "ei_jit",
+        &[
+            "run.duration=400 ms",
+            "population.exc.size=16000",
+            "population.inh.size=4000",
+            "projection.0.connect.fixed_probability=0.004",
+            "projection.1.connect.fixed_probability=0.004",
+        ],
+    ),
 ];
 
 /// A shipped scenario with changes as behind `--set`, smaller where it is too large to be tested whole.

@@ -3,7 +3,7 @@
 use bevy_ecs::prelude::*;
 
 use super::accumulator::{Accumulator, Summed};
-use super::cells::{COLUMNS, Cells, CellsOf, Param, ReceptorKernel, Shard, gather_kernel};
+use super::cells::{Cells, CellsOf, gather_kernel};
 use super::diffusion::WhiteNoise;
 use super::neurons::spawn;
 use super::operator::{Operator, Projection};
@@ -11,6 +11,7 @@ use super::phase::Clock;
 use super::plasticity;
 use super::population::Population;
 use super::receptor::Receptor;
+use super::shard::{COLUMNS, Param, ReceptorKernel, Shard};
 use super::short_term::{ShortTermPlan, ShortTermState};
 use super::source::{Source, SourceModel, SourcePlan};
 use super::spikes::Spikes;

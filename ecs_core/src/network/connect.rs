@@ -120,3 +120,22 @@ pub type Connect =
     dyn Fn(ConnectPlan<'_>, &mut dyn FnMut(u64, u64)) -> Result<Box<dyn Operator>, String> + Sync;
 
 inventory::collect!(ConnectorModel);
+
+/// A registered way to hold the synapses of a projection: what a rule says of them becomes an operator through it.
+#[derive(Clone, Copy)]
+pub struct OperatorModel {
+    /// What it says of itself.
+    pub entry: Entry,
+    /// Refuses rules and laws that it cannot hold, and what the rule refuses; estimates the rest.
+    pub check: &'static CheckWith,
+    /// Builds the operator; the callback hears how much of how much is done.
+    pub connect: &'static ConnectWith,
+}
+
+/// As [`Check`], given the rule.
+pub type CheckWith = dyn Fn(&ConnectorModel, &ConnectPlan<'_>) -> Result<Cost, String> + Sync;
+/// As [`Connect`], given the rule.
+pub type ConnectWith = dyn Fn(&ConnectorModel, ConnectPlan<'_>, &mut dyn FnMut(u64, u64)) -> Result<Box<dyn Operator>, String>
+    + Sync;
+
+inventory::collect!(OperatorModel);

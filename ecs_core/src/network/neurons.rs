@@ -21,9 +21,10 @@ use bevy_ecs::ptr::OwningPtr;
 use bevy_ecs::storage::TableId;
 use bevy_ecs::world::DeferredWorld;
 
-use super::cells::{COLUMNS, Cells};
+use super::cells::Cells;
 use super::fault::Fault;
 use super::population::Population;
+use super::shard::COLUMNS;
 
 /// Which neuron of which population an entity is.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]

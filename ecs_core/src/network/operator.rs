@@ -81,6 +81,24 @@ pub trait Operator: Send + Sync {
     fn transposed(&self, post: &[f32], pre: &mut [f32]);
     /// Calls `add(synapse, pre × post)` for the gradient of every weight; synapses are numbered in `[pre, post]` order.
     fn weight_gradient(&self, pre: &[f32], post: &[f32], add: &mut dyn FnMut(u64, f32));
+    /// Calls `add(parameter, gradient)` for each parameter of the law that draws the weights, in the order of
+    /// [`Distribution::parameters`](crate::random::Distribution::parameters): the sum of pre × post × ∂weight/∂parameter over all
+    /// synapses. Weights that are stored follow no law any more: nothing is called.
+    fn law_gradient(&self, _pre: &[f32], _post: &[f32], _add: &mut dyn FnMut(&'static str, f64)) {}
+    /// [`forward`](Self::forward) of `columns` vectors at once: `pre` is `[column, pre]`, `post` is `[column, post]`.
+    fn forward_many(&self, pre: &[f32], post: &mut [f32], columns: usize) {
+        let (pre_size, post_size) = (pre.len() / columns, post.len() / columns);
+        for (pre, post) in pre.chunks_exact(pre_size).zip(post.chunks_exact_mut(post_size)) {
+            self.forward(pre, post);
+        }
+    }
+    /// [`transposed`](Self::transposed) of `columns` vectors at once: `post` is `[column, post]`, `pre` is `[column, pre]`.
+    fn transposed_many(&self, post: &[f32], pre: &mut [f32], columns: usize) {
+        let (pre_size, post_size) = (pre.len() / columns, post.len() / columns);
+        for (post, pre) in post.chunks_exact(post_size).zip(pre.chunks_exact_mut(pre_size)) {
+            self.transposed(post, pre);
+        }
+    }
     /// Calls `add` with every synapse, in `[pre, post]` order; false where they are not known one by one.
     fn wires(&self, _add: &mut dyn FnMut(Wire)) -> bool {
         false

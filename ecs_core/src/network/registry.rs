@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::connect::ConnectorModel;
+use super::connect::{ConnectorModel, OperatorModel};
 use super::extension::SystemModel;
 use super::initialiser::InitialiserModel;
 use super::source::SourceModel;
@@ -87,6 +87,7 @@ registry! {
     short_term: ShortTermModel,
     plasticity: PlasticityModel,
     connectors: ConnectorModel,
+    operators: OperatorModel,
     initialisers: InitialiserModel,
     stimuli: StimulusModel,
     couplings: CouplingModel,

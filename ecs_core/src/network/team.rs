@@ -222,10 +222,11 @@ fn serve(shared: &Shared, index: usize) {
             }
             asleep.store(false, Ordering::SeqCst);
         }
+        done = shared.round.load(Ordering::Acquire);
+        // Looked at after the round: the one that ends the team has no work, and what the last one lent is gone.
         if shared.stop.load(Ordering::Relaxed) {
             return;
         }
-        done = shared.round.load(Ordering::Acquire);
         shared.work_off(done, index);
     }
 }
@@ -255,6 +256,19 @@ mod tests {
                 team.run(|m| counts.with(m, |c| *c += 1));
             }
             assert!(counts.iter_mut().all(|c| *c == 1000));
+        }
+    }
+
+    #[test]
+    fn a_team_that_ends_while_its_threads_wake_up_does_no_work_again() {
+        for _ in 0..500 {
+            let counts = AtomicUsize::new(0);
+            let team = Team::new(4);
+            team.run(|_| {
+                counts.fetch_add(1, Ordering::Relaxed);
+            });
+            drop(team);
+            assert_eq!(counts.into_inner(), 4);
         }
     }
 

@@ -75,6 +75,11 @@ impl Geometric {
         Self { scale: (-1.0 / ln_1p(-p)).clamp(0.0, 1e300) }
     }
 
+    /// -1 / ln(1 - p).
+    pub(super) fn scale(self) -> f64 {
+        self.scale
+    }
+
     /// The number of failures, at most `limit`.
     #[inline(always)]
     #[must_use]

@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
+use ecs_core::network::Pairs;
+
 use crate::build::{MOST_STEPS, Origin, Values, steps_within};
 use crate::csr::{Csr, Weights};
+use crate::law::{Assembly, LANES, Law};
 use crate::rules::{ConnectError, Progress, Rows, Whole};
 
 /// Synapses of one block: 256 KiB of targets, which stay in the second-level cache until they are copied.
@@ -15,6 +18,7 @@ const BLOCKS_PER_THREAD: f64 = 16.0;
 pub(crate) enum Source<'a> {
     Rows(&'a dyn Rows),
     Whole(&'a Whole),
+    Law(&'a Law),
 }
 
 /// What makes blocks.
@@ -40,6 +44,8 @@ struct Block {
     steps: Vec<u16>,
     /// Delays that no number of steps can tell.
     too_long: Vec<f64>,
+    /// Where rows of a law are made.
+    assembly: Assembly,
 }
 
 impl Maker<'_> {
@@ -50,17 +56,22 @@ impl Maker<'_> {
         block.delays.clear();
         block.steps.clear();
         block.too_long.clear();
-        let mut first = 0;
-        for row in rows {
-            let past = self.place(row, first, block);
-            let Block { targets, weights, delays, .. } = block;
-            for (origin, values) in [(self.values.weight, weights), (self.values.delay, delays)] {
-                let Some(origin) = origin else { continue };
-                values.resize(past, 0.0);
-                self.value(origin, row, &targets[..], &mut values[first..]);
-            }
-            first = past;
-        }
+        match self.source {
+            Source::Law(law) => self.drawn(law, rows, block),
+            Source::Rows(made) => rows.fold(0, |first, row| {
+                made.row(row, &mut block.targets);
+                self.segments(first, block);
+                self.values(row, first..block.targets.len(), block)
+            }),
+            Source::Whole(whole) => rows.fold(0, |first, row| {
+                let at = whole.row_ptr[row as usize] as usize..whole.row_ptr[row as usize + 1] as usize;
+                let inner = &self.bounds[1..self.bounds.len() - 1];
+                let ends = inner.iter().map(|&bound| first + whole.targets.count_below(at.clone(), bound));
+                let past = first + at.len();
+                block.segments.extend(ends.chain([past]).map(|end| end as u64));
+                self.values(row, first..past, block)
+            }),
+        };
         for delay in &block.delays {
             // A law may reach below zero; the shortest delay is one step.
             match steps_within(delay.max(0.0), self.values.dt, MOST_STEPS) {
@@ -70,15 +81,50 @@ impl Maker<'_> {
         }
     }
 
-    /// The values of a row, whose targets are the last of `made` unless they are in place already.
-    fn value(&self, origin: Origin<'_>, row: u32, made: &[u32], values: &mut [f64]) {
-        let pairs = match origin {
-            Origin::Drawn(sampler, key) => return sampler.fill(key, u64::from(row), values),
-            Origin::Pairs(pairs) => pairs,
+    /// Adds rows of a law, several at once; returns where they end.
+    fn drawn(&self, law: &Law, rows: Range<u32>, block: &mut Block) -> usize {
+        let (mut first, mut assembly) = (0, std::mem::take(&mut block.assembly));
+        let weighing = match self.values.weight {
+            Some(Origin::Drawn(sampler, key)) => Some((sampler, key)),
+            _ => None,
         };
+        for start in rows.clone().step_by(LANES) {
+            let group: [u32; LANES] = std::array::from_fn(|lane| start.wrapping_add(lane as u32));
+            let here = LANES.min((rows.end - start) as usize);
+            for (row, made) in (start..).zip(assembly.rows(law, &group[..here], weighing)) {
+                block.targets.extend_from_slice(&made.targets);
+                block.weights.extend_from_slice(&made.weights);
+                self.segments(first, block);
+                first = self.values(row, first..block.targets.len(), block);
+            }
+        }
+        block.assembly = assembly;
+        first
+    }
+
+    /// Adds weights, unless they are there, and delays of a row; returns where it ends.
+    fn values(&self, row: u32, at: Range<usize>, block: &mut Block) -> usize {
+        let Block { targets, weights, delays, .. } = block;
+        for (origin, values, words) in
+            [(self.values.weight, weights, true), (self.values.delay, delays, false)]
+        {
+            let Some(origin) = origin.filter(|_| values.len() < at.end) else { continue };
+            values.resize(at.end, 0.0);
+            let values = &mut values[at.start..];
+            match origin {
+                Origin::Drawn(sampler, key) if words => sampler.fill_words(key, u64::from(row), 0, values),
+                Origin::Drawn(sampler, key) => sampler.fill(key, u64::from(row), values),
+                Origin::Pairs(pairs) => self.pairs(pairs, row, targets, values),
+            }
+        }
+        at.end
+    }
+
+    /// The values of a row, whose targets are the last of `made` unless they are in place already.
+    fn pairs(&self, pairs: &dyn Pairs, row: u32, made: &[u32], values: &mut [f64]) {
         let pre = self.first_pre + row;
         match self.source {
-            Source::Rows(_) => {
+            Source::Rows(_) | Source::Law(_) => {
                 let targets = &made[made.len() - values.len()..];
                 values.iter_mut().zip(targets).for_each(|(value, &post)| *value = pairs.value(pre, post));
             }
@@ -90,28 +136,13 @@ impl Maker<'_> {
         }
     }
 
-    /// Adds targets and segments of a row that begins at `first`; returns where it ends.
-    fn place(&self, row: u32, first: usize, block: &mut Block) -> usize {
+    /// Adds the segments of a row whose targets, from `first` on, are the last ones.
+    fn segments(&self, first: usize, block: &mut Block) {
+        let targets = &block.targets[first..];
         let inner = &self.bounds[1..self.bounds.len() - 1];
-        let length = match self.source {
-            Source::Rows(rows) => {
-                rows.row(row, &mut block.targets);
-                let targets = &block.targets[first..];
-                block.segments.extend(
-                    inner.iter().map(|&bound| (first + targets.partition_point(|&post| post < bound)) as u64),
-                );
-                targets.len()
-            }
-            Source::Whole(whole) => {
-                let at = whole.row_ptr[row as usize] as usize..whole.row_ptr[row as usize + 1] as usize;
-                block.segments.extend(
-                    inner.iter().map(|&bound| (first + whole.targets.count_below(at.clone(), bound)) as u64),
-                );
-                at.len()
-            }
-        };
-        block.segments.push((first + length) as u64);
-        first + length
+        let ends = inner.iter().map(|&bound| (first + targets.partition_point(|&post| post < bound)) as u64);
+        block.segments.extend(ends);
+        block.segments.push((first + targets.len()) as u64);
     }
 }
 

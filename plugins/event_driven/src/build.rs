@@ -1,8 +1,9 @@
 //! Building a [`Csr`] from a rule: rows are made in blocks that stay in the cache, by as many threads as there are, and
 //! appended in order.
 //!
-//! Weight and delay of the synapse of rank k in row i are draw (i, k) of `Weight` and `Delay`, so neither threads nor shards
-//! nor the rest of the projection change them.
+//! The delay of the synapse of rank k in row i is draw (i, k) of `Delay`. Its weight is draw k of row i of `Weight`, in the numbering
+//! of [`Key::draws`]; where a [`Law`](crate::law::Law) draws the row, k counts the draws of a part instead. So neither threads nor
+//! shards nor the rest of the projection change them.
 
 use ecs_core::network::Pairs;
 use ecs_core::random::{Distribution, Key, Purpose, Sampler};
@@ -73,7 +74,13 @@ pub fn build(
     let mut progress = Progress::new(rule.preparation(ends) + ends.n_pre(), report);
     let expected = rule.expected(ends);
     let first_pre = ends.pre.start as u32;
-    match rule.pattern(ends, plan.stream, &mut progress)? {
+    match rule.pattern(ends, plan.stream, plan.threads, &mut progress)? {
+        Pattern::Law(law) => {
+            let mut csr = values.empty(ends, plan, true, expected)?;
+            let maker = Maker { source: Source::Law(&law), values: &values, bounds: plan.bounds, first_pre };
+            append_all(&mut csr, &maker, plan.threads, expected, &mut progress)?;
+            Ok(csr)
+        }
         Pattern::Rows(rows) => {
             let mut csr = values.empty(ends, plan, true, expected)?;
             let maker =

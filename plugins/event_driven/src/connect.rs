@@ -1,9 +1,11 @@
 //! Connect: the rules as the registry knows them, each with the layout that suits it.
 
 use ecs_core::network::{
-    self, ConnectPlan, ConnectorModel, Cost, Edges, Filling, Initialiser, Matrix, Operator, Pairs,
+    self, ConnectPlan, ConnectorModel, Cost, Edges, Filling, Initialiser, Matrix, Operator, OperatorModel,
+    Pairs,
 };
 use ecs_core::random::{Distribution, Purpose};
+use ecs_core::registry::{Entry, Kind};
 
 use crate::build::{Plan, Precision, build};
 use crate::csr::{Csr, Delays, Weights};
@@ -11,17 +13,6 @@ use crate::ends::Ends;
 use crate::estimate::{estimate, rows};
 use crate::operators::{AllToAllOperator, Dense, KEPT, OneToOneOperator, Plastic, Stored};
 use crate::rules::{self, Arguments, Connector, Layout, RULES, Rule, Stream};
-
-fn ends(plan: &ConnectPlan<'_>) -> Ends {
-    Ends {
-        pre: plan.pre.clone(),
-        post: plan.post.clone(),
-        pre_size: plan.sizes.0,
-        post_size: plan.sizes.1,
-        recurrent: plan.recurrent,
-        spaces: plan.spaces.map(|space| space.cloned()),
-    }
-}
 
 /// Weights and delays as initialisers fill them.
 struct Values {
@@ -98,7 +89,7 @@ fn rule(
 /// Refuses what the rule and the initialisers refuse, and estimates as if the latter gave each synapse its own value.
 fn check(connector: &Connector, plan: &ConnectPlan<'_>) -> Result<Cost, String> {
     let rule = rule(connector, plan, plan.edges.clone())?;
-    let ends = ends(plan);
+    let ends = Ends::of(plan);
     rule.check(&ends).map_err(|e| e.to_string())?;
     let mut laws = [plan.weight, plan.delay];
     for (at, initialiser) in plan.initialisers.iter().enumerate() {
@@ -135,7 +126,7 @@ fn connect(
 ) -> Result<Box<dyn Operator>, String> {
     let edges = plan.edges.take();
     let rule = rule(connector, &plan, edges)?;
-    let ends = ends(&plan);
+    let ends = Ends::of(&plan);
     rule.check(&ends).map_err(|e| e.to_string())?;
     let values = Values::of(&plan, &*rule, &ends)?;
     let fixed = plan.plasticity.is_none();
@@ -190,3 +181,20 @@ macro_rules! connectors {
 }
 
 connectors!(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+
+inventory::submit! {
+    OperatorModel {
+        entry: Entry {
+            kind: Kind::Operator,
+            name: "stored",
+            origin: concat!("crate `", env!("CARGO_PKG_NAME"), "`"),
+            doc: "Synapses are made once and kept, in the layout that suits the rule.",
+            params: &[],
+            state: &[],
+            input: "",
+            drive: None,
+        },
+        check: &|connector, plan| (connector.check)(plan),
+        connect: &|connector, plan, progress| (connector.connect)(plan, progress),
+    }
+}

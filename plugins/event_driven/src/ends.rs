@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ecs_core::network::Space;
+use ecs_core::network::{ConnectPlan, Space};
 
 use crate::rules::ConnectError;
 
@@ -26,6 +26,19 @@ pub struct Ends {
 }
 
 impl Ends {
+    /// Those of a projection.
+    #[must_use]
+    pub fn of(plan: &ConnectPlan<'_>) -> Self {
+        Self {
+            pre: plan.pre.clone(),
+            post: plan.post.clone(),
+            pre_size: plan.sizes.0,
+            post_size: plan.sizes.1,
+            recurrent: plan.recurrent,
+            spaces: plan.spaces.map(|space| space.cloned()),
+        }
+    }
+
     /// All of one population to all of another.
     #[must_use]
     pub fn between(pre_size: u64, post_size: u64) -> Self {
@@ -79,7 +92,10 @@ impl Ends {
     }
 
     /// Refuses ranges outside their population, and populations whose neurons 32 bits cannot count.
-    pub(crate) fn check(&self) -> Result<(), ConnectError> {
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn check(&self) -> Result<(), ConnectError> {
         for (end, range, size) in [("pre", &self.pre, self.pre_size), ("post", &self.post, self.post_size)] {
             if size > u64::from(u32::MAX) {
                 return Err(ConnectError::Population { end, size });

@@ -11,6 +11,7 @@ pub mod csr;
 pub mod ends;
 pub mod estimate;
 mod initialisers;
+pub mod law;
 pub mod operators;
 pub mod rules;
 

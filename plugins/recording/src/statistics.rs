@@ -61,7 +61,9 @@ pub struct Firing {
 #[derive(Clone, Debug)]
 pub struct Tally {
     window: Window,
+    size: u32,
     recorded: u32,
+    /// Up to the last that fired: of millions, a few may be recorded.
     neurons: Vec<Train>,
     spikes: u64,
     intervals: Vec<u64>,
@@ -90,20 +92,13 @@ impl Tally {
     pub fn new(size: u32, window: Window) -> Self {
         let bins = (window.length_ms() / window.bin_ms).ceil().clamp(0.0, 1e7) as usize;
         let intervals = vec![0; BINS_PER_DECADE * DECADES];
-        Self {
-            window,
-            recorded: size,
-            neurons: vec![Train::default(); size as usize],
-            spikes: 0,
-            intervals,
-            bins: vec![0; bins],
-        }
+        Self { window, size, recorded: size, neurons: Vec::new(), spikes: 0, intervals, bins: vec![0; bins] }
     }
 
     /// Counts only so many neurons: the spikes of the others are not recorded, and whether they fired is not known.
     #[must_use]
     pub fn of_recorded(mut self, recorded: u32) -> Self {
-        self.recorded = recorded.min(self.neurons.len() as u32);
+        self.recorded = recorded.min(self.size);
         self
     }
 
@@ -113,7 +108,14 @@ impl Tally {
         if time_ms < self.window.after_ms || time_ms > self.window.until_ms {
             return;
         }
-        let Some(train) = self.neurons.get_mut(neuron as usize) else { return };
+        if neuron >= self.size {
+            return;
+        }
+        let place = neuron as usize;
+        if place >= self.neurons.len() {
+            self.neurons.resize(place + 1, Train::default());
+        }
+        let train = &mut self.neurons[place];
         if train.spikes > 0 {
             let interval = time_ms - train.last_ms;
             let distance = interval - train.mean;

@@ -3,14 +3,14 @@
 use bevy_ecs::prelude::*;
 use ecs_core::model::{PlasticityModel, ShortTermModel};
 use ecs_core::network::{
-    ConnectPlan, ConnectorModel, Edges, Initialiser, InitialiserModel, Operator, Plastic, ProjectionPlan,
-    Scale, ShortTermPlan, Space,
+    ConnectPlan, ConnectorModel, Edges, Initialiser, InitialiserModel, Operator, OperatorModel, Plastic,
+    ProjectionPlan, Scale, ShortTermPlan, Space,
 };
 use ecs_core::random::Distribution;
-use ecs_core::registry::Form;
+use ecs_core::registry::{Entry, Form};
 
 use super::{Builder, Progress, places, values};
-use crate::diagnostic::{Diagnostics, Problem};
+use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::part::WEIGHT;
 use crate::schema::{Members, Part, Pick, Precision, Projection, Scenario, Value};
 
@@ -30,9 +30,20 @@ impl<'s> Pair<'s> {
     /// What the connector is to hear of it.
     pub fn link(&self) -> Link<'s> {
         let Projection { connect, weight, delay, initialisers, plasticity, .. } = self.projection;
+        let storage = Some((&self.projection.storage, self.projection.storage_span));
         let initialisers = initialisers.each_ref().map(Option::as_ref);
         let (plasticity, stream) = (plasticity.as_ref(), self.stream);
-        Link { from: self.from, to: self.to, connect, weight, delay, initialisers, plasticity, stream }
+        Link {
+            from: self.from,
+            to: self.to,
+            connect,
+            storage,
+            weight,
+            delay,
+            initialisers,
+            plasticity,
+            stream,
+        }
     }
 }
 
@@ -44,6 +55,8 @@ pub struct Link<'s> {
     pub to: Members,
     /// The rule.
     pub connect: &'s Part,
+    /// How synapses are held and where that is said; none where they become something else.
+    pub storage: Option<(&'s Entry, Span)>,
     /// Weights, unless the rule reads them.
     pub weight: &'s Option<Value>,
     /// Delays, unless the rule reads them or there are none.
@@ -245,7 +258,9 @@ impl Builder<'_> {
             })?;
             let edges = edges_of(&projection.connect, projection.weight.as_ref()).map_err(error)?;
             let mut report = |done, total| progress(&projection.name, done, total);
-            let operator = (connector.connect)(ConnectPlan { edges, ..plan }, &mut report).map_err(error)?;
+            let storage = self.scenario.registry.of::<OperatorModel>(&projection.storage);
+            let made = (storage.connect)(connector, ConnectPlan { edges, ..plan }, &mut report);
+            let operator = made.map_err(|found| self.error(projection.storage_span, &place, found))?;
             self.refuse(projection, &*operator)?;
             self.network(world).project(ProjectionPlan {
                 name: projection.name.clone(),

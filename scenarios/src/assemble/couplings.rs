@@ -27,6 +27,7 @@ pub fn coupled(scenario: &Scenario) -> Vec<(&Coupling, Link<'_>)> {
                         from: *from,
                         to: *to,
                         connect: &coupling.connect,
+                        storage: None,
                         weight,
                         delay,
                         initialisers: [None, None],

@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 use ecs_core::model::{
     ChannelModel, CouplingModel, NeuronModel, OutputModel, PlasticityModel, ShortTermModel, SynapseModel,
 };
-use ecs_core::network::{ConnectorModel, InitialiserModel, Registered, Registry, SourceModel, StimulusModel};
+use ecs_core::network::{
+    ConnectorModel, InitialiserModel, OperatorModel, Registered, Registry, SourceModel, StimulusModel,
+};
 use ecs_core::registry::{Bound, Drive, Entry, Field, Form, Kind};
 use tests::rig::named;
 
@@ -35,6 +37,7 @@ fn add(registry: &mut Registry, entry: Entry) {
         Kind::ShortTerm => with::<ShortTermModel>(registry, "stp", |m| m.entry = entry),
         Kind::Plasticity => with::<PlasticityModel>(registry, "stdp", |m| m.entry = entry),
         Kind::Connector => with::<ConnectorModel>(registry, "one_to_one", |m| m.entry = entry),
+        Kind::Operator => with::<OperatorModel>(registry, "stored", |m| m.entry = entry),
         Kind::Coupling => with::<CouplingModel>(registry, "additive", |m| m.entry = entry),
         Kind::Initialiser => with::<InitialiserModel>(registry, "identity", |m| m.entry = entry),
         Kind::System => unreachable!("no system is made up"),
@@ -63,7 +66,7 @@ const fn entry(kind: Kind, name: &'static str, params: &'static [Field]) -> Entr
     }
 }
 
-static CATALOGUE: [Entry; 22] = [
+static CATALOGUE: [Entry; 24] = [
     Entry {
         state: &[number("v", 0.0, "mV", Bound::Any)],
         input: "pA",
@@ -110,6 +113,8 @@ static CATALOGUE: [Entry; 22] = [
         &[number("p", f64::NAN, "", Bound::Fraction), number("self_connections", 0.0, "", Bound::Fraction)],
     ),
     entry(Kind::Connector, "table", &[other("file", "", Form::File)]),
+    entry(Kind::Operator, "stored", &[]),
+    entry(Kind::Operator, "just_in_time", &[]),
     entry(Kind::Initialiser, "kaiming_normal", &[number("gain", f64::NAN, "weight", Bound::Any)]),
     entry(
         Kind::Initialiser,

@@ -15,8 +15,9 @@ use arrayvec::ArrayVec;
 use bevy_ecs::prelude::*;
 
 use super::accumulator::{Inbox, Summed};
-use super::cells::{AnyCells, COLUMNS, Param};
+use super::cells::AnyCells;
 use super::neurons::RawColumns;
+use super::shard::{COLUMNS, Param};
 use crate::model::{Column, CouplingLoops, Receiving, Sending};
 use crate::number::{Num, Real};
 use history::History;

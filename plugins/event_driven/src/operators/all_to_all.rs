@@ -4,8 +4,9 @@
 
 use ecs_core::network::{Arrivals, Operator, Target, Transfer, Wire};
 
-use super::inbox::{Cell, with_cells};
+use super::inbox::Cell;
 use crate::ends::Ends;
+use crate::with_cells;
 
 /// A full matrix of one weight, with or without its diagonal.
 pub struct AllToAllOperator {

@@ -35,6 +35,7 @@ impl Cell for f64 {
 }
 
 /// Runs the same code on the accumulator, whatever it is made of.
+#[macro_export]
 macro_rules! with_cells {
     ($inbox:expr, $cells:ident => $body:expr) => {
         match $inbox {
@@ -45,5 +46,3 @@ macro_rules! with_cells {
         }
     };
 }
-
-pub(super) use with_cells;

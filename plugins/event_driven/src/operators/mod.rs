@@ -10,6 +10,7 @@ mod stored;
 
 pub use all_to_all::AllToAllOperator;
 pub use dense::Dense;
+pub use inbox::Cell;
 pub use one_to_one::OneToOneOperator;
 pub use plastic::{KEPT, Plastic};
 pub use stored::Stored;

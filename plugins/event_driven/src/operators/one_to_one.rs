@@ -2,8 +2,9 @@
 
 use ecs_core::network::{Arrivals, Operator, Target, Transfer, Wire};
 
-use super::inbox::{Cell, with_cells};
+use super::inbox::Cell;
 use crate::ends::Ends;
+use crate::with_cells;
 
 /// A diagonal of one weight.
 pub struct OneToOneOperator {

@@ -6,9 +6,10 @@ use std::ops::Range;
 
 use ecs_core::network::{Arrivals, Operator, Target, Transfer, Wire};
 
-use super::inbox::{Cell, with_cells};
+use super::inbox::Cell;
 use super::prefetch;
 use crate::csr::{Csr, Delays, Targets, Weights};
+use crate::with_cells;
 
 /// Spikes ahead whose rows are asked for; where those rows begin is asked for as early again.
 const AHEAD: usize = 4;

@@ -40,6 +40,7 @@ impl Rule for AllToAll {
         &'a self,
         ends: &'a Ends,
         _: Stream,
+        _: usize,
         _: &mut Progress<'_>,
     ) -> Result<Pattern<'a>, ConnectError> {
         Ok(Pattern::Rows(Box::new(Full { rule: self, ends })))

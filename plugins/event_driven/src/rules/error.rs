@@ -323,8 +323,7 @@ impl fmt::Display for ConnectError {
             ),
             Self::Population { end, size } => write!(
                 out,
-                "`{end}`: a population of {size} neurons; at most {} is allowed with stored synapses; use just-in-time \
-                 connectivity",
+                "`{end}`: a population of {size} neurons; at most {} is allowed; split the population",
                 u32::MAX
             ),
             Self::Delay { found, most } => write!(
@@ -336,7 +335,7 @@ impl fmt::Display for ConnectError {
             Self::Memory { bytes } => write!(
                 out,
                 "{bytes} bytes of synapses; less than the free memory is allowed; lower the number of synapses, share \
-                 one weight and delay, or use just-in-time connectivity"
+                 one weight and delay, or write `storage = \"just_in_time\"`"
             ),
         }
     }

@@ -1,6 +1,7 @@
 //! Every post-neuron receives exactly k synapses, from pre-neurons drawn uniformly.
 //!
-//! Column j takes its draws from row j of `Connect`; the columns are then transposed.
+//! With repeats, and where no neuron is excluded, drawn by [`law::Slots`](crate::law::Slots). Otherwise column j takes its draws from
+//! row j of `Connect`, and the columns are then transposed.
 
 use ecs_core::network::Scale;
 use ecs_core::random::{Key, Purpose};
@@ -12,6 +13,7 @@ use super::{
     check_degree, count, entry,
 };
 use crate::ends::Ends;
+use crate::law::{Law, Slots};
 
 const NAME: &str = "fixed_indegree";
 
@@ -59,15 +61,27 @@ impl Rule for FixedIndegree {
     }
 
     fn preparation(&self, ends: &Ends) -> u64 {
-        2 * ends.n_post()
+        if self.again(ends).is_ok() { 0 } else { 2 * ends.n_post() }
+    }
+
+    fn again(&self, ends: &Ends) -> Result<f64, &'static str> {
+        match () {
+            () if !self.multiple => Err("`multiple = 0`"),
+            () if !self.self_connections && ends.self_pairs() > 0 => Err("`self_connections = 0`"),
+            () => Ok(Slots::expected_bytes(self.k, ends)),
+        }
     }
 
     fn pattern<'a>(
         &'a self,
         ends: &'a Ends,
         stream: Stream,
+        threads: usize,
         progress: &mut Progress<'_>,
     ) -> Result<Pattern<'a>, ConnectError> {
+        if self.again(ends).is_ok() {
+            return Ok(Pattern::Law(Law::Slots(Slots::new(self.k, ends, stream, threads)?)));
+        }
         let sources = Sources { rule: self, ends, key: stream.key(Purpose::Connect) };
         Ok(Pattern::Whole(transpose(&sources, ends, progress)?))
     }

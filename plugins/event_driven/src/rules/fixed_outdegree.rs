@@ -1,6 +1,6 @@
 //! Every pre-neuron makes exactly k synapses, onto post-neurons drawn uniformly.
 //!
-//! Row i takes its draws from row i of `Connect`.
+//! With repeats drawn by [`law::Choices`](crate::law::Choices); without, row i takes its draws from row i of `Connect`.
 
 use ecs_core::network::Scale;
 use ecs_core::random::{Key, Purpose};
@@ -11,6 +11,7 @@ use super::{
     check_degree, count, entry,
 };
 use crate::ends::Ends;
+use crate::law::{Choices, Law};
 
 const NAME: &str = "fixed_outdegree";
 
@@ -57,12 +58,20 @@ impl Rule for FixedOutdegree {
         f64::from(self.k) * ends.n_pre() as f64
     }
 
+    fn again(&self, _: &Ends) -> Result<f64, &'static str> {
+        if self.multiple { Ok(0.0) } else { Err("`multiple = 0`") }
+    }
+
     fn pattern<'a>(
         &'a self,
         ends: &'a Ends,
         stream: Stream,
+        _: usize,
         _: &mut Progress<'_>,
     ) -> Result<Pattern<'a>, ConnectError> {
+        if self.multiple {
+            return Ok(Pattern::Law(Law::Choices(Choices::new(self.k, self.self_connections, ends, stream))));
+        }
         Ok(Pattern::Rows(Box::new(Chosen { rule: self, ends, key: stream.key(Purpose::Connect) })))
     }
 }
@@ -78,11 +87,7 @@ impl Rows for Chosen<'_> {
         let hole = if self.rule.self_connections { None } else { self.ends.own_column(row) };
         let candidates = Candidates::new(self.ends.n_post(), hole);
         let (first, offset) = (targets.len(), self.ends.post.start as u32);
-        if self.rule.multiple {
-            candidates.with_repeats(self.key, u64::from(row), u64::from(self.rule.k), offset, targets);
-        } else {
-            candidates.without_repeats(self.key, u64::from(row), self.rule.k, offset, targets);
-        }
+        candidates.without_repeats(self.key, u64::from(row), self.rule.k, offset, targets);
         targets[first..].sort_unstable();
     }
 }

@@ -115,6 +115,7 @@ impl Rule for JoinedWith {
         &'a self,
         ends: &'a Ends,
         stream: Stream,
+        _: usize,
         progress: &mut Progress<'_>,
     ) -> Result<Pattern<'a>, ConnectError> {
         self.total(ends).split(ends, stream, progress)
@@ -148,6 +149,7 @@ impl Rule for FixedTotal {
         &'a self,
         ends: &'a Ends,
         stream: Stream,
+        _: usize,
         progress: &mut Progress<'_>,
     ) -> Result<Pattern<'a>, ConnectError> {
         self.split(ends, stream, progress)

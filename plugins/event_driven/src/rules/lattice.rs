@@ -64,6 +64,7 @@ impl Rule for Lattice {
         &'a self,
         ends: &'a Ends,
         _: Stream,
+        _: usize,
         _: &mut Progress<'_>,
     ) -> Result<Pattern<'a>, ConnectError> {
         let space = ends.spaces[0].as_ref().ok_or(ConnectError::NoGrid { rule: self.name, end: "pre" })?;

@@ -62,8 +62,9 @@ impl Rule for Matrix {
         &'a self,
         ends: &'a Ends,
         stream: Stream,
+        threads: usize,
         progress: &mut Progress<'_>,
     ) -> Result<Pattern<'a>, ConnectError> {
-        self.0.pattern(ends, stream, progress)
+        self.0.pattern(ends, stream, threads, progress)
     }
 }

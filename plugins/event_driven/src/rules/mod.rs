@@ -39,6 +39,7 @@ use ecs_core::registry::{Bound, Entry, Field, Form, Kind};
 
 use crate::csr::Targets;
 use crate::ends::Ends;
+use crate::law::Law;
 
 pub use all_to_all::AllToAll;
 pub use distance::Ball;
@@ -71,6 +72,14 @@ pub trait Rule: Debug + Send + Sync {
     /// Expected number of synapses. Never overflows, and may be called for ends that [`check`](Self::check) refuses.
     fn expected(&self, ends: &Ends) -> f64;
 
+    /// Bytes kept for making a row again at any time, where the rule's law allows it ([`Pattern::Law`]).
+    ///
+    /// # Errors
+    /// What stands against it, as a scenario writes it; empty where the rule itself does.
+    fn again(&self, _ends: &Ends) -> Result<f64, &'static str> {
+        Err("")
+    }
+
     /// The shape of the matrix, which may save storing it.
     fn layout(&self) -> Layout {
         Layout::Rows
@@ -86,7 +95,7 @@ pub trait Rule: Debug + Send + Sync {
         0
     }
 
-    /// The synapses, as rows to ask for one by one or, where the law ties rows together, all at once.
+    /// The synapses, as a law, as rows to ask for one by one or, where rows are tied together, all at once.
     ///
     /// # Errors
     /// [`ConnectError::Memory`] where the synapses do not fit.
@@ -94,6 +103,7 @@ pub trait Rule: Debug + Send + Sync {
         &'a self,
         ends: &'a Ends,
         stream: Stream,
+        threads: usize,
         progress: &mut Progress<'_>,
     ) -> Result<Pattern<'a>, ConnectError>;
 }
@@ -130,7 +140,10 @@ impl Stream {
 }
 
 /// The synapses of a rule.
+#[expect(clippy::large_enum_variant, reason = "there is one for a projection, while it is built")]
 pub enum Pattern<'a> {
+    /// A law by which rows can be made again at any time.
+    Law(Law),
     /// Each row for itself.
     Rows(Box<dyn Rows + 'a>),
     /// All rows at once.
@@ -193,6 +206,12 @@ pub static RULES: &[Connector] = &[
     scale_free_dual::CONNECTOR,
     power_law::CONNECTOR,
 ];
+
+/// The rule of that name.
+#[must_use]
+pub fn rule_named(name: &str) -> Option<&'static Connector> {
+    RULES.iter().find(|rule| rule.entry.name == name)
+}
 
 const fn entry(name: &'static str, doc: &'static str, params: &'static [Field]) -> Entry {
     Entry {

@@ -107,6 +107,7 @@ impl<K: Kernel> Rule for Nearby<K> {
         &'a self,
         ends: &'a Ends,
         stream: Stream,
+        _: usize,
         _: &mut Progress<'_>,
     ) -> Result<Pattern<'a>, ConnectError> {
         let [pre, post] = spaces(self.name, ends)?;

@@ -31,6 +31,7 @@ impl Rule for OneToOne {
         &'a self,
         ends: &'a Ends,
         _: Stream,
+        _: usize,
         _: &mut Progress<'_>,
     ) -> Result<Pattern<'a>, ConnectError> {
         Ok(Pattern::Rows(Box::new(Diagonal(ends.post.start as u32))))

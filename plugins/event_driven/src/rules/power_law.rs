@@ -66,6 +66,7 @@ impl Rule for PowerLaw {
         &'a self,
         ends: &'a Ends,
         stream: Stream,
+        _: usize,
         progress: &mut Progress<'_>,
     ) -> Result<Pattern<'a>, ConnectError> {
         let n = ends.n_pre() as u32;

@@ -57,6 +57,7 @@ impl Rule for ScaleFree {
         &'a self,
         ends: &'a Ends,
         stream: Stream,
+        _: usize,
         progress: &mut Progress<'_>,
     ) -> Result<Pattern<'a>, ConnectError> {
         let growth = Growth::star(self.m, self.expected(ends), stream.key(Purpose::Connect))?;

@@ -75,6 +75,7 @@ impl Rule for ScaleFreeDual {
         &'a self,
         ends: &'a Ends,
         stream: Stream,
+        _: usize,
         progress: &mut Progress<'_>,
     ) -> Result<Pattern<'a>, ConnectError> {
         let growth = Growth::star(self.larger(), self.expected(ends), stream.key(Purpose::Connect))?;

@@ -67,6 +67,7 @@ impl Rule for SmallWorld {
         &'a self,
         ends: &'a Ends,
         stream: Stream,
+        _: usize,
         progress: &mut Progress<'_>,
     ) -> Result<Pattern<'a>, ConnectError> {
         let draws = Rewiring { n: ends.n_pre() as u32, p: self.p, key: stream.key(Purpose::Connect) };

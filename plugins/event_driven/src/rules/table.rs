@@ -109,6 +109,7 @@ impl Rule for Table {
         &'a self,
         ends: &'a Ends,
         _: Stream,
+        _: usize,
         _: &mut Progress<'_>,
     ) -> Result<Pattern<'a>, ConnectError> {
         let Pairs { pre, post, weight, delay, .. } = &self.0;

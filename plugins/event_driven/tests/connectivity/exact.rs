@@ -177,6 +177,8 @@ fn every_registered_rule_is_made_from_its_table_and_builds() {
             .map(|field| match field.name {
                 // A ring has two sides.
                 "k" => 2.0,
+                // Given in place of a probability.
+                "n" => 2.0,
                 _ if field.default.is_nan() => 1.0,
                 _ => field.default,
             })
@@ -185,7 +187,9 @@ fn every_registered_rule_is_made_from_its_table_and_builds() {
         assert!(connected(&*made, &on_a_grid([2, 2, 1], 2, false), 28).synapses() > 0, "{}", rule.entry.name);
         let nothing = (rule.make)(Arguments { numbers: &[], pairs: None })
             .and_then(|made| made.check(&on_a_grid([2, 2, 1], 2, false)));
-        let needs = rule.entry.params.iter().any(|field| field.default.is_nan());
+        // Of a number and a probability, one is needed.
+        let one_of = rule.entry.name == "fixed_total";
+        let needs = one_of || rule.entry.params.iter().any(|field| field.default.is_nan());
         assert_eq!(nothing.is_err(), needs, "{}", rule.entry.name);
     }
 }

@@ -107,8 +107,7 @@ fn ranges_stay_in_populations_that_can_be_stored() {
     let many = connect(&OneToOne, &Ends::within(1 << 33), 1).expect_err("too many").to_string();
     assert_eq!(
         many,
-        "`pre`: a population of 8589934592 neurons; at most 4294967295 is allowed with stored synapses; use just-in-time \
-         connectivity"
+        "`pre`: a population of 8589934592 neurons; at most 4294967295 is allowed; split the population"
     );
 }
 

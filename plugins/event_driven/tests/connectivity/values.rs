@@ -5,7 +5,7 @@ use event_driven::build::{Plan, build};
 use event_driven::csr::{Csr, Delays, Weights};
 use event_driven::ends::Ends;
 use event_driven::estimate::estimate;
-use event_driven::rules::{ConnectError, FixedOutdegree};
+use event_driven::rules::{ConnectError, FixedOutdegree, FixedProbability, Rule};
 
 use crate::plan;
 
@@ -91,12 +91,25 @@ fn delays_are_rounded_to_steps_of_at_least_one() {
 #[test]
 fn a_weight_is_the_draw_of_its_row_and_rank() {
     let law = Distribution::LogNormal { mean: 1.0, sd: 1.0, min: 0.0, max: 9.0 };
-    let csr = with(law, Distribution::Constant(1.0)).expect("a possible request");
-    let Weights::F32(weights) = &csr.weights else { panic!("one weight for each synapse") };
-    let key = plan(31, &[0, N]).stream.key(Purpose::Weight);
-    for (row, rank) in [(0, 0), (17, 3), (1999, 99)] {
-        let at = csr.row(row).start + rank;
-        assert_eq!(weights[at], law.sampler().sample(key, row.into(), rank as u64) as f32);
+    let plan = Plan { weight: law, ..plan(31, &[0, N]) };
+    let key = plan.stream.key(Purpose::Weight);
+    // Rows of a law are drawn part by part: those of 100 synapses in two halves.
+    let chosen = FixedOutdegree { k: K, self_connections: true, multiple: false };
+    let joined = FixedProbability { p: 0.05, self_connections: true };
+    let cases: [(&dyn Rule, u32); 2] = [(&chosen, N), (&joined, 1024)];
+    for (rule, border) in cases {
+        let csr = build(rule, &Ends::within(N.into()), &plan, &mut |_, _| {}).expect("a possible request");
+        let Weights::F32(weights) = &csr.weights else { panic!("one weight for each synapse") };
+        for row in [0, 17, 1999] {
+            let mut ranks = [0; 2];
+            for at in csr.row(row) {
+                let part = usize::from(csr.targets.at(at) >= border);
+                let mut drawn = vec![0.0; ranks[part] + 1];
+                law.sampler().fill_words(key, u64::from(row) | (part as u64) << 32, 0, &mut drawn);
+                assert_eq!(weights[at], drawn[ranks[part]] as f32, "{rule:?}, row {row}");
+                ranks[part] += 1;
+            }
+        }
     }
 }
 

@@ -16,8 +16,9 @@ use ecs_core::network::{Arrivals, Learner, Learning, Operator, Target, Transfer}
 use ecs_core::number::{Float, Num, Real};
 
 use self::shard::{Pass, Shard};
-use super::inbox::{Cell, with_cells};
+use super::inbox::Cell;
 use crate::csr::{Csr, Delays, Targets, Weights};
+use crate::with_cells;
 
 /// Spikes kept of each receiver where nothing else is asked for: with 7 spikes a second, two seconds.
 pub const KEPT: usize = 16;

@@ -1,0 +1,155 @@
+//! Draw: what becomes of the synapses of a few rows: spikes for a shard, products, gradients.
+
+use ecs_core::random::{Distribution, Key, Sampler};
+use event_driven::law::{ROOM, Run, Take};
+use event_driven::operators::Cell;
+
+/// What synapses weigh.
+#[derive(Clone, Copy, Debug)]
+pub enum Weight {
+    /// All the same.
+    Shared(f64),
+    /// Each its own, rounded to single precision where that is how they would be stored.
+    Drawn {
+        /// The law.
+        sampler: Sampler,
+        /// Its stream.
+        key: Key,
+        /// Whether they are rounded.
+        single: bool,
+    },
+}
+
+/// Room for the weights of a run.
+pub type Weights = [f64; ROOM];
+
+impl Weight {
+    /// Calls `f(target, weight)` for every synapse of a run.
+    #[inline(always)]
+    pub fn each(
+        self,
+        room: &mut Weights,
+        run: Run,
+        targets: impl ExactSizeIterator<Item = u32>,
+        mut f: impl FnMut(u32, f64),
+    ) {
+        match self {
+            Self::Shared(weight) => targets.for_each(|target| f(target, weight)),
+            Self::Drawn { sampler, key, single } => {
+                let weights = &mut room[..targets.len()];
+                sampler.fill_words(key, run.index, run.first, weights);
+                if single {
+                    targets.zip(weights).for_each(|(target, weight)| f(target, f64::from(*weight as f32)));
+                } else {
+                    targets.zip(weights).for_each(|(target, weight)| f(target, *weight));
+                }
+            }
+        }
+    }
+}
+
+/// Spikes for the cells of a shard.
+pub struct Spread<'a, C> {
+    pub weight: Weight,
+    pub room: &'a mut Weights,
+    /// What the weights of each row are multiplied by; empty for one.
+    pub gains: &'a [f64],
+    /// First post-neuron of the shard.
+    pub first: u32,
+    pub cells: &'a mut [C],
+}
+
+impl<C: Cell> Take for Spread<'_, C> {
+    #[inline(always)]
+    fn take(&mut self, run: Run, targets: impl ExactSizeIterator<Item = u32>) {
+        let gain = self.gains.get(run.at).map_or(1.0, |gain| *gain);
+        let (first, cells) = (self.first, &mut *self.cells);
+        self.weight.each(self.room, run, targets, |target, weight| {
+            // A part may reach beyond the shard.
+            if let Some(cell) = cells.get_mut(target.wrapping_sub(first) as usize) {
+                cell.spike(weight * gain);
+            }
+        });
+    }
+}
+
+/// The product with several vectors.
+pub struct Product<'a> {
+    pub weight: Weight,
+    pub room: &'a mut Weights,
+    /// Pre-neuron of row 0.
+    pub first: usize,
+    /// `[column, pre]` and `[column, post]`, and the sizes of a column.
+    pub pre: &'a [f32],
+    pub post: &'a mut [f32],
+    pub sizes: [usize; 2],
+}
+
+impl Take for Product<'_> {
+    fn take(&mut self, run: Run, targets: impl ExactSizeIterator<Item = u32>) {
+        let ([pre_size, post_size], row) = (self.sizes, self.first + run.number());
+        let (pre, post) = (self.pre, &mut *self.post);
+        self.weight.each(self.room, run, targets, |target, weight| {
+            let columns = pre.chunks_exact(pre_size).zip(post.chunks_exact_mut(post_size));
+            columns.for_each(|(pre, post)| post[target as usize] += pre[row] * weight as f32);
+        });
+    }
+}
+
+/// The transposed product.
+pub struct Transposed<'a> {
+    pub weight: Weight,
+    pub room: &'a mut Weights,
+    pub first: usize,
+    /// `[column, post]` and `[column, pre]`, and the sizes of a column.
+    pub post: &'a [f32],
+    pub pre: &'a mut [f32],
+    pub sizes: [usize; 2],
+}
+
+impl Take for Transposed<'_> {
+    fn take(&mut self, run: Run, targets: impl ExactSizeIterator<Item = u32>) {
+        let ([pre_size, post_size], row) = (self.sizes, self.first + run.number());
+        let (post, pre) = (self.post, &mut *self.pre);
+        self.weight.each(self.room, run, targets, |target, weight| {
+            let columns = pre.chunks_exact_mut(pre_size).zip(post.chunks_exact(post_size));
+            columns.for_each(|(pre, post)| pre[row] += post[target as usize] * weight as f32);
+        });
+    }
+}
+
+/// Sums of pre × post × ∂weight/∂parameter.
+pub struct Slopes<'a> {
+    pub law: Distribution,
+    pub key: Key,
+    pub first: usize,
+    pub pre: &'a [f32],
+    pub post: &'a [f32],
+    pub sums: [f64; 2],
+}
+
+impl Take for Slopes<'_> {
+    fn take(&mut self, run: Run, mut targets: impl ExactSizeIterator<Item = u32>) {
+        let x = f64::from(self.pre[self.first + run.number()]);
+        let mut first = run.first;
+        while targets.len() > 0 {
+            let words = self.key.draws(run.index, first);
+            for (target, word) in targets.by_ref().take(Key::DRAWS).zip(words.as_flattened()) {
+                let product = x * f64::from(self.post[target as usize]);
+                let slopes = self.law.slopes(*word);
+                (0..2).for_each(|k| self.sums[k] += product * slopes[k]);
+            }
+            first += Key::DRAWS as u64;
+        }
+    }
+}
+
+/// How many synapses there are.
+#[derive(Default)]
+pub struct Count(pub u64);
+
+impl Take for Count {
+    fn take(&mut self, _: Run, targets: impl ExactSizeIterator<Item = u32>) {
+        self.0 += targets.len() as u64;
+    }
+}
