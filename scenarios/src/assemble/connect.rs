@@ -11,6 +11,7 @@ use ecs_core::registry::{Entry, Form};
 
 use super::{Builder, Progress, places, values};
 use crate::diagnostic::{Diagnostics, Problem, Span};
+use crate::part::WEIGHT;
 use crate::schema::{Members, Part, Pick, Precision, Projection, Scenario, Selection, Value};
 
 /// A pair of members that a projection joins, with its number among all such pairs.
@@ -147,8 +148,12 @@ pub fn events_of(source: &Part) -> Result<Vec<(u32, f64)>, String> {
 /// The rule, or what fills its weights, has no meaning at another scale.
 pub fn numbers_of(scenario: &Scenario, link: &Link<'_>) -> Result<[Vec<f64>; 4], String> {
     let [weights, delays] = link.initialisers;
-    let [params, weights, delays, learning] = [Some(link.connect), weights, delays, link.plasticity]
+    let [params, weights, delays, mut learning] = [Some(link.connect), weights, delays, link.plasticity]
         .map(|part| part.map_or_else(Vec::new, |part| values::constants(&part.params)));
+    let learned = link.plasticity.into_iter().flat_map(|rule| rule.entry.params);
+    for (number, _) in learning.iter_mut().zip(learned).filter(|(_, field)| field.unit == WEIGHT) {
+        *number *= scenario.weight_factor();
+    }
     if scenario.scale == Scale::default() {
         return Ok([params, weights, delays, learning]);
     }
