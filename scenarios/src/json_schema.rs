@@ -91,7 +91,8 @@ impl Writer {
     /// Which fields are allowed follows from the model that is named.
     fn by_model(&self, section: &Section) -> Vec<Value> {
         let named = section.keys.iter().find_map(|key| match key.shape {
-            Shape::Name(kinds) => Some((key.name, kinds)),
+            // An operator brings no keys of its own.
+            Shape::Name(kinds) if kinds != [Kind::Operator] => Some((key.name, kinds)),
             _ => None,
         });
         let Some((key, kinds)) = named else { return Vec::new() };
