@@ -87,7 +87,8 @@ HEAD = """\
 # Distances and connections between areas are drawn, not measured: `make.py` says by which laws. The measured ones belong to
 # Joglekar et al. (2018), and no figures are published for the network below, from the appendix of Wang et al. (2024). It has 40,000
 # cells in an area there, which need 37 billion synapses; here it has 2,000, as in Joglekar et al. Weights and probabilities stay, so
-# each cell gets a twentieth of the input. More cells:
+# each cell gets a twentieth of the input. Weights made up for it by the root of twenty, or by twenty, were tried as well: excitatory
+# cells then fall silent but for start and pulse. More cells, whose rates differ from what is expected below:
 #
 #   --set population.V1_E.size=6400 --set population.V1_I.size=1600        (the other areas are `like` these; 3 GB)
 #

@@ -7,7 +7,7 @@
 //! always: w' = w_0 A_LTP x [v − theta_plus] [u_plus − theta_minus]
 //! ```
 //!
-//! with w from 0 to w_max, and [a] = a where a is positive, otherwise 0. A step of dt ms at whose end the second product is
+//! with w from 0 to w_max, and `[a]` = a where a is positive, otherwise 0. A step of dt ms at whose end the second product is
 //! positive changes w by dt times it, with v at the end of the step and u_plus at its beginning; the others do nothing, so that
 //! weights cost time around the receiver's spikes alone. Filters start at the voltage after the first step.
 //!
