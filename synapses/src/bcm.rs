@@ -50,10 +50,6 @@ impl Plasticity for Bcm {
         Post { y: -(y.y / p.tau), theta: -(y.theta / p.tau_theta) }
     }
 
-    fn pre_jump<R: Real>(_: &Params<R>, x: &Pre<R>) -> Pre<R> {
-        Pre { x: x.x + 1.0 }
-    }
-
     fn post_jump<R: Real>(p: &Params<R>, y: &Post<R>) -> Post<R> {
         let rho_0 = p.rho_0 * 0.001;
         Post { y: y.y + 1.0, theta: y.theta + y.y / (rho_0 * p.tau_theta) }

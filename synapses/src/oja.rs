@@ -41,14 +41,6 @@ impl Plasticity for Oja {
         Post { y: -(y.y / p.tau) }
     }
 
-    fn pre_jump<R: Real>(_: &Params<R>, x: &Pre<R>) -> Pre<R> {
-        Pre { x: x.x + 1.0 }
-    }
-
-    fn post_jump<R: Real>(_: &Params<R>, y: &Post<R>) -> Post<R> {
-        Post { y: y.y + 1.0 }
-    }
-
     #[inline(always)]
     fn on_pre<R: Real>(_: &Params<R>, w: R, s: &State<R>, _: &Pre<R>, _: &Post<R>) -> (R, State<R>) {
         (w, *s)

@@ -55,14 +55,6 @@ impl Plasticity for StdpDopamine {
         Post { y: -(y.y / p.tau_minus) }
     }
 
-    fn pre_jump<R: Real>(_: &Params<R>, x: &Pre<R>) -> Pre<R> {
-        Pre { x: x.x + 1.0 }
-    }
-
-    fn post_jump<R: Real>(_: &Params<R>, y: &Post<R>) -> Post<R> {
-        Post { y: y.y + 1.0 }
-    }
-
     #[inline(always)]
     fn on_pre<R: Real>(p: &Params<R>, w: R, s: &State<R>, _: &Pre<R>, y: &Post<R>) -> (R, State<R>) {
         (w, State { c: s.c - p.A_minus * y.y })

@@ -44,14 +44,6 @@ impl Plasticity for VogelsSprekeler {
         Post { y: -(y.y / p.tau) }
     }
 
-    fn pre_jump<R: Real>(_: &Params<R>, x: &Pre<R>) -> Pre<R> {
-        Pre { x: x.x + 1.0 }
-    }
-
-    fn post_jump<R: Real>(_: &Params<R>, y: &Post<R>) -> Post<R> {
-        Post { y: y.y + 1.0 }
-    }
-
     #[inline(always)]
     fn on_pre<R: Real>(p: &Params<R>, w: R, s: &State<R>, _: &Pre<R>, y: &Post<R>) -> (R, State<R>) {
         (within(w + p.w_max * p.eta * (y.y - p.alpha), p.w_max), *s)

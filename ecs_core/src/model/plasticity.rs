@@ -34,10 +34,14 @@ pub trait Plasticity: Tables {
     fn pre_derivative<R: Real>(p: &ParamsOf<Self, R>, x: &PreOf<Self, R>) -> PreOf<Self, R>;
     /// The same for the receiver's.
     fn post_derivative<R: Real>(p: &ParamsOf<Self, R>, y: &PostOf<Self, R>) -> PostOf<Self, R>;
-    /// The sender's traces after a spike of its own.
-    fn pre_jump<R: Real>(p: &ParamsOf<Self, R>, x: &PreOf<Self, R>) -> PreOf<Self, R>;
+    /// The sender's traces after a spike of its own; unless stated, each grows by 1.
+    fn pre_jump<R: Real>(_: &ParamsOf<Self, R>, x: &PreOf<Self, R>) -> PreOf<Self, R> {
+        Self::Pre::build(|k| *Self::Pre::at(x, k) + 1.0)
+    }
     /// The same for the receiver's.
-    fn post_jump<R: Real>(p: &ParamsOf<Self, R>, y: &PostOf<Self, R>) -> PostOf<Self, R>;
+    fn post_jump<R: Real>(_: &ParamsOf<Self, R>, y: &PostOf<Self, R>) -> PostOf<Self, R> {
+        Self::Post::build(|k| *Self::Post::at(y, k) + 1.0)
+    }
 
     /// Weight and state after a spike of the sender has arrived, with the traces before it. It is delivered with this weight.
     fn on_pre<R: Real>(

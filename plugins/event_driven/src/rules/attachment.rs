@@ -8,6 +8,7 @@ use ecs_core::random::{Key, below, pair, uniform};
 use super::error::with_room;
 use super::graph::Edge;
 use super::{ConnectError, Progress};
+use crate::ends::Ends;
 
 /// A graph while it grows.
 pub(super) struct Growth {
@@ -84,4 +85,10 @@ impl Growth {
     pub fn is_joined(&self, other: u32) -> bool {
         other == self.neuron || self.edges[self.earlier..].iter().any(|edge| edge[1] == other)
     }
+}
+
+/// Synapses of a graph in which each neuron after the first `m` brings `m` edges; one for each edge, or one each way.
+pub(super) fn synapses_grown(ends: &Ends, m: u32, directed: bool) -> f64 {
+    let edges = f64::from(m) * (ends.n_pre() as f64 - f64::from(m)).max(0.0);
+    if directed { edges } else { 2.0 * edges }
 }

@@ -8,7 +8,7 @@
 
 use ecs_core::random::Purpose;
 
-use super::attachment::Growth;
+use super::attachment::{Growth, synapses_grown};
 use super::graph::{check_one_set, synapses};
 use super::{ConnectError, Connector, DIRECTED, Pattern, Progress, Rule, Stream, count, entry};
 use crate::ends::Ends;
@@ -45,8 +45,7 @@ impl Rule for ScaleFree {
     }
 
     fn expected(&self, ends: &Ends) -> f64 {
-        let edges = f64::from(self.m) * (ends.n_pre() as f64 - f64::from(self.m)).max(0.0);
-        if self.directed { edges } else { 2.0 * edges }
+        synapses_grown(ends, self.m, self.directed)
     }
 
     fn preparation(&self, ends: &Ends) -> u64 {
