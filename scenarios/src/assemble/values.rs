@@ -59,11 +59,13 @@ pub fn set(scenario: &Scenario, index: usize, params: &mut [Values], state: &mut
             SetColumn::State(k) => &mut state[*k],
         };
         let drawn = draw(value, Key::new(seed, stream, Purpose::Param), 0, size);
-        let mut each: Vec<f64> = (0..size).map(|k| column.at(k)).collect();
+        if let Values::Uniform(x) = column {
+            *column = Values::Each(vec![*x; size]);
+        }
+        let Values::Each(each) = column else { continue };
         for k in reach(member.pick, size, seed, stream).indices() {
             each[k as usize] = drawn.at(k as usize);
         }
-        *column = Values::Each(each);
     }
 }
 

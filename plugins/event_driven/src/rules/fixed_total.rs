@@ -12,15 +12,15 @@
 //!
 //! Source: Potjans & Diesmann (2014), Cerebral Cortex 24, 785-806, Eq. 1, doi:10.1093/cercor/bhs358.
 
+use ecs_core::network::Scale;
 use ecs_core::random::{Key, Purpose, below};
+use ecs_core::registry::{Bound, Field};
 
 use super::broad::Chances;
 use super::choice::{Candidates, for_each_draw};
 use super::error::with_room;
 use super::{ConnectError, Connector, Pattern, Progress, Rows, Rule, Stream, count, entry};
 use crate::ends::Ends;
-use ecs_core::network::Scale;
-use ecs_core::registry::{Bound, Field};
 
 const NAME: &str = "fixed_total";
 
