@@ -1,0 +1,1 @@
+//! Training: what turns gradients into better parameters: optimisers, schedules, losses, regularisers, metrics.
