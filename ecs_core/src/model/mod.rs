@@ -17,6 +17,7 @@ mod plasticity;
 mod program;
 mod receive;
 mod short_term;
+mod surrogate;
 mod synapse;
 mod table;
 
@@ -43,12 +44,17 @@ pub use plasticity::{
 pub use program::{Layout, Program, Sheet};
 pub use receive::{Arriving, Gather, Propagator, Receive, Received, gather};
 pub use short_term::{Scale, ShortTerm, ShortTermModel};
+pub use surrogate::{
+    OverColumn, PseudoDerivative, SURROGATE_PARAMS, Surrogate, SurrogateFunction, SurrogateModel,
+};
 pub use synapse::{Linear, Output, OutputModel, Synapse, SynapseModel};
 pub use table::{From, Rows, Table, concat, no_such_row};
 
 /// What a model file needs: `use ecs_core::model::prelude::*`.
 pub mod prelude {
-    pub use super::{Channel, Coupling, Input, Neuron, Output, Plasticity, ShortTerm, Synapse};
+    pub use super::{
+        Channel, Coupling, Input, Neuron, Output, Plasticity, PseudoDerivative, ShortTerm, Synapse,
+    };
     pub use crate::number::Real;
     pub use crate::{membrane, model, rule};
 }

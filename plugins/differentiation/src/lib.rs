@@ -5,9 +5,10 @@ mod circuit;
 mod gradient;
 mod matrix;
 mod reverse;
+pub mod surrogate;
 mod tape;
 
-pub use cell::{Cell, Curve, Given, ReceptorShape, Shape, Slot, Surrogate};
+pub use cell::{Cell, Given, ReceptorShape, Shape, Slot, Spiking};
 pub use circuit::{Circuit, Kind, Link, Neurons, Parameter, Population, Receptor, Source, What};
 pub use matrix::{Fired, Matrix};
 pub use reverse::{Stated, reverse};

@@ -2,28 +2,33 @@
 //!
 //! Operations are those of the running network, in the same order, so that a forward pass gives its bits.
 
-use std::sync::Arc;
-
-use ecs_core::model::{STAGES, flush};
+use ecs_core::model::{STAGES, Surrogate, flush};
 use ecs_core::number::{Expr, Graph, Real, trace};
 
 use super::shape::{Shape, Slot};
 use crate::reverse::{Stated, reverse};
 
-/// A function of the distance from threshold.
-pub type Curve = Arc<dyn Fn(Expr) -> Expr + Send + Sync>;
-
 /// What the backward pass sees instead of the step from silence to a spike.
-#[derive(Clone)]
-pub struct Surrogate {
-    /// The derivative.
-    pub gradient: Curve,
-    /// What it is the derivative of; where given, neurons fire by this much instead of all or nothing, and the network is smooth.
-    pub primitive: Option<Curve>,
+#[derive(Clone, Copy, Debug)]
+pub struct Spiking {
+    /// The derivative, and what it is the derivative of.
+    pub surrogate: Surrogate,
     /// By how much the firing condition is divided before either is applied, in the condition's unit.
     pub scale: f64,
+    /// Whether neurons fire by the surrogate's integral, instead of all or nothing: then the network is smooth.
+    pub smooth: bool,
     /// Whether the gradient follows the reset back to what caused the spike.
     pub through_reset: bool,
+}
+
+impl Spiking {
+    fn gradient(&self, x: Expr) -> Expr {
+        (self.surrogate.model().gradient.graph)(self.surrogate.params(), x)
+    }
+
+    fn primitive(&self, x: Expr) -> Expr {
+        (self.surrogate.model().primitive.graph)(self.surrogate.params(), x)
+    }
 }
 
 /// The composed step: nodes of its graph.
@@ -85,7 +90,7 @@ fn receive(shape: &Shape, slot: &dyn Fn(Slot) -> Expr) -> (Vec<[Expr; 2]>, Vec<E
 }
 
 /// The step's graph; `None` where the integrator does not apply to the model.
-fn step(shape: &Shape, surrogate: &Surrogate, pass: Pass) -> Option<Step> {
+fn step(shape: &Shape, spiking: &Spiking, pass: Pass) -> Option<Step> {
     let drive = |r: &super::ReceptorShape| r.output.entry.drive == Some(ecs_core::registry::Drive::Current);
     let conducts = !shape.receptors.iter().all(drive);
     let parts = shape.model.inspect.parts(shape.integrator.name, conducts)?;
@@ -117,9 +122,9 @@ fn step(shape: &Shape, surrogate: &Surrogate, pass: Pass) -> Option<Step> {
             }
             Some(condition) => {
                 fires = true;
-                let x = condition * (1.0 / surrogate.scale);
+                let x = condition * (1.0 / spiking.scale);
                 let above = condition.spike();
-                let spike = surrogate.primitive.as_ref().map_or(above, |primitive| primitive(x));
+                let spike = if spiking.smooth { spiking.primitive(x) } else { above };
                 let gate = |s: Expr| match find("was").map(at) {
                     Some(was) => s * was.spike().complement() * free,
                     None => s * free,
@@ -127,8 +132,7 @@ fn step(shape: &Shape, surrogate: &Surrogate, pass: Pass) -> Option<Step> {
                 let (hard, fired) = (gate(above), gate(spike));
                 let reset =
                     find(&format!("reset {}", shape.model.entry.state[0].name)).expect("what fires is reset");
-                let blends =
-                    surrogate.primitive.is_some() || pass == Pass::Backward && surrogate.through_reset;
+                let blends = spiking.smooth || pass == Pass::Backward && spiking.through_reset;
                 out.extend((0..n).map(|k| {
                     let (reset, moved) = (at(reset + k), moved[k]);
                     flush(if blends { moved + fired * (reset - moved) } else { hard.select(reset, moved) })
@@ -136,7 +140,7 @@ fn step(shape: &Shape, surrogate: &Surrogate, pass: Pass) -> Option<Step> {
                 let refractory = at(find("refractory").expect("what fires is refractory for a time"));
                 out.push(hard.select(refractory, waited));
                 out.extend(receptors);
-                let slope = (surrogate.gradient)(x) * (1.0 / surrogate.scale);
+                let slope = spiking.gradient(x) * (1.0 / spiking.scale);
                 out.extend([fired, spike, condition, slope, gate(slope)]);
             }
         }
@@ -160,8 +164,8 @@ pub struct Composed {
 
 /// The forward step. Outputs: the state columns; where the population can fire also what each neuron fires by, and the
 /// derivative of that, zero for who could not fire.
-pub fn forward(shape: &Shape, surrogate: &Surrogate) -> Option<Composed> {
-    let Step { mut graph, spike, .. } = step(shape, surrogate, Pass::Forward)?;
+pub fn forward(shape: &Shape, spiking: &Spiking) -> Option<Composed> {
+    let Step { mut graph, spike, .. } = step(shape, spiking, Pass::Forward)?;
     let m = shape.columns();
     let kept = |k: &usize| *k < m || spike.is_some() && (*k == m || *k == m + 4);
     let mut k = 0..;
@@ -172,8 +176,8 @@ pub fn forward(shape: &Shape, surrogate: &Surrogate) -> Option<Composed> {
 /// The adjoint of the step. Variables: those of the step, the cotangents of the state columns and of the spikes, and the sums
 /// so far of `wanted`. Outputs: the cotangents of the state columns before the step, of what arrives at each receptor (the
 /// voltage first, where anything does), of the current where one is injected, and the new sums.
-pub fn backward(shape: &Shape, surrogate: &Surrogate, wanted: &[Slot]) -> Option<Composed> {
-    let Step { graph, next, fired, spike } = step(shape, surrogate, Pass::Backward)?;
+pub fn backward(shape: &Shape, spiking: &Spiking, wanted: &[Slot]) -> Option<Composed> {
+    let Step { graph, next, fired, spike } = step(shape, spiking, Pass::Backward)?;
     let (mut slots, m) = (shape.slots(), shape.columns());
     let own = slots.len();
     slots.extend((0..m).map(Slot::Cotangent).chain([Slot::Fired]).chain((0..wanted.len()).map(Slot::Sum)));

@@ -4,7 +4,7 @@ use arrayvec::ArrayVec;
 use ecs_core::model::{Column, Instructions, Sheet};
 use ecs_core::number::{Float, Num, Real};
 
-use super::compose::{Composed, Surrogate, backward, forward};
+use super::compose::{Composed, Spiking, backward, forward};
 use super::shape::{Shape, Slot};
 
 /// The most variables of a step and its adjoint.
@@ -65,7 +65,7 @@ where
     /// The integrator does not apply to the model, or the step is larger than sheets are.
     pub fn new(
         shape: Shape,
-        surrogate: &Surrogate,
+        spiking: &Spiking,
         wanted: Vec<Slot>,
         shared: &[bool],
         level: Instructions,
@@ -90,9 +90,9 @@ where
             let shared: Vec<bool> = slots.iter().map(one).collect();
             Ok(Ready { sheet: Sheet::new(&graph, &shared, level)?, slots })
         };
-        let step = forward(&shape, surrogate).ok_or_else(refused)?;
+        let step = forward(&shape, spiking).ok_or_else(refused)?;
         let fires = step.fires;
-        let adjoint = backward(&shape, surrogate, &wanted).ok_or_else(refused)?;
+        let adjoint = backward(&shape, spiking, &wanted).ok_or_else(refused)?;
         let inputs = usize::from(shape.jumps) + shape.receptors.len() + usize::from(shape.driven);
         let (forward, backward) = (ready(step)?, ready(adjoint)?);
         Ok(Self { forward, backward, shape, wanted, fires, inputs })

@@ -13,7 +13,7 @@ use ecs_core::network::{
 use ecs_core::number::{Float, Num, Real};
 use ecs_core::random::{Key, Purpose};
 
-use crate::cell::{Cell, Shape, Surrogate};
+use crate::cell::{Cell, Shape, Spiking};
 use crate::matrix::Matrix;
 
 pub use parameter::{Parameter, What};
@@ -133,14 +133,14 @@ where
     Num<T>: Real,
 {
     /// The network in `world`, which was made while [`KeepPlans`](ecs_core::network::KeepPlans) was there, so that the gradient
-    /// of the parameters at the paths `learned` can be had. `surrogate` gives that of each population.
+    /// of the parameters at the paths `learned` can be had. `spiking` says how each population fires.
     ///
     /// # Errors
     /// What cannot be differentiated, by name, and paths that lead nowhere.
     pub fn new(
         world: &mut World,
         learned: &[String],
-        surrogate: &dyn Fn(&Shape, &[Values]) -> Surrogate,
+        spiking: &dyn Fn(&Neurons<T>) -> Spiking,
     ) -> Result<Self, String> {
         let clock = *world.resource::<Clock>();
         let mut circuit = Self {
@@ -167,8 +167,8 @@ where
             neurons.refresh();
             let wanted = parameter::wanted(neurons, k, &what);
             let shared: Vec<bool> = neurons.params.iter().map(|v| v.uniform().is_some()).collect();
-            let surrogate = surrogate(&neurons.shape, &neurons.params);
-            let cell = Cell::new(neurons.shape.clone(), &surrogate, wanted, &shared, level());
+            let spiking = spiking(neurons);
+            let cell = Cell::new(neurons.shape.clone(), &spiking, wanted, &shared, level());
             neurons.cell = Some(cell.map_err(|e| format!("population `{}`: {e}", population.name))?);
         }
         Ok(circuit)
