@@ -256,8 +256,10 @@ where
     fn cost(&mut self, circuit: &Circuit<T>, group: &Group, (task, back): (&dyn Task<T>, bool)) -> f64 {
         for (p, population) in circuit.populations.iter().enumerate() {
             let n = population.size * group.replicas;
-            self.counts[p][..n].fill(T::default());
-            self.spike_cost[p][..n].fill(T::default());
+            for numbers in [&mut self.counts[p], &mut self.spike_cost[p]] {
+                numbers.clear();
+                numbers.resize(n, T::default());
+            }
             if matches!(population.kind, Kind::Source(_)) {
                 continue;
             }
