@@ -1,1 +1,3 @@
 //! Training: what turns gradients into better parameters: optimisers, schedules, losses, regularisers, metrics.
+
+pub mod optimiser;
