@@ -2,6 +2,7 @@
 
 use crate::dispatch;
 use crate::model::{LANES, ParamsOf, StateOf, Table, Tables, instructions, load, model_entry, store};
+use crate::number::special::whole_power;
 use crate::number::{Float, Num, Real};
 use crate::registry::{Entry, Kind};
 
@@ -37,15 +38,7 @@ impl At {
     /// 1 − βᵗ, by which a mean that began at 0 is too small.
     #[must_use]
     pub fn correction(&self, beta: f64) -> f64 {
-        let (mut power, mut square, mut left) = (1.0, beta, self.step);
-        while left > 0 {
-            if left % 2 == 1 {
-                power *= square;
-            }
-            square *= square;
-            left /= 2;
-        }
-        1.0 - power
+        1.0 - whole_power(beta, self.step)
     }
 }
 
