@@ -119,6 +119,7 @@ fn rows(text: &mut String, title: &str, fields: &[Field]) {
         shown.push(field.name);
         let value = match field.form {
             Form::Number if field.default.is_nan() => "must be given".to_string(),
+            Form::Number if field.default.is_infinite() => "no bound".to_string(),
             Form::Number => format!("{} {}", field.default, field.unit),
             Form::List => format!("list, {}", field.unit),
             Form::File | Form::Frames => "file".to_string(),
