@@ -21,7 +21,7 @@ mod surrogate;
 mod synapse;
 mod table;
 
-pub use advance::{Cell, FLUSH, advance};
+pub use advance::{Cell, FLUSH, advance, flush};
 pub use channel::{Channel, ChannelModel};
 pub use columns::{Columns, Factors, Lane};
 pub use coupling::{Coupling, CouplingLoops, CouplingModel, Receiving, Sending};
@@ -42,7 +42,7 @@ pub use neuron::{Input, Neuron, NeuronModel, ParamsOf, Precision, StateOf, Table
 pub use plasticity::{
     Decay, MakeRule, Modulator, Plasticity, PlasticityModel, PostOf, PreOf, Rule, Synapses, Trace,
 };
-pub use program::{Layout, Program};
+pub use program::{Layout, Program, Sheet};
 pub use receive::{Arriving, Gather, Propagator, Receive, Received, gather};
 pub use short_term::{Scale, ShortTerm, ShortTermModel};
 pub use surrogate::{
