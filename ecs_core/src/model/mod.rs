@@ -37,6 +37,7 @@ pub use integrate::{
 pub use kernel::{
     Advance, Block, Column, Instructions, Kernel, Kernels, LANES, NOISES, NotFinite, instructions,
 };
+pub(crate) use kernel::{load, store};
 pub use neuron::{Input, Neuron, NeuronModel, ParamsOf, Precision, StateOf, Tables, model_entry};
 pub use plasticity::{
     Decay, MakeRule, Modulator, Plasticity, PlasticityModel, PostOf, PreOf, Rule, Synapses, Trace,

@@ -28,6 +28,25 @@ pub fn softplus<R: Real>(x: R) -> R {
     (x - 35.0).spike().select(x, (x.exp() + 1.0).ln())
 }
 
+/// The product of `n` equal factors.
+pub fn whole_power(factor: f64, n: u64) -> f64 {
+    let (mut product, mut square, mut left) = (1.0, factor, n);
+    while left > 0 {
+        if left % 2 == 1 {
+            product *= square;
+        }
+        square *= square;
+        left /= 2;
+    }
+    product
+}
+
+/// xʸ for x of 0 or above and y above 0.
+#[inline(always)]
+pub fn power<R: Real>(x: R, y: R) -> R {
+    (x.ln() * y).exp()
+}
+
 /// e^(x²) erfc(x) as a polynomial of (x − 3) / (x + 3), from x = 1 to 6: a Chebyshev series of our own, cut at 5e-18.
 const ERFCX: [f64; 16] = [
     0.179_001_151_181_389_96,

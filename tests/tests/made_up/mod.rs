@@ -41,6 +41,8 @@ fn add(registry: &mut Registry, entry: Entry) {
         Kind::Coupling => with::<CouplingModel>(registry, "additive", |m| m.entry = entry),
         Kind::Initialiser => with::<InitialiserModel>(registry, "identity", |m| m.entry = entry),
         Kind::System | Kind::Surrogate => unreachable!("none is made up"),
+        Kind::Optimiser | Kind::Schedule | Kind::Loss | Kind::Regulariser => unreachable!("none is made up"),
+        Kind::Metric | Kind::Transform | Kind::Learner => unreachable!("none is made up"),
         Kind::Stimulus => with::<StimulusModel>(registry, "poisson", |m| m.entry = entry),
     }
 }
