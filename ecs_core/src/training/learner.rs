@@ -7,7 +7,7 @@ use crate::registry::Entry;
 #[derive(Clone, Copy, Debug)]
 pub struct Samples<'a> {
     /// `[sample, feature]`.
-    pub features: &'a [f64],
+    pub features: &'a [f32],
     /// `[sample, output]`.
     pub targets: &'a [f64],
     /// Features of a sample.
@@ -37,7 +37,7 @@ pub trait Fitted: Send + Sync {
     /// What is added to each output, `[output]`.
     fn intercepts(&self) -> &[f64];
     /// Writes the outputs, `[output]`, for one sample's features, `[feature]`.
-    fn predict(&self, features: &[f64], outputs: &mut [f64]);
+    fn predict(&self, features: &[f32], outputs: &mut [f64]);
 }
 
 /// Fits all samples at once.
@@ -47,7 +47,7 @@ pub type Fit = Box<dyn Fn(&Samples<'_>) -> Result<Box<dyn Fitted>, String> + Sen
 pub trait Online: Send + Sync {
     /// Changes `weights`, `[feature, output]`, after a sample with these features, `[feature]`, was read as `outputs` and should have
     /// been `targets`, `[output]`.
-    fn learn(&mut self, weights: &mut [f64], features: &[f64], outputs: &[f64], targets: &[f64]);
+    fn learn(&mut self, weights: &mut [f64], features: &[f32], outputs: &[f64], targets: &[f64]);
     /// What it remembers, as it stands in a checkpoint; empty where that is nothing.
     fn state(&mut self) -> &mut [f64];
 }
