@@ -67,7 +67,9 @@ fn parse(from: &mut dyn Read, most: u64) -> Result<(Vec<usize>, Content), String
     let short = |e: std::io::Error| format!("the header is cut short: {e}");
     from.read_exact(&mut head).map_err(short)?;
     let [0, 0, kind, dimensions @ 1..=MOST_DIMENSIONS] = head else {
-        return Err(format!("begins with the bytes {head:?}, where two zeros, a type and dimensions are due"));
+        return Err(format!(
+            "begins with the bytes {head:?}, where two zeros, a type and dimensions are due"
+        ));
     };
     let width = width(kind).ok_or_else(|| format!("values of the unknown type {kind:#04x}"))?;
     let mut shape = Vec::new();
@@ -78,8 +80,7 @@ fn parse(from: &mut dyn Read, most: u64) -> Result<(Vec<usize>, Content), String
     }
     let count = shape.iter().try_fold(width, |all, n| all.checked_mul(*n));
     let bytes = count.filter(|n| *n as u64 <= most);
-    let bytes =
-        bytes.ok_or_else(|| format!("an array of shape {shape:?} is more than the file can hold"))?;
+    let bytes = bytes.ok_or_else(|| format!("an array of shape {shape:?} is more than the file can hold"))?;
     let mut values = Vec::with_capacity(bytes);
     // One byte more shows whether the file goes on.
     let read = from.take(bytes as u64 + 1).read_to_end(&mut values);

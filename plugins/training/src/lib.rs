@@ -1,6 +1,7 @@
 //! Training: what turns gradients into better parameters: optimisers, schedules, losses, regularisers, metrics; and the trainer, which
 //! puts them to work on data.
 
+pub mod checkpoint;
 pub mod data;
 pub mod loss;
 pub mod metric;

@@ -42,7 +42,9 @@ impl Events {
                 return Err(format!("sample {k} has {m} times and {n} units; as many of both are allowed"));
             }
             if let Some(time) = times.iter().find(|t| !(0.0..f32::INFINITY).contains(*t)) {
-                return Err(format!("sample {k} has a spike at {time} ms; finite times from 0 on are allowed"));
+                return Err(format!(
+                    "sample {k} has a spike at {time} ms; finite times from 0 on are allowed"
+                ));
             }
             events.neurons.extend(neurons);
             events.times.extend(times);
@@ -104,7 +106,8 @@ fn hdf5(path: &Path) -> Result<(Events, Vec<u32>), String> {
     let damaged = |e: rust_hdf5::Hdf5Error| format!("{e}; the file is cut short, damaged or no HDF5");
     let file = H5File::options().best_effort_locking().open(path).map_err(damaged)?;
     let lists = |name: &str| -> Result<Vec<Vec<f64>>, String> {
-        let absent = |_| format!("there is no `{name}`; `spikes/times`, `spikes/units` and `labels` are needed");
+        let absent =
+            |_| format!("there is no `{name}`; `spikes/times`, `spikes/units` and `labels` are needed");
         let dataset = file.dataset(name).map_err(absent)?;
         let base = match dataset.datatype().map_err(damaged)? {
             DatatypeMessage::VarLenSequence { base } => base,
@@ -197,7 +200,10 @@ fn folder(path: &Path) -> Result<(Events, Vec<u32>), String> {
 
 fn n_mnist(bytes: &[u8]) -> Result<(Vec<u32>, Vec<f32>), String> {
     let (events, []) = bytes.as_chunks::<EVENT>() else {
-        return Err(format!("{} bytes are no whole number of events of {EVENT} bytes; the file is cut short", bytes.len()));
+        return Err(format!(
+            "{} bytes are no whole number of events of {EVENT} bytes; the file is cut short",
+            bytes.len()
+        ));
     };
     let mut all = (Vec::with_capacity(events.len()), Vec::with_capacity(events.len()));
     for [column, row, high, middle, low] in events {

@@ -47,9 +47,9 @@ impl Targets {
                 };
                 values.iter().enumerate().map(class).collect::<Result<_, _>>().map(Self::Classes)
             }
-            (Wanted::Classes, _) => {
-                Err(format!("targets of shape {shape:?}; one class for each of the {samples} samples is allowed"))
-            }
+            (Wanted::Classes, _) => Err(format!(
+                "targets of shape {shape:?}; one class for each of the {samples} samples is allowed"
+            )),
             (Wanted::Numbers, [] | [_] | [_, _]) => {
                 let shape = match rest {
                     [] => [1, 1],

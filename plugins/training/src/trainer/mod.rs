@@ -67,6 +67,8 @@ pub struct Trainer {
     pub step: u64,
     /// What became of each epoch.
     pub history: Vec<Epoch>,
+    /// Samples of an epoch; 0 before the first.
+    pub(crate) samples: usize,
     tape: Tape<f32>,
     team: Team,
 }
@@ -112,13 +114,15 @@ impl Trainer {
             circuit.update(k, |values| learned.settle(values));
         }
         let tape = Tape::new(&circuit, recipe.tape, recipe.batch, &team);
-        Ok(Self { circuit, goal, recipe, learned, step: 0, history: Vec::new(), tape, team })
+        Ok(Self { circuit, goal, recipe, learned, step: 0, history: Vec::new(), samples: 0, tape, team })
     }
 
     /// Bytes of what trials need, of parameters and of what the optimiser remembers.
     pub fn bytes(&self) -> usize {
         let of = |l: &Learned| {
-            l.x.len() + l.shape.iter().product::<usize>() + l.columns.columns.iter().map(Vec::len).sum::<usize>()
+            l.x.len()
+                + l.shape.iter().product::<usize>()
+                + l.columns.columns.iter().map(Vec::len).sum::<usize>()
         };
         self.tape.bytes() + size_of::<f32>() * self.learned.iter().map(of).sum::<usize>()
     }
@@ -131,7 +135,10 @@ impl Trainer {
         data.targets.fit(self.goal.readout.frames(), self.goal.readout.places)?;
         let Some(p) = self.recipe.input else { return Ok(()) };
         let Kind::Source(source) = &self.circuit.populations[p].kind else {
-            return Err(format!("population `{}` has no source that takes samples", self.circuit.populations[p].name));
+            return Err(format!(
+                "population `{}` has no source that takes samples",
+                self.circuit.populations[p].name
+            ));
         };
         let mut plan = source.plan.clone();
         data.inputs.fill(0, self.recipe.tape.steps, &mut plan)?;
@@ -161,12 +168,20 @@ impl Trainer {
     /// result is then `None`. Metrics are those of the updates since the epoch, or this call, began.
     ///
     /// # Errors
-    /// A sample that its source refuses, and a loss or gradient that is no finite number.
+    /// A sample that its source refuses, a loss or gradient that is no finite number, and another number of samples than before.
     pub fn epoch(
         &mut self,
         data: &Samples,
         watch: &mut dyn FnMut(&Now) -> ControlFlow<()>,
     ) -> Result<Option<Pass>, String> {
+        if self.samples > 0 && self.samples != data.len() {
+            return Err(format!(
+                "training began with {} samples and goes on with {}",
+                self.samples,
+                data.len()
+            ));
+        }
+        self.samples = data.len();
         let batches = self.batches(data.len());
         let epoch = self.step / batches;
         let order = shuffled(data.len(), self.recipe.seed, epoch);
@@ -219,7 +234,11 @@ impl Trainer {
 
     fn begin(&mut self) -> Pass {
         self.goal.metrics.iter_mut().for_each(|(_, metric)| metric.reset());
-        Pass { spikes: vec![0; self.circuit.populations.len()], begun: Some(Instant::now()), ..Pass::default() }
+        Pass {
+            spikes: vec![0; self.circuit.populations.len()],
+            begun: Some(Instant::now()),
+            ..Pass::default()
+        }
     }
 
     fn end(&self, mut pass: Pass) -> Pass {
@@ -229,7 +248,8 @@ impl Trainer {
     }
 
     fn metrics(&self) -> Vec<(String, f64)> {
-        self.goal.metrics.iter().map(|(name, metric)| (name.clone(), metric.value())).collect()
+        let of = self.goal.metrics.iter().map(|(name, metric)| (name.clone(), metric.value()));
+        of.filter(|(_, value)| value.is_finite()).collect()
     }
 
     fn run(&self, which: &Which<'_>) -> Result<Seen, String> {

@@ -72,7 +72,9 @@ impl Readout {
                 Reduce::Each => steps.for_each(|values| all.extend(values.iter().map(wide))),
                 Reduce::Last => all.extend(steps.next_back().into_iter().flatten().map(wide)),
                 Reduce::Max => {
-                    all.extend((0..self.places).map(|k| wide(&series.at(self.peak(series, replica, k), replica)[k])));
+                    all.extend(
+                        (0..self.places).map(|k| wide(&series.at(self.peak(series, replica, k), replica)[k])),
+                    );
                 }
                 Reduce::Sum | Reduce::Mean => {
                     let mut sums = vec![0.0; self.places];
@@ -100,7 +102,10 @@ impl Readout {
             };
             match self.reduce {
                 Reduce::Each => {
-                    self.window.clone().zip(row.chunks_exact(self.places)).for_each(|(s, row)| add(s, row, 1.0));
+                    self.window
+                        .clone()
+                        .zip(row.chunks_exact(self.places))
+                        .for_each(|(s, row)| add(s, row, 1.0));
                 }
                 Reduce::Last => self.window.clone().next_back().into_iter().for_each(|s| add(s, row, 1.0)),
                 Reduce::Sum | Reduce::Mean => self.window.clone().for_each(|s| add(s, row, self.share())),

@@ -2,19 +2,22 @@
 
 use std::time::Instant;
 
+use serde::{Deserialize, Serialize};
+
 /// What became of samples that were all shown once.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Pass {
     /// Samples.
     pub samples: u64,
     /// Loss and penalties, summed over samples.
     pub cost: f64,
-    /// Names and values of metrics.
+    /// Names and values of metrics; those that are no number are left out.
     pub metrics: Vec<(String, f64)>,
     /// Spikes of each population of the circuit.
     pub spikes: Vec<u64>,
     /// How long it took, in s.
     pub seconds: f64,
+    #[serde(skip)]
     pub(super) begun: Option<Instant>,
 }
 
@@ -34,7 +37,7 @@ impl Pass {
 }
 
 /// What became of an epoch.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Epoch {
     /// Its number, from 0.
     pub epoch: u64,
