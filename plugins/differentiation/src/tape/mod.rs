@@ -6,7 +6,7 @@
 //! so that memory grows with the square root of the steps.
 
 mod backward;
-mod forward;
+pub(crate) mod forward;
 mod raster;
 mod room;
 mod task;
@@ -20,11 +20,9 @@ use ecs_core::number::{Num, Real};
 
 use crate::circuit::{Circuit, Kind, What};
 use crate::gradient::Gradient;
+use crate::matrix::REPLICAS;
 pub(crate) use room::Room;
 pub use task::{Cotangents, Outcome, Series, Task, Watch};
-
-/// The most replicas of a group.
-const REPLICAS: usize = 16;
 
 /// How trials are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +78,7 @@ where
         let root = (settings.steps as f64).sqrt().ceil() as usize;
         let segment = settings.segment.unwrap_or(root).clamp(1, settings.steps.max(1));
         let segments = settings.steps.div_ceil(segment);
-        let replicas = REPLICAS.min(batch.div_ceil(4)).max(1);
+        let replicas = REPLICAS.min(batch.div_ceil(2)).max(1);
         let weights = |k| circuit.parameters.iter().any(|p| p.what == What::Weights(k));
         let learned: Vec<bool> = (0..circuit.links.len()).map(weights).collect();
         let room = || Mutex::new(Room::new(circuit, &learned, replicas, (segment, segments)));
