@@ -13,45 +13,69 @@ const COLUMNS: usize = 1024;
 /// Partial sums of a product, as many as vectors of the widest instructions hold.
 const SUMS: usize = 8;
 
+/// Products of A rows with B others, each in as many partial sums as a vector holds: enough of them to be added to at once that none
+/// waits for the one before. Plain loops: closures would be compiled without the instructions that were chosen.
+#[inline(always)]
+fn block<const A: usize, const B: usize>(a: &[f64], b: &[f64], width: usize) -> [[f64; B]; A] {
+    let mut parts = [[[0.0; SUMS]; B]; A];
+    let whole = width / SUMS * SUMS;
+    let mut at = 0;
+    while at < whole {
+        for i in 0..A {
+            let a: &[f64; SUMS] = a[i * width + at..].first_chunk().expect("rows are that long");
+            for j in 0..B {
+                let b: &[f64; SUMS] = b[j * width + at..].first_chunk().expect("rows are that long");
+                for l in 0..SUMS {
+                    parts[i][j][l] += a[l] * b[l];
+                }
+            }
+        }
+        at += SUMS;
+    }
+    let mut sums = [[0.0; B]; A];
+    for i in 0..A {
+        for j in 0..B {
+            for part in parts[i][j] {
+                sums[i][j] += part;
+            }
+            for k in whole..width {
+                sums[i][j] += a[i * width + k] * b[j * width + k];
+            }
+        }
+    }
+    sums
+}
+
 dispatch!(
     /// Adds the products of some rows of `a` with some rows of `b`, `[row of a, row of b]`; rows are of equal, short length.
     fn products(a: &[f64], b: &[f64], width: usize, sums: &mut [f64]) {
-        let columns = b.len() / width;
-        for (a, sums) in a.chunks_exact(width).zip(sums.chunks_exact_mut(columns)) {
-            // Four rows of b at a time, so that a is loaded once for four products.
-            let mut quads = b.chunks_exact(4 * width);
-            let mut sums = sums.iter_mut();
-            for quad in &mut quads {
-                let mut parts = [[0.0; SUMS]; 4];
-                let whole = width / SUMS * SUMS;
-                for at in (0..whole).step_by(SUMS) {
-                    for (row, part) in parts.iter_mut().enumerate() {
-                        let b = &quad[row * width + at..][..SUMS];
-                        let a = &a[at..][..SUMS];
-                        (0..SUMS).for_each(|l| part[l] += a[l] * b[l]);
+        let (rows, columns) = (a.len() / width, b.len() / width);
+        for i in (0..rows).step_by(2) {
+            for j in (0..columns).step_by(4) {
+                let (a, b) = (&a[i * width..], &b[j * width..]);
+                if i + 2 <= rows && j + 4 <= columns {
+                    let block = block::<2, 4>(a, b, width);
+                    for (k, row) in block.iter().enumerate() {
+                        for (l, product) in row.iter().enumerate() {
+                            sums[(i + k) * columns + j + l] += product;
+                        }
+                    }
+                } else {
+                    for k in 0..(rows - i).min(2) {
+                        for l in 0..(columns - j).min(4) {
+                            let product = block::<1, 1>(&a[k * width..], &b[l * width..], width);
+                            sums[(i + k) * columns + j + l] += product[0][0];
+                        }
                     }
                 }
-                for (row, (part, sum)) in parts.iter().zip(&mut sums).enumerate() {
-                    let rest = (whole..width).map(|k| a[k] * quad[row * width + k]).sum::<f64>();
-                    *sum += part.iter().sum::<f64>() + rest;
-                }
-            }
-            for (b, sum) in quads.remainder().chunks_exact(width).zip(sums) {
-                *sum += dot(a, b);
             }
         }
     }
 );
 
-/// Σ a b, in as many partial sums as a vector holds.
+/// Σ a b of two rows.
 fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut parts = [0.0; SUMS];
-    let (a, b) = (a.chunks_exact(SUMS), b.chunks_exact(SUMS));
-    let rest = a.remainder().iter().zip(b.remainder()).map(|(a, b)| a * b).sum::<f64>();
-    for (a, b) in a.zip(b) {
-        (0..SUMS).for_each(|l| parts[l] += a[l] * b[l]);
-    }
-    parts.iter().sum::<f64>() + rest
+    block::<1, 1>(a, b, a.len())[0][0]
 }
 
 /// Rows of products of the rows of `x`, `[row, row]`, as far as the diagonal and the tile around it; `x` is `[row, column]`.
