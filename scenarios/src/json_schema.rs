@@ -145,6 +145,8 @@ impl Writer {
             Shape::Picks => json!({ "type": "array", "items": { "type": "string" } }),
             Shape::Name(kinds) => self.named(kinds),
             Shape::Part(kind) => self.part(kind),
+            Shape::Parts(kind) => one_or_list(&self.part(kind)),
+            Shape::Table(section) | Shape::Tables(section) => self.section(section),
             Shape::Settings | Shape::Quantities => json!({ "type": "object" }),
             Shape::Value => {
                 json!({ "anyOf": [quantity(), { "type": "number" }, distribution(), matrix()] })

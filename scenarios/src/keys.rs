@@ -2,6 +2,10 @@
 
 use ecs_core::registry::Kind;
 
+mod training;
+
+pub(crate) use training::TRAINING;
+
 /// A section of the file.
 pub(crate) struct Section {
     pub name: &'static str,
@@ -10,6 +14,14 @@ pub(crate) struct Section {
     pub required: bool,
     pub keys: &'static [Key],
 }
+
+impl PartialEq for Section {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Section {}
 
 /// How often a section may stand in a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,6 +80,12 @@ pub(crate) enum Shape {
     Name(&'static [Kind]),
     /// A name, or a table with the name and its parameters.
     Part(Kind),
+    /// The same, or a list of such.
+    Parts(Kind),
+    /// A table with keys of its own.
+    Table(&'static Section),
+    /// A list of such.
+    Tables(&'static Section),
     /// A table of fields of the neuron.
     Settings,
     /// A table of quantities by name.
@@ -441,6 +459,7 @@ pub(crate) static SECTIONS: &[&Section] = &[
     &SILENCE,
     &CLAMP,
     &EXPECT,
+    &TRAINING,
 ];
 
 impl Section {

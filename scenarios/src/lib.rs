@@ -26,6 +26,8 @@ pub mod schema;
 mod selection;
 mod set;
 pub mod simulate;
+pub mod train;
+mod training;
 mod tree;
 mod validate;
 pub mod weights;

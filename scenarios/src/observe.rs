@@ -184,12 +184,17 @@ fn wanted(what: Measure) -> Wanted<'static> {
 }
 
 fn within(fields: &Fields<'_>, what: Measure) -> Option<(f64, f64)> {
-    let (node, place) = (fields.get("within")?, fields.place_of("within"));
+    pair(fields, fields.get("within")?, wanted(what))
+}
+
+/// The least and the greatest value of the key `within`.
+pub(crate) fn pair(fields: &Fields<'_>, node: &Node, wanted: Wanted<'_>) -> Option<(f64, f64)> {
+    let place = fields.place_of("within");
     let Tree::List(items) = &node.tree else {
         fields.reader.wrong_form(node, &place, "[least, greatest]", "write two values between brackets");
         return None;
     };
-    let read = |item: &Node| quantity::scalar(fields.reader, item, wanted(what), &place);
+    let read = |item: &Node| quantity::scalar(fields.reader, item, wanted, &place);
     let numbers: Vec<Option<f64>> = items.iter().map(read).collect();
     let numbers: Vec<f64> = numbers.into_iter().collect::<Option<_>>()?;
     let problem = match numbers.as_slice() {

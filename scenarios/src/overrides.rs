@@ -57,7 +57,7 @@ fn steps(path: &str, text: usize) -> Vec<Key> {
 }
 
 /// Tables that a path may name although the file leaves them out.
-const OPTIONAL_TABLES: [&str; 4] = ["run", "output", "params", "state"];
+const OPTIONAL_TABLES: [&str; 5] = ["run", "output", "params", "state", "training"];
 
 /// Walks down and replaces. The last key may be new: whether it exists is for the section to say, as for keys of the file.
 fn put(table: &mut Vec<(Key, Node)>, steps: &[Key], node: Node) -> Result<(), (Span, Problem)> {

@@ -19,6 +19,7 @@ use crate::reader::{Fields, Reader};
 use crate::schema::{Output, OutputFormat, Population, Scenario, Storage};
 use crate::selection::Known;
 use crate::set::set;
+use crate::training::training;
 use crate::tree::{self, Key, Node, Tree};
 use crate::validate;
 use crate::wiring;
@@ -126,6 +127,10 @@ impl<'a> Document<'a> {
         let silences = self.many(&keys::SILENCE, |fields| observe::silence(fields, known, grid));
         let clamps = self.many(&keys::CLAMP, |fields| observe::clamp(fields, known, grid));
         let expects = self.many(&keys::EXPECT, |fields| observe::expect(fields, known, grid));
+        let training = match self.once(&keys::TRAINING) {
+            Some(fields) => training(&fields, known, grid).map(Some),
+            None => Some(None),
+        };
         let [title, source, description] = head?;
         let scenario = Scenario {
             title,
@@ -144,6 +149,7 @@ impl<'a> Document<'a> {
             silences: silences?,
             clamps: clamps?,
             expects: expects?,
+            training: training?,
             warnings: Diagnostics::default(),
             registry: host.registry,
             libraries: host.libraries,

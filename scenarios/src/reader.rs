@@ -287,4 +287,45 @@ impl<'a> Fields<'a> {
         }
         found
     }
+    /// The keys of a table within this section; `None` and an error where the value is none.
+    pub fn table(&self, name: &str) -> Option<Fields<'a>> {
+        let Shape::Table(section) = self.section.key(name).shape else { return None };
+        let node = self.get(name)?;
+        self.inner(section, node, self.place_of(name), &format!("[{}]", section.name))
+    }
+
+    /// Those of each table of a list; none where the key is not given.
+    pub fn tables(&self, name: &str) -> Option<Vec<Fields<'a>>> {
+        let Shape::Tables(section) = self.section.key(name).shape else { return None };
+        let Some(node) = self.get(name) else { return Some(Vec::new()) };
+        let Tree::List(items) = &node.tree else {
+            let header = section.header();
+            self.reader.wrong_form(
+                node,
+                &self.place_of(name),
+                &header,
+                &format!("write the header as `{header}`"),
+            );
+            return None;
+        };
+        let of =
+            |(k, item)| self.inner(section, item, format!("{}[{k}]", self.place_of(name)), &section.header());
+        items.iter().enumerate().map(of).collect()
+    }
+
+    fn inner(
+        &self,
+        section: &'static Section,
+        node: &'a Node,
+        place: String,
+        header: &str,
+    ) -> Option<Fields<'a>> {
+        let Tree::Table(rows) = &node.tree else {
+            self.reader.wrong_form(node, &place, header, &format!("write the header as `{header}`"));
+            return None;
+        };
+        let fields = Fields { reader: self.reader, section, place, span: node.span, rows, complete: true };
+        fields.check(&[]);
+        Some(fields)
+    }
 }

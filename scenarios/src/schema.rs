@@ -8,6 +8,7 @@ mod fields;
 mod members;
 mod place;
 mod protocol;
+mod training;
 
 use ecs_core::network::{Registry, Scale};
 use ecs_core::registry::{Drive, Entry};
@@ -18,6 +19,7 @@ pub use fields::{Content, Law, Part, Setting, Value};
 pub use members::{Members, Pick, Selection};
 pub use place::{Place, Positions};
 pub use protocol::{Clamp, Expect, Interval, Measure, Observable, Record, Silence};
+pub use training::{Data, Expected, Named, Read, Reduced, Training};
 
 use crate::diagnostic::{Diagnostics, Origin, Span};
 
@@ -56,6 +58,8 @@ pub struct Scenario {
     pub clamps: Vec<Clamp>,
     /// In the order of the file.
     pub expects: Vec<Expect>,
+    /// How it is trained, where it can be.
+    pub training: Option<Training>,
     /// What its names stand for, with the models that it defines itself.
     pub registry: Registry,
     /// The shared libraries that may act in it.

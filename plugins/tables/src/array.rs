@@ -4,10 +4,11 @@
 
 use std::fs::File;
 use std::io::BufReader;
+use std::ops::Range;
 use std::path::Path;
 
 use crate::batch::guarded;
-use crate::{Column, Fault, Kind, TableError, npy, npz};
+use crate::{Column, Fault, Kind, TableError, idx, npy, npz};
 
 /// Numbers with a shape, the last dimension fastest.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,13 +19,74 @@ pub struct Array {
     pub values: Vec<f32>,
 }
 
-/// Reads an array; the format follows from the extension: `.npy`, or that of a table.
+/// Values, as small as they are kept.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Numbers {
+    /// Of 0 to 255.
+    Bytes(Vec<u8>),
+    /// Any.
+    Floats(Vec<f32>),
+}
+
+impl Numbers {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Bytes(values) => values.len(),
+            Self::Floats(values) => values.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Some of them.
+    ///
+    /// # Panics
+    /// If there are not so many.
+    pub fn part(&self, range: Range<usize>) -> Vec<f32> {
+        match self {
+            Self::Bytes(values) => values[range].iter().map(|x| f32::from(*x)).collect(),
+            Self::Floats(values) => values[range].to_vec(),
+        }
+    }
+}
+
+/// Reads the shape and the values of an array, see [`array`]; bytes of an IDX file stay bytes.
+///
+/// # Errors
+/// As [`array`].
+pub fn numbers(path: &Path) -> Result<(Vec<usize>, Numbers), TableError> {
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_lowercase();
+    let named = ["npy", "npz", "csv", "tsv", "parquet"].contains(&extension.as_str());
+    if let Some((shape, content)) = if named { None } else { idx::read(path)? } {
+        let values = match content {
+            idx::Content::Bytes(bytes) => Numbers::Bytes(bytes),
+            idx::Content::Column(column) => Numbers::Floats(single(path, "values", &column)?),
+        };
+        return Ok((shape, values));
+    }
+    let Array { shape, values } = array_of(path, &extension)?;
+    Ok((shape, Numbers::Floats(values)))
+}
+
+/// Reads an array; the format follows from the extension, `.npy` or that of a table, or from the content, of IDX files.
 ///
 /// # Errors
 /// The file cannot be read, is of no known format, is damaged, or holds text.
 pub fn array(path: &Path) -> Result<Array, TableError> {
-    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_lowercase();
-    let (shape, column) = match extension.as_str() {
+    let (shape, values) = numbers(path)?;
+    let values = match values {
+        Numbers::Floats(values) => values,
+        bytes @ Numbers::Bytes(_) => bytes.part(0..bytes.len()),
+    };
+    Ok(Array { shape, values })
+}
+
+fn array_of(path: &Path, extension: &str) -> Result<Array, TableError> {
+    let (shape, column) = match extension {
         "npy" => {
             let file = File::open(path).map_err(TableError::io(path, "open the file"))?;
             let size = file.metadata().map_err(TableError::io(path, "read the file"))?.len();

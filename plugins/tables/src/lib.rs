@@ -26,6 +26,7 @@ mod batch;
 mod csv;
 mod error;
 pub mod file;
+mod idx;
 mod matrix;
 mod npy;
 mod npz;
@@ -33,7 +34,7 @@ mod parquet;
 mod table;
 mod writer;
 
-pub use array::{Array, array};
+pub use array::{Array, Numbers, array, numbers};
 pub use batch::{Batches, batches};
 pub use error::{Fault, TableError, nearest};
 pub use matrix::{Matrix, read_matrix};

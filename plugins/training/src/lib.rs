@@ -1,9 +1,13 @@
-//! Training: what turns gradients into better parameters: optimisers, schedules, losses, regularisers, metrics.
+//! Training: what turns gradients into better parameters: optimisers, schedules, losses, regularisers, metrics; and the trainer, which
+//! puts them to work on data.
 
+pub mod checkpoint;
+pub mod data;
 pub mod loss;
 pub mod metric;
 pub mod optimiser;
 pub mod readout;
 pub mod regulariser;
 pub mod schedule;
+pub mod trainer;
 pub mod transform;

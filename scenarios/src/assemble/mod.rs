@@ -20,6 +20,7 @@ use ecs_core::network::{
 use ecs_core::registry::Kind;
 use libraries::LibrariesPlugin;
 use recording::{RecordingPlugin, RunFolder};
+use training::data::Inputs;
 
 use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::protocol::{Protocol, ProtocolPlugin};
@@ -29,7 +30,7 @@ pub use connect::{Borrowed, Link, edges_of, numbers_of, plan_of, plans};
 pub use couplings::coupled;
 pub use places::spaces;
 pub use records::{Kept, traced};
-pub use values::{constants, reach};
+pub use values::{constants, lists, reach};
 
 /// Below this many neurons a second thread costs more than it brings.
 const NEURONS_FOR_A_TEAM: usize = 10_000;
@@ -73,7 +74,7 @@ pub fn assemble(
     folder: Option<&RunFolder>,
     progress: Progress<'_>,
 ) -> Result<Simulation, Diagnostics> {
-    let made = network(scenario, (folder, false), progress);
+    let made = network(scenario, (folder, false, None), progress);
     // What a library said is worth more than what the engine then missed.
     let said = scenario.libraries.iter().find_map(|library| library.failures.take());
     match said {
@@ -87,12 +88,24 @@ pub fn assemble(
 /// # Errors
 /// As [`assemble`] has them.
 pub fn keeping_plans(scenario: &Scenario, progress: Progress<'_>) -> Result<Simulation, Diagnostics> {
-    network(scenario, (None, true), progress)
+    network(scenario, (None, true, None), progress)
+}
+
+/// The same, for data whose first sample the population of that number is shown.
+///
+/// # Errors
+/// As [`assemble`] has them.
+pub fn to_train(
+    scenario: &Scenario,
+    shown: Option<(usize, &Inputs)>,
+    progress: Progress<'_>,
+) -> Result<Simulation, Diagnostics> {
+    network(scenario, (None, true, shown), progress)
 }
 
 fn network(
     scenario: &Scenario,
-    (folder, keeps_plans): (Option<&RunFolder>, bool),
+    (folder, keeps_plans, shown): (Option<&RunFolder>, bool, Option<(usize, &Inputs)>),
     progress: Progress<'_>,
 ) -> Result<Simulation, Diagnostics> {
     let start = Instant::now();
@@ -105,7 +118,7 @@ fn network(
     if keeps_plans {
         app.insert_resource(KeepPlans);
     }
-    let mut builder = Builder { scenario, clock, threads, populations: Vec::new() };
+    let mut builder = Builder { scenario, clock, threads, shown, populations: Vec::new() };
     builder.populations(app.world_mut())?;
     builder.projections(app.world_mut(), &mut *progress)?;
     builder.couplings(app.world_mut(), progress)?;
@@ -147,6 +160,8 @@ struct Builder<'s> {
     scenario: &'s Scenario,
     clock: Clock,
     threads: usize,
+    /// The source that is shown samples.
+    shown: Option<(usize, &'s Inputs)>,
     populations: Vec<Entity>,
 }
 
@@ -213,7 +228,7 @@ impl Builder<'_> {
         let model = self.scenario.registry.of::<SourceModel>(&p.neuron.entry);
         let place = format!("population.{}", p.name);
         let error = |found: String| self.error(p.neuron.span, &place, found);
-        let plan = SourcePlan {
+        let mut plan = SourcePlan {
             size: p.size,
             params: values::params(&p.neuron.params, &self.clock, index, p.size),
             lists: values::lists(&p.neuron.params),
@@ -222,6 +237,9 @@ impl Builder<'_> {
             stream: index as u32,
             clock: self.clock,
         };
+        if let Some((_, inputs)) = self.shown.filter(|(shown, _)| *shown == index) {
+            inputs.fill(0, self.scenario.run.steps as usize, &mut plan).map_err(error)?;
+        }
         self.network(world).source(model, &p.name, &plan).map_err(|found| self.error(p.span, &place, found))
     }
 

@@ -1,5 +1,6 @@
 //! Circuit: a network as the tape sees it: populations, sources and the matrices between them, read from the entities of a world.
 
+mod distance;
 mod parameter;
 mod receptor;
 
@@ -135,7 +136,8 @@ where
     Num<T>: Real,
 {
     /// The network in `world`, which was made while [`KeepPlans`](ecs_core::network::KeepPlans) was there, so that the gradient
-    /// of the parameters at the paths `learned` can be had. `spiking` says how each population fires.
+    /// of the parameters at the paths `learned` can be had; `projection.*.weight` stands for all weights. `spiking` says how each
+    /// population fires.
     ///
     /// # Errors
     /// What cannot be differentiated, by name, and paths that lead nowhere.
@@ -157,8 +159,12 @@ where
         circuit.links(world)?;
         circuit.stimuli(world)?;
         for path in learned {
-            for (k, what) in circuit.find(path)?.into_iter().enumerate() {
-                let path = if k == 0 { path.clone() } else { format!("{path}[{k}]") };
+            for what in circuit.find(path)? {
+                let path = match what {
+                    What::Weights(k) => format!("projection.{}.weight", circuit.links[k].name),
+                    _ => path.clone(),
+                };
+                let path = circuit.unused(path);
                 let values = circuit.initial_values(what);
                 circuit.parameters.push(Parameter { path, what, values });
             }
@@ -183,6 +189,13 @@ where
             Kind::Neurons(neurons) => Some(neurons),
             Kind::Source(_) => None,
         }
+    }
+
+    /// The path, with a number behind it where it names more than one thing.
+    fn unused(&self, path: String) -> String {
+        let taken = |path: &String| self.parameters.iter().any(|p| p.path == *path);
+        let numbered = (1..).map(|k| format!("{path}[{k}]"));
+        std::iter::once(path.clone()).chain(numbered).find(|path| !taken(path)).unwrap_or_default()
     }
 
     fn number(&self, entity: Entity) -> Option<usize> {

@@ -91,6 +91,7 @@ where
                 };
                 what.map(|what| vec![what]).ok_or_else(unknown)
             }
+            ["projection", "*", "weight"] => Ok((0..self.links.len()).map(What::Weights).collect()),
             ["projection", name, row] => {
                 let links = || (0..).zip(&self.links).filter(|(_, link)| link.name == name);
                 if row == "weight" && links().count() > 0 {

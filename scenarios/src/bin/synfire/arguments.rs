@@ -23,6 +23,10 @@ const EXIT_CODES: &str = "Exit codes: 0 all went well; 1 the run, or reading or 
 pub enum Command {
     /// Run a scenario (.toml), or a SONATA simulation (.json), and write its results to a folder.
     Run(Run),
+    /// Train the network of a scenario with `[training]`, and write what it learned to a folder.
+    Train(Train),
+    /// Test a trained network on the data of its scenario.
+    Evaluate(Evaluate),
     /// Find all errors of a scenario, and say what it will need, without running it.
     Check(Check),
     /// List what a scenario can name: models, connection rules, stimuli, with parameters, units and sources.
@@ -121,6 +125,49 @@ pub struct Run {
     /// Write no report.
     #[arg(long)]
     pub no_report: bool,
+}
+
+/// `synfire train`
+#[derive(Args)]
+pub struct Train {
+    /// The scenario.
+    pub scenario: PathBuf,
+    #[command(flatten)]
+    pub changes: Changes,
+    #[command(flatten)]
+    pub plugins: Plugins,
+    /// Where results go; `out/NAME` where not given.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// Replace the results of an earlier run in that folder.
+    #[arg(long, conflicts_with = "resume")]
+    pub overwrite: bool,
+    /// Go on from the checkpoint in that folder.
+    #[arg(long)]
+    pub resume: bool,
+    /// Train even if the network seems too large for the machine.
+    #[arg(long)]
+    pub force: bool,
+    /// Show nothing but errors.
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Write no report.
+    #[arg(long)]
+    pub no_report: bool,
+}
+
+/// `synfire evaluate`
+#[derive(Args)]
+pub struct Evaluate {
+    /// The scenario.
+    pub scenario: PathBuf,
+    /// A checkpoint, or the folder of a training.
+    #[arg(long)]
+    pub from: PathBuf,
+    #[command(flatten)]
+    pub changes: Changes,
+    #[command(flatten)]
+    pub plugins: Plugins,
 }
 
 /// `synfire check`

@@ -159,7 +159,8 @@ fn population(p: &Population, width: usize) -> String {
     )
 }
 
-fn expectation(e: &Expectation) -> String {
+/// What was expected, and what came.
+pub fn expectation(e: &Expectation) -> String {
     let found = e.value.map_or("nothing".into(), |v| format!("{v:.4}"));
     let mark = if e.passed { "as expected" } else { "UNEXPECTED" };
     let reference = e.reference.map_or(String::new(), |r| format!(", reference {r}"));

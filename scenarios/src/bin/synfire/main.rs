@@ -10,6 +10,7 @@ mod report;
 mod run;
 mod signals;
 mod sonata;
+mod train;
 
 use std::process::ExitCode;
 
@@ -40,6 +41,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let code = match arguments.command {
         Command::Run(run) => run::run(&run),
+        Command::Train(train) => train::train(&train),
+        Command::Evaluate(evaluate) => train::evaluate(&evaluate),
         Command::Check(check) => check::check(&check),
         Command::Models(models) => models::models(&models),
         Command::Report { folder } => report::report(&folder),

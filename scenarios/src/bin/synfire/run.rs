@@ -103,18 +103,23 @@ fn run_scenario(arguments: &Arguments) -> Result<u8, u8> {
 /// Steps to the end with a progress bar; Ctrl-C stops at the next step, and a second one at once.
 pub fn advance(simulation: &mut Simulation, steps: u64, dt: f64, quiet: bool) -> Ended {
     let stop = Arc::new(AtomicBool::new(false));
-    let asked = stop.clone();
-    // Without a handler Ctrl-C ends the program at once; the spools then hold what was computed.
-    let _ = ctrlc::set_handler(move || {
-        if asked.swap(true, Ordering::Relaxed) {
-            std::process::exit(exit::INTERRUPTED.into());
-        }
-    });
+    stopping(&stop);
     let bar = console::bar(steps, "{wide_bar} {percent:>3}%  {msg}  ETA {eta}", quiet);
     let start = Instant::now();
     let ended = simulate(simulation, steps, &stop, &mut |done| show(&bar, done, dt, start));
     bar.finish_and_clear();
     ended
+}
+
+/// Sets `stop` at the first Ctrl-C; a second one ends the program at once.
+pub fn stopping(stop: &Arc<AtomicBool>) {
+    let asked = stop.clone();
+    // Without a handler Ctrl-C ends the program at once; what was written before is then kept.
+    let _ = ctrlc::set_handler(move || {
+        if asked.swap(true, Ordering::Relaxed) {
+            std::process::exit(exit::INTERRUPTED.into());
+        }
+    });
 }
 
 fn show(bar: &ProgressBar, done: u64, dt: f64, start: Instant) {

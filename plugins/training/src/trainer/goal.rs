@@ -1,0 +1,178 @@
+//! Goal: what training makes small, as a task of the tape: the loss of a readout, and penalties on how neurons behave.
+
+use std::sync::Mutex;
+
+use differentiation::{Cotangents, Outcome, Task, Watch};
+use ecs_core::network::SourcePlan;
+use ecs_core::training::{Batch, Evaluate, Metric, Penalise, Target};
+
+use super::readout::Readout;
+use crate::data::Samples;
+
+/// What a penalty is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    /// Spikes of each neuron of a population in a trial.
+    Spikes(usize),
+    /// Their rate, in Hz.
+    Rate(usize),
+    /// A state variable of every neuron in every step.
+    Variable(Watch),
+    /// A parameter that is learned, by its number in the circuit.
+    Parameter(usize),
+}
+
+/// A penalty. Those on how neurons behave are taken over each group of trials that is run together, and averaged over groups.
+pub struct Penalty {
+    /// What it is on.
+    pub on: On,
+    /// What it is.
+    pub penalise: Penalise,
+}
+
+/// What training makes small, and how it is measured.
+pub struct Goal {
+    /// What is read of a trial.
+    pub readout: Readout,
+    /// What it should be like.
+    pub loss: Evaluate,
+    /// What else costs.
+    pub penalties: Vec<Penalty>,
+    /// Names, and what measures.
+    pub metrics: Vec<(String, Box<dyn Metric>)>,
+}
+
+impl Goal {
+    /// The loss of predictions `[sample, frame, place]` of some samples; its derivatives go to `slopes`.
+    pub(super) fn loss(&self, data: &Samples, order: &[u32], prediction: &[f64], slopes: &mut [f64]) -> f64 {
+        self.with_batch(data, order, prediction, |batch| (self.loss)(batch, slopes))
+    }
+
+    /// Calls `f` with predictions of some samples beside their targets.
+    pub fn with_batch<X>(
+        &self,
+        data: &Samples,
+        order: &[u32],
+        prediction: &[f64],
+        f: impl FnOnce(&Batch<'_>) -> X,
+    ) -> X {
+        let frames = self.readout.frames();
+        let shape = [order.len(), frames, self.readout.places];
+        let classes = data.targets.classes(order, frames);
+        let numbers = data.targets.numbers(order, frames).unwrap_or_default();
+        let target = match &classes {
+            Some(classes) => Target::Classes(classes),
+            None => Target::Numbers(&numbers),
+        };
+        f(&Batch { prediction, shape, target })
+    }
+
+    /// What is watched: what is read stands first.
+    fn watches(&self) -> Vec<Watch> {
+        let mut watches: Vec<Watch> = self.readout.watch().into_iter().collect();
+        for penalty in &self.penalties {
+            if let On::Variable(watch) = penalty.on
+                && !watches.contains(&watch)
+            {
+                watches.push(watch);
+            }
+        }
+        watches
+    }
+
+    /// The penalties on a group, and their derivatives times `share`.
+    fn penalties(
+        &self,
+        outcome: &Outcome<'_, f32>,
+        (share, seconds): (f64, f64),
+        mut to: Option<&mut Cotangents<'_, f32>>,
+    ) -> f64 {
+        let watches = self.watches();
+        let mut sum = 0.0;
+        for penalty in &self.penalties {
+            let (values, factor): (&[f32], f64) = match penalty.on {
+                On::Spikes(p) => (&outcome.counts[p], 1.0),
+                On::Rate(p) => (&outcome.counts[p], 1.0 / seconds),
+                On::Variable(watch) => {
+                    let k = watches.iter().position(|w| *w == watch).expect("what is penalised is watched");
+                    (&outcome.series[k].values, 1.0)
+                }
+                On::Parameter(_) => continue,
+            };
+            let x: Vec<f64> = values.iter().map(|x| f64::from(*x) * factor).collect();
+            let mut slopes = vec![0.0; x.len()];
+            sum += (penalty.penalise)(&x, &mut slopes);
+            let Some(to) = &mut to else { continue };
+            let to = match penalty.on {
+                On::Variable(watch) => {
+                    let k = watches.iter().position(|w| *w == watch).expect("what is penalised is watched");
+                    &mut to.series[k].values
+                }
+                On::Spikes(p) | On::Rate(p) => &mut to.spikes[p],
+                On::Parameter(_) => continue,
+            };
+            to.iter_mut().zip(&slopes).for_each(|(x, slope)| *x += (slope * factor * share) as f32);
+        }
+        sum
+    }
+}
+
+/// Some trials of a goal.
+pub(super) struct Trials<'a> {
+    pub goal: &'a Goal,
+    pub data: &'a Samples,
+    /// The population that is shown the samples.
+    pub input: Option<usize>,
+    /// The samples of the trials.
+    pub order: &'a [u32],
+    /// Number of the first trial.
+    pub first: u64,
+    /// Steps of a trial.
+    pub steps: usize,
+    /// Length of a trial, in s.
+    pub seconds: f64,
+    /// What was predicted, `[trial, frame, place]`, and the first thing that went wrong.
+    pub seen: Mutex<(Vec<f64>, Option<String>)>,
+}
+
+impl Trials<'_> {
+    fn samples(&self, first: u64, replicas: usize) -> &[u32] {
+        &self.order[(first - self.first) as usize..][..replicas]
+    }
+}
+
+impl Task<f32> for Trials<'_> {
+    fn prepare(&self, population: usize, trial: u64, plan: &mut SourcePlan) {
+        if self.input != Some(population) {
+            return;
+        }
+        let sample = self.samples(trial, 1)[0] as usize;
+        if let Err(error) = self.data.inputs.fill(sample, self.steps, plan) {
+            super::lock(&self.seen).1.get_or_insert(error);
+        }
+    }
+
+    fn watches(&self) -> Vec<Watch> {
+        self.goal.watches()
+    }
+
+    fn cost(&self, outcome: &Outcome<'_, f32>, mut cotangents: Option<&mut Cotangents<'_, f32>>) -> f64 {
+        let readout = &self.goal.readout;
+        let prediction = readout.read(outcome);
+        let row = readout.frames() * readout.places;
+        let replicas = prediction.len() / row;
+        let samples = self.samples(outcome.first, replicas);
+        // Losses are means over their rows: a group counts as much as it has trials.
+        let share = replicas as f64 / self.order.len() as f64;
+        let mut slopes = vec![0.0; prediction.len()];
+        let mut cost = self.goal.loss(self.data, samples, &prediction, &mut slopes);
+        if let Some(to) = &mut cotangents {
+            slopes.iter_mut().for_each(|slope| *slope *= share);
+            readout.back(outcome, &slopes, to);
+        }
+        cost += self.goal.penalties(outcome, (share, self.seconds), cotangents);
+        let at = (outcome.first - self.first) as usize * row;
+        super::lock(&self.seen).0[at..at + prediction.len()].copy_from_slice(&prediction);
+        cost * share
+    }
+}

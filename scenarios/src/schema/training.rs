@@ -1,0 +1,130 @@
+//! Training: what `[training]` says.
+
+use std::path::PathBuf;
+
+use super::Part;
+use crate::diagnostic::Span;
+
+/// `[training]`
+#[derive(Clone, Debug)]
+pub struct Training {
+    /// How often all samples are shown.
+    pub epochs: u64,
+    /// Trials of an update.
+    pub batch: usize,
+    /// Paths of what is learned.
+    pub learn: Vec<String>,
+    /// Where they stand.
+    pub learn_span: Span,
+    /// How parameters follow the gradient.
+    pub optimiser: Part,
+    /// How the learning rate goes.
+    pub schedules: Vec<Part>,
+    /// What is made small.
+    pub loss: Part,
+    /// What is measured; never empty.
+    pub metrics: Vec<Part>,
+    /// What stands for the derivative of a spike.
+    pub surrogate: Part,
+    /// What the distance from threshold is divided by, in the unit of the firing condition.
+    pub scale: Option<f64>,
+    /// Whether the gradient follows the reset.
+    pub through_reset: bool,
+    /// The largest norm of all gradients together.
+    pub clip: Option<f64>,
+    /// Steps whose states are kept.
+    pub segment: Option<usize>,
+    /// Orders of samples follow from it.
+    pub seed: Option<u64>,
+    /// What is compared with the targets.
+    pub readout: Read,
+    /// What trials show.
+    pub data: Data,
+    /// What else costs, by path.
+    pub regularisers: Vec<Named>,
+    /// What keeps parameters where they may be, by path.
+    pub transforms: Vec<Named>,
+    /// What must come out.
+    pub expects: Vec<Expected>,
+    /// Its header.
+    pub span: Span,
+}
+
+/// `[training.readout]`
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// Position in [`Scenario::populations`](super::Scenario::populations).
+    pub population: usize,
+    /// Row of a state variable; `None` for spikes.
+    pub variable: Option<usize>,
+    /// What becomes of it over time.
+    pub reduce: Reduced,
+    /// Steps that count: the first, and one past the last.
+    pub window: (u64, u64),
+    /// Its header.
+    pub span: Span,
+}
+
+/// What becomes of a variable over time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reduced {
+    /// Its maximum.
+    Max,
+    /// Its mean.
+    Mean,
+    /// Its sum.
+    Sum,
+    /// Its last value.
+    Last,
+    /// Every value by itself.
+    Each,
+}
+
+/// `[training.data]`
+#[derive(Clone, Debug)]
+pub struct Data {
+    /// Position of the source that is shown the samples.
+    pub input: Option<usize>,
+    /// Samples, inside the folder of the scenario, or below a folder of data.
+    pub file: Option<(PathBuf, Span)>,
+    /// Whether the second dimension of the samples is time.
+    pub frames: bool,
+    /// What should come out.
+    pub targets: Option<(PathBuf, Span)>,
+    /// Only the first so many.
+    pub samples: Option<usize>,
+    /// The last so many are not learned from.
+    pub held_out: usize,
+    /// Where the files come from; empty where nobody says.
+    pub source: String,
+    /// Its header.
+    pub span: Span,
+}
+
+/// Something about what stands at a path.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// The path.
+    pub of: String,
+    /// What is about it.
+    pub kind: Part,
+    /// The path in the file.
+    pub span: Span,
+}
+
+/// `[[training.expect]]`
+#[derive(Clone, Debug)]
+pub struct Expected {
+    /// Whether it is about samples that are held out.
+    pub held_out: bool,
+    /// `loss`, or the name of a metric.
+    pub what: String,
+    /// Least and greatest value that count as success.
+    pub within: (f64, f64),
+    /// The value the literature gives.
+    pub reference: Option<f64>,
+    /// Where it gives it.
+    pub source: Option<String>,
+    /// Its header.
+    pub span: Span,
+}

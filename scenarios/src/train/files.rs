@@ -1,0 +1,87 @@
+//! Files: the data of `[training]`, found and read.
+
+use std::path::{Path, PathBuf};
+
+use ecs_core::training::{LossModel, Wanted};
+use training::data::{Events, Inputs, Samples, Targets};
+
+use crate::diagnostic::{Diagnostics, Problem, Span};
+use crate::schema::{Data, Scenario, Training};
+
+/// The folder of shared data, as the environment names it.
+const VARIABLE: &str = "SYNFIRE_DATA";
+/// Where it is looked for otherwise, from the current folder.
+const BESIDE: &str = "../shared/data";
+
+/// Samples to learn from, and those that are held out.
+///
+/// # Errors
+/// A file that is not there, is damaged, or does not fit the others.
+pub fn samples(scenario: &Scenario, training: &Training) -> Result<(Samples, Option<Samples>), Diagnostics> {
+    let data = &training.data;
+    let refuse = |span: Span, key: &str, found: String| {
+        let place = format!("training.data{}{key}", if key.is_empty() { "" } else { "." });
+        Diagnostics::at(&scenario.origin, span, Problem::new(place, found))
+    };
+    let wanted = scenario.registry.of::<LossModel>(&training.loss.entry).target;
+    let base = Path::new(scenario.origin.file_name()).parent().unwrap_or(Path::new(""));
+    let find = |file: &Option<(PathBuf, Span)>, key: &str| match file {
+        None => Ok(None),
+        Some((path, span)) => match places(path, base).iter().find(|place| place.exists()) {
+            Some(place) => Ok(Some((place.clone(), *span))),
+            None => Err(missing(scenario, data, (path, base), (*span, key))),
+        },
+    };
+    let mut classes = None;
+    let inputs = match find(&data.file, "file")? {
+        None => Inputs::Nothing,
+        Some((path, span)) if is_events(&path) => {
+            let (events, labels) = Events::read(&path).map_err(|found| refuse(span, "file", found))?;
+            classes = Some(labels);
+            Inputs::Events(events)
+        }
+        Some((path, span)) => {
+            Inputs::read(&path, data.frames).map_err(|found| refuse(span, "file", found))?
+        }
+    };
+    let targets = match (find(&data.targets, "targets")?, classes) {
+        (Some((path, span)), _) => {
+            Targets::read(&path, wanted).map_err(|found| refuse(span, "targets", found))?
+        }
+        (None, Some(labels)) if wanted == Wanted::Classes => Targets::Classes(labels),
+        (None, _) => {
+            let found = "`targets` is missing: what should come out of each trial".to_owned();
+            return Err(refuse(data.span, "", found));
+        }
+    };
+    let samples = Samples::new(inputs, targets, data.samples).map_err(|e| refuse(data.span, "", e))?;
+    samples.split(data.held_out).map_err(|e| refuse(data.span, "held_out", e))
+}
+
+fn is_events(path: &Path) -> bool {
+    path.is_dir() || path.extension().is_some_and(|e| ["h5", "hdf5", "hdf"].iter().any(|known| e == *known))
+}
+
+/// Where a file may be.
+fn places(path: &Path, base: &Path) -> Vec<PathBuf> {
+    let name = path.strip_prefix(base).unwrap_or(path);
+    let named = std::env::var_os(VARIABLE).map(|folder| Path::new(&folder).join(name));
+    [Some(path.to_path_buf()), named, Some(Path::new(BESIDE).join(name))].into_iter().flatten().collect()
+}
+
+fn missing(
+    scenario: &Scenario,
+    data: &Data,
+    (path, base): (&Path, &Path),
+    (span, key): (Span, &str),
+) -> Diagnostics {
+    let name = path.strip_prefix(base).unwrap_or(path).display();
+    let source =
+        if data.source.is_empty() { String::new() } else { format!("get it from: {}; ", data.source) };
+    let problem = Problem::new(format!("training.data.{key}"), format!("there is no file `{name}`"))
+        .allowed(format!(
+            "a file beside the scenario, in the folder that `{VARIABLE}` names, or in `{BESIDE}`"
+        ))
+        .advice(format!("{source}put it there, or set `{VARIABLE}` to the folder that has it"));
+    Diagnostics::at(&scenario.origin, span, problem)
+}

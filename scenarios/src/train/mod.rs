@@ -1,0 +1,230 @@
+//! Train: what `[training]` says, made into a [`Trainer`].
+
+mod files;
+pub mod results;
+
+use differentiation::{Circuit, Neurons, Settings, Spiking, Watch};
+use ecs_core::model::{Surrogate, SurrogateModel};
+use ecs_core::network::Team;
+use ecs_core::registry::Form;
+use ecs_core::training::{
+    LossModel, MetricModel, OptimiserModel, Plan, RegulariserModel, ScheduleModel, TransformModel, Wanted,
+};
+use training::data::Samples;
+use training::trainer::{Bent, Goal, Of, On, Penalty, Readout, Recipe, Reduce, Trainer};
+
+use crate::assemble::{Progress, Simulation, constants, lists, to_train};
+use crate::diagnostic::{Diagnostics, Problem, Span};
+use crate::schema::{Named, Part, Precision, Reduced, Scenario, Training};
+
+pub use files::samples;
+
+/// A network with its data, ready to be trained.
+pub struct Prepared {
+    /// The network.
+    pub trainer: Trainer,
+    /// What it learns from.
+    pub train: Samples,
+    /// What it is tested on.
+    pub held_out: Option<Samples>,
+    /// The world that it was read from.
+    pub simulation: Simulation,
+}
+
+/// What goes wrong while a scenario is made ready.
+struct Errors<'s>(&'s Scenario);
+
+impl Errors<'_> {
+    fn at(&self, span: Span, place: &str, found: impl Into<String>) -> Diagnostics {
+        Diagnostics::at(&self.0.origin, span, Problem::new(place, found))
+    }
+}
+
+/// Makes a scenario with `[training]` ready.
+///
+/// # Errors
+/// Data that are not there or do not fit, networks that cannot be differentiated, and everything that building one finds out.
+pub fn prepare(
+    scenario: &Scenario,
+    training: &Training,
+    progress: Progress<'_>,
+) -> Result<Prepared, Diagnostics> {
+    let errors = Errors(scenario);
+    if scenario.run.precision == Precision::F64 {
+        return Err(errors.at(
+            training.span,
+            "training",
+            "networks are trained in single precision; set `run.precision` to \"f32\"",
+        ));
+    }
+    let (train, held_out) = samples(scenario, training)?;
+    let mut simulation = to_train(scenario, training.data.input.map(|p| (p, &train.inputs)), progress)?;
+    let circuit = circuit(&errors, training, &mut simulation)?;
+    let goal = goal(&errors, training, &circuit)?;
+    let recipe = recipe(&errors, training, &circuit)?;
+    let bent = transforms(&errors, training, &circuit)?;
+    let find = |path: &str| bent.iter().find(|(known, _)| known == path).map(|(_, bent)| bent.clone());
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = if scenario.run.threads == 0 { cores } else { scenario.run.threads };
+    simulation.threads = threads;
+    let trainer = Trainer::new(circuit, recipe, goal, &find, Team::new(threads));
+    let trainer = trainer.map_err(|e| errors.at(training.span, "training", e))?;
+    for samples in [Some(&train), held_out.as_ref()].into_iter().flatten() {
+        trainer.fit(samples).map_err(|e| errors.at(training.data.span, "training.data", e))?;
+    }
+    Ok(Prepared { trainer, train, held_out, simulation })
+}
+
+fn circuit(
+    errors: &Errors<'_>,
+    training: &Training,
+    simulation: &mut Simulation,
+) -> Result<Circuit<f32>, Diagnostics> {
+    let model = errors.0.registry.of::<SurrogateModel>(&training.surrogate.entry);
+    let surrogate = Surrogate::new(model, &constants(&training.surrogate.params));
+    let through_reset = training.through_reset;
+    let spiking = |neurons: &Neurons<f32>| {
+        let scale = training.scale.or_else(|| neurons.distance()).unwrap_or(1.0);
+        Spiking { surrogate, scale, smooth: false, through_reset }
+    };
+    let made = Circuit::new(simulation.app.world_mut(), &training.learn, &spiking);
+    made.map_err(|found| errors.at(training.learn_span, "training.learn", found))
+}
+
+/// A plan of what is made once.
+fn plan(part: &Part) -> Plan {
+    let numbers: Vec<_> = part.params.iter().filter(|s| s.field.form == Form::Number).cloned().collect();
+    Plan { params: constants(&numbers), lists: lists(&part.params) }
+}
+
+fn recipe(errors: &Errors<'_>, training: &Training, circuit: &Circuit<f32>) -> Result<Recipe, Diagnostics> {
+    let (scenario, registry) = (errors.0, &errors.0.registry);
+    let mut schedules = Vec::new();
+    for part in &training.schedules {
+        let made = (registry.of::<ScheduleModel>(&part.entry).build)(&plan(part));
+        schedules.push(made.map_err(|e| errors.at(part.span, "training.schedule", e))?);
+    }
+    let name = |k: usize| &scenario.populations[k].name;
+    Ok(Recipe {
+        batch: training.batch,
+        optimiser: registry.of::<OptimiserModel>(&training.optimiser.entry),
+        params: constants(&training.optimiser.params),
+        schedules,
+        clip: training.clip,
+        seed: training.seed.unwrap_or(scenario.run.seed),
+        tape: Settings { steps: scenario.run.steps as usize, segment: training.segment, smooth: false },
+        input: training.data.input.and_then(|k| circuit.populations.iter().position(|p| p.name == *name(k))),
+    })
+}
+
+fn goal(errors: &Errors<'_>, training: &Training, circuit: &Circuit<f32>) -> Result<Goal, Diagnostics> {
+    let (scenario, registry) = (errors.0, &errors.0.registry);
+    let read = &training.readout;
+    let name = &scenario.populations[read.population].name;
+    let population = circuit.populations.iter().position(|p| p.name == *name);
+    let population = population.expect("every population of the scenario is in the circuit");
+    let readout = Readout {
+        population,
+        places: circuit.populations[population].size,
+        of: read.variable.map_or(Of::Spikes, Of::Variable),
+        reduce: match read.reduce {
+            Reduced::Max => Reduce::Max,
+            Reduced::Mean => Reduce::Mean,
+            Reduced::Sum => Reduce::Sum,
+            Reduced::Last => Reduce::Last,
+            Reduced::Each => Reduce::Each,
+        },
+        window: read.window.0 as usize..read.window.1 as usize,
+    };
+    let model = registry.of::<LossModel>(&training.loss.entry);
+    let loss = (model.build)(&plan(&training.loss));
+    let loss = loss.map_err(|e| errors.at(training.loss.span, "training.loss", e))?;
+    let mut penalties = Vec::new();
+    for regulariser in &training.regularisers {
+        let part = &regulariser.kind;
+        let penalise = (registry.of::<RegulariserModel>(&part.entry).build)(&plan(part));
+        let penalise = penalise.map_err(|e| errors.at(part.span, "training.regulariser.kind", e))?;
+        penalties.push(Penalty { on: on(errors, circuit, regulariser)?, penalise });
+    }
+    Ok(Goal { readout, loss, penalties, metrics: metrics(errors, training, model.target)? })
+}
+
+fn metrics(
+    errors: &Errors<'_>,
+    training: &Training,
+    wanted: Wanted,
+) -> Result<Vec<(String, Box<dyn ecs_core::training::Metric>)>, Diagnostics> {
+    let registry = &errors.0.registry;
+    let mut all = Vec::new();
+    for part in &training.metrics {
+        let model = registry.of::<MetricModel>(&part.entry);
+        let place = "training.metric";
+        if model.target != wanted {
+            let found = format!(
+                "metric `{}` compares with {:?}, and loss `{}` with {wanted:?}; both have to agree",
+                part.entry.name, model.target, training.loss.entry.name
+            );
+            return Err(errors.at(part.span, place, found.to_lowercase()));
+        }
+        let metric = (model.build)(&plan(part)).map_err(|e| errors.at(part.span, place, e))?;
+        all.push((part.entry.name.to_owned(), metric));
+    }
+    let usual = if wanted == Wanted::Classes { "accuracy" } else { "mse" };
+    if let (true, Some(model)) = (all.is_empty(), registry.find::<MetricModel>(usual)) {
+        let metric = (model.build)(&Plan::defaults(model.entry.params));
+        all.push((usual.to_owned(), metric.map_err(|e| errors.at(training.span, "training.metric", e))?));
+    }
+    Ok(all)
+}
+
+/// What a penalty is on.
+fn on(errors: &Errors<'_>, circuit: &Circuit<f32>, named: &Named) -> Result<On, Diagnostics> {
+    if let Some(k) = circuit.parameters.iter().position(|p| p.path == named.of) {
+        return Ok(On::Parameter(k));
+    }
+    let parts: Vec<&str> = named.of.split('.').collect();
+    let found = || {
+        let ["population", name, what] = parts[..] else { return None };
+        let p = circuit.populations.iter().position(|p| p.name == name)?;
+        let neurons = circuit.neurons(p)?;
+        Some(match what {
+            "spikes" => On::Spikes(p),
+            "rate" => On::Rate(p),
+            _ => {
+                let variable = neurons.shape.model.entry.state.iter().position(|f| f.name == what)?;
+                On::Variable(Watch { population: p, variable })
+            }
+        })
+    };
+    found().ok_or_else(|| {
+        let found = format!(
+            "`{}` is nothing that can be punished; `population.NAME.spikes`, `.rate` or a state variable, and what is learned are \
+             allowed: {}",
+            named.of,
+            listed(circuit)
+        );
+        errors.at(named.span, "training.regulariser.of", found)
+    })
+}
+
+fn listed(circuit: &Circuit<f32>) -> String {
+    let paths: Vec<&str> = circuit.parameters.iter().map(|p| p.path.as_str()).collect();
+    paths.join(", ")
+}
+
+fn transforms(
+    errors: &Errors<'_>,
+    training: &Training,
+    circuit: &Circuit<f32>,
+) -> Result<Vec<(String, Bent)>, Diagnostics> {
+    let mut all = Vec::new();
+    for named in &training.transforms {
+        if circuit.parameters.iter().all(|p| p.path != named.of) {
+            let found = format!("`{}` is not learned; this is: {}", named.of, listed(circuit));
+            return Err(errors.at(named.span, "training.transform.of", found));
+        }
+        let model = errors.0.registry.of::<TransformModel>(&named.kind.entry);
+        all.push((named.of.clone(), Bent { model, params: constants(&named.kind.params) }));
+    }
+    Ok(all)
+}
