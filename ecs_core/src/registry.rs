@@ -14,6 +14,8 @@ pub enum Bound {
     NonNegative,
     /// From zero to one.
     Fraction,
+    /// The position of one of these words, which a scenario writes.
+    Words(&'static [&'static str]),
 }
 
 /// The form a field takes in a scenario.
@@ -65,6 +67,11 @@ impl Field {
     /// A data file of frames, which may be left out.
     pub const fn frames(name: &'static str, doc: &'static str) -> Self {
         Self { form: Form::Frames, ..Self::number(name, 0.0, "", doc) }
+    }
+
+    /// One of some words, by default the first; its number is the position of the word.
+    pub const fn word(name: &'static str, words: &'static [&'static str], doc: &'static str) -> Self {
+        Self { bound: Bound::Words(words), ..Self::number(name, 0.0, "", doc) }
     }
 
     /// The same, within a bound.
@@ -129,6 +136,8 @@ pub enum Kind {
     Transform,
     /// A way to fit a readout without a gradient through the network.
     Learner,
+    /// What a readout reads: features that nothing has to learn.
+    Features,
 }
 
 /// What every registered thing says of itself.
@@ -178,6 +187,7 @@ impl Kind {
             Kind::Metric => "metrics",
             Kind::Transform => "transforms of trained parameters",
             Kind::Learner => "learners of readouts",
+            Kind::Features => "features that readouts read",
         }
     }
 }

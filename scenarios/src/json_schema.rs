@@ -226,6 +226,9 @@ fn fields(table: &[Field], spread: bool) -> Map<String, Value> {
 
 fn field(row: &Field, spread: bool) -> Value {
     let number = if row.unit.is_empty() { bare(row.bound) } else { quantity() };
+    if let Bound::Words(words) = row.bound {
+        return json!({ "enum": words, "description": row.doc, "default": words[0] });
+    }
     let mut schema = match row.form {
         Form::Number if spread => json!({ "anyOf": [number, distribution(), matrix()] }),
         Form::Number => json!({ "anyOf": [number, matrix()] }),
@@ -248,7 +251,7 @@ fn field(row: &Field, spread: bool) -> Value {
 /// A bare number may be a share in per cent; a fraction may be a yes or no.
 fn bare(bound: Bound) -> Value {
     let number = match bound {
-        Bound::Any => json!({ "type": "number" }),
+        Bound::Any | Bound::Words(_) => json!({ "type": "number" }),
         Bound::Positive => json!({ "type": "number", "exclusiveMinimum": 0 }),
         Bound::NonNegative => json!({ "type": "number", "minimum": 0 }),
         Bound::Fraction => json!({ "type": "number", "minimum": 0, "maximum": 1 }),

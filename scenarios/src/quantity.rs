@@ -34,7 +34,7 @@ impl Wanted<'_> {
 
     fn limits(&self) -> &'static str {
         match self.bound {
-            Bound::Any => "",
+            Bound::Any | Bound::Words(_) => "",
             Bound::Positive => " above zero",
             Bound::NonNegative => " of zero or above",
             Bound::Fraction => " from 0 to 1",
@@ -43,7 +43,7 @@ impl Wanted<'_> {
 
     fn holds(&self, number: f64) -> bool {
         match self.bound {
-            Bound::Any => true,
+            Bound::Any | Bound::Words(_) => true,
             Bound::Positive => number > 0.0,
             Bound::NonNegative => number >= 0.0,
             Bound::Fraction => (0.0..=1.0).contains(&number),
@@ -51,8 +51,24 @@ impl Wanted<'_> {
     }
 }
 
+/// The position of a word.
+fn word(reader: &Reader<'_>, node: &Node, words: &[&str], place: &str) -> Option<f64> {
+    let Some(text) = node.text() else {
+        reader.wrong_form(node, place, &format!("one of: {}", words.join(", ")), "write the word between quotation marks");
+        return None;
+    };
+    let at = words.iter().position(|word| *word == text);
+    if at.is_none() {
+        reader.unknown(node.span, place, "unknown word", (text, words));
+    }
+    at.map(|at| at as f64)
+}
+
 /// One number in the unit that is wanted, within the bound.
 pub(crate) fn scalar(reader: &Reader<'_>, node: &Node, wanted: Wanted<'_>, place: &str) -> Option<f64> {
+    if let Bound::Words(words) = wanted.bound {
+        return word(reader, node, words, place);
+    }
     let bare = wanted.parsed().dimension == Unit::ONE.dimension;
     let number = match &node.tree {
         Tree::Text(text) => from_text(reader, (text, node.span), wanted, place)?,
@@ -243,7 +259,7 @@ impl Draw<'_> {
         let above =
             matches!(value.law, Law::Normal { .. } | Law::LogNormal { .. }) && value.max == f64::INFINITY;
         let leaves = match self.wanted.bound {
-            Bound::Any => false,
+            Bound::Any | Bound::Words(_) => false,
             Bound::Positive | Bound::NonNegative => below,
             Bound::Fraction => below || above,
         };

@@ -154,6 +154,7 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
         Kind::Metric => "metric",
         Kind::Transform => "transform",
         Kind::Learner => "learner",
+        Kind::Features => "features",
     }
 }
 

@@ -157,6 +157,7 @@ macro_rules! register {
     (ScheduleModel: $($name:ident),* $(,)?) => { $crate::register!(@made ScheduleModel Schedule: $($name),*); };
     (RegulariserModel: $($name:ident),* $(,)?) => { $crate::register!(@made RegulariserModel Regulariser: $($name),*); };
     (LearnerModel: $($name:ident),* $(,)?) => { $crate::register!(@made LearnerModel Learner: $($name),*); };
+    (FeaturesModel: $($name:ident),* $(,)?) => { $crate::register!(@made FeaturesModel Features: $($name),*); };
     (LossModel: $($name:ident),* $(,)?) => { $crate::register!(@compared LossModel Loss: $($name),*); };
     (MetricModel: $($name:ident),* $(,)?) => { $crate::register!(@compared MetricModel Metric: $($name),*); };
     (OptimiserModel: $($name:ident),* $(,)?) => { $crate::register!(@models training OptimiserModel: $($name),*); };

@@ -93,19 +93,14 @@ pub trait Operator: Send + Sync {
     /// [`Distribution::parameters`](crate::random::Distribution::parameters): the sum of pre × post × ∂weight/∂parameter over all
     /// synapses. Weights that are stored follow no law any more: nothing is called.
     fn law_gradient(&self, _pre: &[f32], _post: &[f32], _add: &mut dyn FnMut(&'static str, f64)) {}
-    /// [`forward`](Self::forward) of `columns` vectors at once: `pre` is `[column, pre]`, `post` is `[column, post]`.
+    /// [`forward`](Self::forward) of `columns` vectors at once: `pre` is `[pre, column]`, `post` is `[post, column]`, so that a synapse
+    /// is read, or drawn, once for all of them. Each column has the same bits as by itself.
     fn forward_many(&self, pre: &[f32], post: &mut [f32], columns: usize) {
-        let (pre_size, post_size) = (pre.len() / columns, post.len() / columns);
-        for (pre, post) in pre.chunks_exact(pre_size).zip(post.chunks_exact_mut(post_size)) {
-            self.forward(pre, post);
-        }
+        one_by_one(pre, post, columns, |pre, post| self.forward(pre, post));
     }
-    /// [`transposed`](Self::transposed) of `columns` vectors at once: `post` is `[column, post]`, `pre` is `[column, pre]`.
+    /// [`transposed`](Self::transposed) of `columns` vectors at once: `post` is `[post, column]`, `pre` is `[pre, column]`.
     fn transposed_many(&self, post: &[f32], pre: &mut [f32], columns: usize) {
-        let (pre_size, post_size) = (pre.len() / columns, post.len() / columns);
-        for (post, pre) in post.chunks_exact(post_size).zip(pre.chunks_exact_mut(pre_size)) {
-            self.transposed(post, pre);
-        }
+        one_by_one(post, pre, columns, |post, pre| self.transposed(post, pre));
     }
     /// Calls `add` with every synapse, in `[pre, post]` order; false where they are not known one by one.
     fn wires(&self, _add: &mut dyn FnMut(Wire)) -> bool {
@@ -120,6 +115,16 @@ pub trait Operator: Send + Sync {
     /// The same operator where its weights learn.
     fn learner(&self) -> Option<&dyn Learner> {
         None
+    }
+}
+
+/// A product of each column by itself, of `[neuron, column]`.
+fn one_by_one(from: &[f32], to: &mut [f32], columns: usize, product: impl Fn(&[f32], &mut [f32])) {
+    for column in 0..columns {
+        let own = |all: &[f32]| all.iter().skip(column).step_by(columns).copied().collect::<Vec<f32>>();
+        let mut sums = own(to);
+        product(&own(from), &mut sums);
+        to.iter_mut().skip(column).step_by(columns).zip(sums).for_each(|(to, sum)| *to = sum);
     }
 }
 

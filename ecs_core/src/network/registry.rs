@@ -16,7 +16,7 @@ use crate::model::{
 };
 use crate::registry::{Entry, Kind};
 use crate::training::{
-    LearnerModel, LossModel, MetricModel, OptimiserModel, RegulariserModel, ScheduleModel, TransformModel,
+    FeaturesModel, LearnerModel, LossModel, MetricModel, OptimiserModel, RegulariserModel, ScheduleModel, TransformModel,
 };
 
 /// Something that can be registered.
@@ -104,6 +104,7 @@ registry! {
     metrics: MetricModel,
     transforms: TransformModel,
     learners: LearnerModel,
+    features: FeaturesModel,
 }
 
 impl Registry {

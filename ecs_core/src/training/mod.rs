@@ -1,7 +1,9 @@
 //! Training: the contracts of what a scenario can name to turn gradients, or data alone, into better parameters.
 //!
-//! Nothing here knows of networks: optimisers see arrays and their gradients, losses see predictions and targets.
+//! Nothing here knows of networks: optimisers see arrays and their gradients, losses see predictions and targets. Features alone may
+//! be made of one, through the registry.
 
+mod features;
 mod learner;
 mod loss;
 mod optimiser;
@@ -9,6 +11,7 @@ mod plan;
 mod schedule;
 mod transform;
 
+pub use features::{Features, FeaturesModel, FeaturesPlan, Walk};
 pub use learner::{Fit, Fitted, Learn, LearnerModel, Online, Samples};
 pub use loss::{Batch, Evaluate, LossModel, Metric, MetricModel, Penalise, RegulariserModel, Target, Wanted};
 pub use optimiser::{At, Columns, Descent, Optimiser, OptimiserModel, Rule};

@@ -2,7 +2,7 @@
 
 use ecs_core::random::{Distribution, Key, Sampler};
 use event_driven::law::{ROOM, Run, Take};
-use event_driven::operators::Cell;
+use event_driven::operators::{Cell, Synapses};
 
 /// What synapses weigh.
 #[derive(Clone, Copy, Debug)]
@@ -73,26 +73,32 @@ impl<C: Cell> Take for Spread<'_, C> {
     }
 }
 
+/// A function that multiplies a row with several columns.
+pub type Times = fn(&Synapses<'_>, &[f32], &mut [f32]);
+
 /// The product with several vectors.
 pub struct Product<'a> {
     pub weight: Weight,
     pub room: &'a mut Weights,
+    pub times: Times,
     /// Pre-neuron of row 0.
     pub first: usize,
-    /// `[column, pre]` and `[column, post]`, and the sizes of a column.
+    /// `[pre, column]` and `[post, column]`.
     pub pre: &'a [f32],
     pub post: &'a mut [f32],
-    pub sizes: [usize; 2],
+    pub columns: usize,
 }
 
 impl Take for Product<'_> {
     fn take(&mut self, run: Run, targets: impl ExactSizeIterator<Item = u32>) {
-        let ([pre_size, post_size], row) = (self.sizes, self.first + run.number());
-        let (pre, post) = (self.pre, &mut *self.post);
+        let mut row = ([0; ROOM], [0.0; ROOM]);
+        let mut here = 0;
         self.weight.each(self.room, run, targets, |target, weight| {
-            let columns = pre.chunks_exact(pre_size).zip(post.chunks_exact_mut(post_size));
-            columns.for_each(|(pre, post)| post[target as usize] += pre[row] * weight as f32);
+            (row.0[here], row.1[here]) = (target, weight as f32);
+            here += 1;
         });
+        let pre = &self.pre[(self.first + run.number()) * self.columns..][..self.columns];
+        (self.times)(&Synapses { targets: &row.0[..here], weights: &row.1[..here] }, pre, self.post);
     }
 }
 
@@ -101,19 +107,19 @@ pub struct Transposed<'a> {
     pub weight: Weight,
     pub room: &'a mut Weights,
     pub first: usize,
-    /// `[column, post]` and `[column, pre]`, and the sizes of a column.
+    /// `[post, column]` and `[pre, column]`.
     pub post: &'a [f32],
     pub pre: &'a mut [f32],
-    pub sizes: [usize; 2],
+    pub columns: usize,
 }
 
 impl Take for Transposed<'_> {
     fn take(&mut self, run: Run, targets: impl ExactSizeIterator<Item = u32>) {
-        let ([pre_size, post_size], row) = (self.sizes, self.first + run.number());
-        let (post, pre) = (self.post, &mut *self.pre);
+        let (columns, post) = (self.columns, self.post);
+        let pre = &mut self.pre[(self.first + run.number()) * columns..][..columns];
         self.weight.each(self.room, run, targets, |target, weight| {
-            let columns = pre.chunks_exact_mut(pre_size).zip(post.chunks_exact(post_size));
-            columns.for_each(|(pre, post)| pre[row] += post[target as usize] * weight as f32);
+            let post = &post[target as usize * columns..][..columns];
+            pre.iter_mut().zip(post).for_each(|(pre, post)| *pre += post * weight as f32);
         });
     }
 }

@@ -3,11 +3,12 @@
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use ecs_core::model::instructions;
 use ecs_core::network::{Arrivals, ConnectPlan, Operator, Target, Transfer};
 use ecs_core::random::{Distribution, Key, Purpose};
 use event_driven::ends::Ends;
 use event_driven::law::{Ask, Assembly, LANES, Law, ROOM, Scratch, Take};
-use event_driven::operators::Cell;
+use event_driven::operators::{Cell, spread};
 use event_driven::rules::{Progress, Stream};
 use event_driven::with_cells;
 
@@ -85,16 +86,16 @@ impl JustInTime {
 
     /// Draws all rows.
     fn all(&self, take: &mut impl Take) {
-        draw_rows(&self.law, 0..self.pre.end - self.pre.start, take);
+        draw_rows(&self.law, 0..self.pre.end - self.pre.start, 0..self.law.parts(), take);
     }
 }
 
-fn draw_rows(law: &Law, rows: Range<u32>, take: &mut impl Take) {
+fn draw_rows(law: &Law, rows: Range<u32>, parts: Range<usize>, take: &mut impl Take) {
     let mut scratch = Scratch::default();
     for start in rows.clone().step_by(LANES) {
         let group: [u32; LANES] = std::array::from_fn(|lane| start.wrapping_add(lane as u32));
         let neurons = &group[..LANES.min((rows.end - start) as usize)];
-        law.draw(&Ask { neurons, offset: 0, parts: 0..law.parts() }, &mut scratch, take);
+        law.draw(&Ask { neurons, offset: 0, parts: parts.clone() }, &mut scratch, take);
     }
 }
 
@@ -102,7 +103,7 @@ fn draw_rows(law: &Law, rows: Range<u32>, take: &mut impl Take) {
 fn count(law: &Law, rows: u32, threads: usize, progress: &mut Progress<'_>) -> u64 {
     let of = |rows: Range<u32>| {
         let mut count = Count::default();
-        draw_rows(law, rows, &mut count);
+        draw_rows(law, rows, 0..law.parts(), &mut count);
         count.0
     };
     let mut total = 0;
@@ -143,15 +144,18 @@ impl Operator for JustInTime {
     }
 
     fn forward_many(&self, pre: &[f32], post: &mut [f32], columns: usize) {
-        let sizes = [pre.len() / columns, post.len() / columns];
         let (weight, room, first) = (self.weight, &mut [0.0; ROOM], self.pre.start as usize);
-        self.all(&mut Product { weight, room, first, pre, post, sizes });
+        let times = spread(instructions());
+        let mut product = Product { weight, room, times, first, pre, post, columns };
+        // The columns of a part's post-neurons stay in the cache while all rows pass.
+        for part in 0..self.law.parts() {
+            draw_rows(&self.law, 0..self.pre.end - self.pre.start, part..part + 1, &mut product);
+        }
     }
 
     fn transposed_many(&self, post: &[f32], pre: &mut [f32], columns: usize) {
-        let sizes = [pre.len() / columns, post.len() / columns];
         let (weight, room, first) = (self.weight, &mut [0.0; ROOM], self.pre.start as usize);
-        self.all(&mut Transposed { weight, room, first, post, pre, sizes });
+        self.all(&mut Transposed { weight, room, first, post, pre, columns });
     }
 
     fn weight_gradient(&self, pre: &[f32], post: &[f32], add: &mut dyn FnMut(u64, f32)) {

@@ -3,6 +3,7 @@
 
 pub mod checkpoint;
 pub mod data;
+pub mod features;
 pub mod loss;
 pub mod metric;
 pub mod optimiser;

@@ -11,7 +11,7 @@ use ecs_core::network::{
 };
 use ecs_core::registry::{Bound, Drive, Entry, Field, Form, Kind};
 use ecs_core::training::{
-    LearnerModel, LossModel, MetricModel, OptimiserModel, RegulariserModel, ScheduleModel, TransformModel,
+    FeaturesModel, LearnerModel, LossModel, MetricModel, OptimiserModel, RegulariserModel, ScheduleModel, TransformModel,
 };
 use tests::rig::named;
 
@@ -53,6 +53,7 @@ fn add(registry: &mut Registry, entry: Entry) {
         Kind::Metric => with::<MetricModel>(registry, entry.name, |m| m.entry = entry),
         Kind::Transform => with::<TransformModel>(registry, "identity", |m| m.entry = entry),
         Kind::Learner => with::<LearnerModel>(registry, "linear", |m| m.entry = entry),
+        Kind::Features => with::<FeaturesModel>(registry, "nvar", |m| m.entry = entry),
         Kind::Stimulus => with::<StimulusModel>(registry, "poisson", |m| m.entry = entry),
     }
 }

@@ -4,8 +4,10 @@
 
 use std::ops::Range;
 
+use ecs_core::model::instructions;
 use ecs_core::network::{Arrivals, Operator, Target, Transfer, Wire};
 
+use super::columns::{Synapses, spread};
 use super::inbox::Cell;
 use super::prefetch;
 use crate::csr::{Csr, Delays, Targets, Weights};
@@ -15,6 +17,9 @@ use crate::with_cells;
 const AHEAD: usize = 4;
 /// Synapses whose cells of a ring are asked for together, a chunk ahead: a ring is larger than the second-level cache.
 const CHUNK: usize = 32;
+
+/// Synapses that are read together for several columns.
+const ROW: usize = 256;
 
 /// A projection whose synapses are stored.
 pub struct Stored {
@@ -274,6 +279,22 @@ impl Operator for Stored {
 
     fn transposed(&self, post: &[f32], pre: &mut [f32]) {
         self.each(|i, j, k| pre[i] += post[j] * self.weight(k) as f32);
+    }
+
+    fn forward_many(&self, pre: &[f32], post: &mut [f32], columns: usize) {
+        let spread = spread(instructions());
+        let (mut targets, mut weights) = ([0; ROW], [0.0; ROW]);
+        for row in 0..self.csr.n_pre {
+            let pre = &pre[(self.csr.pre_offset + row) as usize * columns..][..columns];
+            let synapses = self.csr.row(row);
+            for first in synapses.clone().step_by(ROW) {
+                let here = ROW.min(synapses.end - first);
+                for k in 0..here {
+                    (targets[k], weights[k]) = (self.csr.targets.at(first + k), self.weight(first + k) as f32);
+                }
+                spread(&Synapses { targets: &targets[..here], weights: &weights[..here] }, pre, post);
+            }
+        }
     }
 
     fn weight_gradient(&self, pre: &[f32], post: &[f32], add: &mut dyn FnMut(u64, f32)) {

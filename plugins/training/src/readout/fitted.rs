@@ -46,7 +46,7 @@ impl Fitted for Readout {
 
 /// All products of up to `degree` features, lower degrees first and in each the first features first: the order of scikit-learn's
 /// `PolynomialFeatures` without its constant.
-pub(super) fn each_power(features: &[f32], degree: usize, visit: &mut dyn FnMut(f64)) {
+pub(crate) fn each_power(features: &[f32], degree: usize, visit: &mut dyn FnMut(f64)) {
     fn products(features: &[f32], left: usize, product: f64, visit: &mut dyn FnMut(f64)) {
         if left == 0 {
             return visit(product);

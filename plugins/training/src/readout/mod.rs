@@ -14,3 +14,5 @@ mod fitted;
 mod linear_fit;
 mod matrix;
 mod recursive;
+
+pub(crate) use fitted::each_power;

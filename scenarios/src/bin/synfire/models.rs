@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use ecs_core::model::{ChannelModel, NeuronModel, SynapseModel};
 use ecs_core::network::Registry;
-use ecs_core::registry::{Entry, Field, Form, Kind};
+use ecs_core::registry::{Bound, Entry, Field, Form, Kind};
 use tables::nearest;
 
 use crate::arguments::Models;
@@ -107,6 +107,12 @@ fn details(entry: &Entry) -> String {
     text + "\n"
 }
 
+/// The words a field may be.
+fn words(bound: Bound) -> String {
+    let Bound::Words(words) = bound else { return String::new() };
+    words.join(" | ")
+}
+
 fn rows(text: &mut String, title: &str, fields: &[Field]) {
     if fields.is_empty() {
         return;
@@ -120,6 +126,7 @@ fn rows(text: &mut String, title: &str, fields: &[Field]) {
         }
         shown.push(field.name);
         let value = match field.form {
+            Form::Number if matches!(field.bound, Bound::Words(_)) => words(field.bound),
             Form::Number if field.default.is_nan() => "must be given".to_string(),
             Form::Number if field.default.is_infinite() => "no bound".to_string(),
             Form::Number => format!("{} {}", field.default, field.unit),
