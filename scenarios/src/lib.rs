@@ -40,7 +40,7 @@ use jit_connectivity as _;
 use neurons as _;
 use stimulation as _;
 use synapses as _;
-use training as _;
+use ::training as _;
 
 pub use host::{Allow, Host};
 pub use json_schema::json_schema;

@@ -1,6 +1,7 @@
 //! Train: what `[training]` says, made into a [`Trainer`].
 
 mod files;
+pub mod memory;
 pub mod results;
 
 use differentiation::{Circuit, Neurons, Settings, Spiking, Watch};
@@ -64,8 +65,7 @@ pub fn prepare(
     let recipe = recipe(&errors, training, &circuit)?;
     let bent = transforms(&errors, training, &circuit)?;
     let find = |path: &str| bent.iter().find(|(known, _)| known == path).map(|(_, bent)| bent.clone());
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let threads = if scenario.run.threads == 0 { cores } else { scenario.run.threads };
+    let threads = threads(scenario);
     simulation.threads = threads;
     let trainer = Trainer::new(circuit, recipe, goal, &find, Team::new(threads));
     let trainer = trainer.map_err(|e| errors.at(training.span, "training", e))?;
@@ -73,6 +73,14 @@ pub fn prepare(
         trainer.fit(samples).map_err(|e| errors.at(training.data.span, "training.data", e))?;
     }
     Ok(Prepared { trainer, train, held_out, simulation })
+}
+
+/// Threads that trials are shared by.
+pub fn threads(scenario: &Scenario) -> usize {
+    match scenario.run.threads {
+        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        n => n,
+    }
 }
 
 fn circuit(

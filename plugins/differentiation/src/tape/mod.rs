@@ -22,6 +22,7 @@ use crate::circuit::{Circuit, Kind, What};
 use crate::gradient::Gradient;
 use crate::matrix::REPLICAS;
 pub(crate) use room::Room;
+pub use raster::Raster;
 pub use task::{Cotangents, Outcome, Series, Task, Watch};
 
 /// How trials are run.
@@ -274,7 +275,7 @@ where
             }
         }
         let [series, cotangents] = &mut self.series;
-        let outcome = Outcome { first: group.first, series, counts: &self.counts };
+        let outcome = Outcome { first: group.first, series, counts: &self.counts, spikes: &self.rasters };
         let mut cotangents = Cotangents { series: cotangents, spikes: &mut self.spike_cost };
         task.cost(&outcome, back.then_some(&mut cotangents))
     }
