@@ -3,8 +3,8 @@
 use crate::charts::{Axis, Series, histogram};
 use crate::collect::Recorded;
 use crate::embed::{base64, floats};
-use crate::training;
 use crate::numbers::{bytes, count, escape, seconds, short, whole};
+use crate::training;
 use recording::{Expectation, Population, Run, Status};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -344,7 +344,10 @@ fn details(run: &Run) -> String {
     };
     row("memory", if held.is_empty() { held } else { held + &had });
     row("building", if run.build_s > 0.0 { seconds(run.build_s) } else { String::new() });
-    row(if run.training.is_some() { "training" } else { "simulating" }, if run.wall_s > 0.0 { seconds(run.wall_s) } else { String::new() });
+    row(
+        if run.training.is_some() { "training" } else { "simulating" },
+        if run.wall_s > 0.0 { seconds(run.wall_s) } else { String::new() },
+    );
     row(
         "files",
         run.files.iter().map(|f| format!("<code>{}</code>", escape(f))).collect::<Vec<_>>().join(" "),

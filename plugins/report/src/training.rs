@@ -14,26 +14,21 @@ const BOTTOM: f64 = 40.0;
 const MOST_CLASSES: usize = 40;
 
 /// Value, label and note of each card.
-pub(crate) fn cards(training: &Training) -> Vec<(String, &'static str, String)> {
+pub(crate) fn cards(training: &Training) -> Vec<(String, String, String)> {
     let mut cards = Vec::new();
     let Some(last) = training.epochs.last() else { return cards };
     let each = training.epochs.iter().map(|e| e.seconds).sum::<f64>() / training.epochs.len() as f64;
     let samples = format!("of {} samples", count(training.samples));
-    cards.push((training.epochs.len().to_string(), "epochs", samples));
-    cards.push((seconds(each), "an epoch", format!("{} an update", count(training.batch))));
-    cards.push((count(training.parameters), "numbers learned", String::new()));
+    cards.push((training.epochs.len().to_string(), "epochs".into(), samples));
+    cards.push((seconds(each), "an epoch".into(), format!("{} samples an update", count(training.batch))));
+    cards.push((count(training.parameters), "numbers learned".into(), String::new()));
     for (name, value) in last.train.iter().filter(|(name, _)| name != "loss") {
         let [_, held_out] = last.values(name);
         let note = match held_out {
             Some(_) => format!("held out; {} while learning", written(name, *value)),
             None => "while learning".into(),
         };
-        cards.push((written(name, held_out.unwrap_or(*value)), "accuracy", note));
-        let k = cards.len() - 1;
-        if name != "accuracy" {
-            cards[k].1 = "last metric";
-            cards[k].2 = format!("{}, {}", escape(name), cards[k].2);
-        }
+        cards.push((written(name, held_out.unwrap_or(*value)), escape(name), note));
     }
     cards
 }
@@ -78,7 +73,9 @@ fn curve(training: &Training, name: &str) -> String {
         training.epochs.iter().enumerate().filter_map(at).filter(|(_, y)| y.is_finite()).collect()
     });
     let all = || lines.iter().flatten().map(|(_, y)| *y);
-    let (Some(low), Some(high)) = (all().reduce(f64::min), all().reduce(f64::max)) else { return String::new() };
+    let (Some(low), Some(high)) = (all().reduce(f64::min), all().reduce(f64::max)) else {
+        return String::new();
+    };
     let room = ((high - low) * 0.06).max(high.abs() * 1e-3).max(1e-9);
     let (low, high) = (low - room, high + room);
     let epochs = training.epochs.len() as f64;
@@ -112,7 +109,12 @@ fn curve(training: &Training, name: &str) -> String {
         }
         match &line[..] {
             [(x, y)] => {
-                let _ = write!(svg, "<circle class=\"c{k}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\"/>", across(*x), up(*y));
+                let _ = write!(
+                    svg,
+                    "<circle class=\"c{k}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\"/>",
+                    across(*x),
+                    up(*y)
+                );
             }
             _ => {
                 let _ = write!(svg, "<path class=\"c{k}\" d=\"{path}\"/>");
@@ -153,7 +155,9 @@ fn confusion(training: &Training) -> String {
         "<h2 style=\"margin-top:18px\">What was taken for what</h2><p class=\"hint\">Rows: the class of {whose} samples. Columns: the \
          answer.</p><div class=\"scroll\"><table class=\"confusion\"><thead><tr><th></th>"
     );
-    (0..classes).for_each(|k| drop(write!(html, "<th>{k}</th>")));
+    for class in 0..classes {
+        let _ = write!(html, "<th>{class}</th>");
+    }
     html += "</tr></thead><tbody>";
     for (class, row) in training.confusion.iter().enumerate() {
         let all = row.iter().sum::<u64>().max(1) as f64;

@@ -18,7 +18,7 @@ use crate::assemble::{Progress, Simulation, constants, lists, to_train};
 use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::schema::{Named, Part, Precision, Reduced, Scenario, Training};
 
-pub use files::samples;
+pub use files::{Split, samples, samples_in};
 
 /// A network with its data, ready to be trained.
 pub struct Prepared {
@@ -41,13 +41,14 @@ impl Errors<'_> {
     }
 }
 
-/// Makes a scenario with `[training]` ready.
+/// Makes a scenario with `[training]` and its [`samples`] ready.
 ///
 /// # Errors
-/// Data that are not there or do not fit, networks that cannot be differentiated, and everything that building one finds out.
+/// Data that do not fit, networks that cannot be differentiated, and everything that building one finds out.
 pub fn prepare(
     scenario: &Scenario,
     training: &Training,
+    (train, held_out): Split,
     progress: Progress<'_>,
 ) -> Result<Prepared, Diagnostics> {
     let errors = Errors(scenario);
@@ -58,7 +59,6 @@ pub fn prepare(
             "networks are trained in single precision; set `run.precision` to \"f32\"",
         ));
     }
-    let (train, held_out) = samples(scenario, training)?;
     let mut simulation = to_train(scenario, training.data.input.map(|p| (p, &train.inputs)), progress)?;
     let circuit = circuit(&errors, training, &mut simulation)?;
     let goal = goal(&errors, training, &circuit)?;

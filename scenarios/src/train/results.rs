@@ -47,7 +47,9 @@ pub fn write(
     let mut confusion = Confusion::default();
     if let Targets::Classes(_) = tested.targets {
         let mut seen = Vec::new();
-        trainer.evaluate_with(tested, &mut |order, prediction| seen.push((order.to_vec(), prediction.to_vec())))?;
+        trainer.evaluate_with(tested, &mut |order, prediction| {
+            seen.push((order.to_vec(), prediction.to_vec()))
+        })?;
         for (order, prediction) in seen {
             trainer.goal.with_batch(tested, &order, &prediction, |batch| confusion.add(batch));
         }
@@ -66,10 +68,13 @@ pub fn write(
         Targets::Classes(classes) => Some(classes[0]),
         Targets::Numbers { .. } => None,
     };
-    let best = |row: &[f64]| (1..row.len()).fold(0, |best, k| if row[k] > row[best] { k } else { best }) as u32;
+    let best =
+        |row: &[f64]| (1..row.len()).fold(0, |best, k| if row[k] > row[best] { k } else { best }) as u32;
     let answer = class.filter(|_| frames == 1).map(|_| best(&look.prediction));
     run.training = Some(recording::Training {
-        parameters: (0..trainer.circuit.parameters.len()).map(|k| trainer.circuit.values(k).len() as u64).sum(),
+        parameters: (0..trainer.circuit.parameters.len())
+            .map(|k| trainer.circuit.values(k).len() as u64)
+            .sum(),
         samples: train.len() as u64,
         held_out: held_out.as_ref().map_or(0, Samples::len) as u64,
         batch: training.batch as u64,

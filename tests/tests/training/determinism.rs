@@ -58,13 +58,19 @@ fn training_goes_on_from_a_checkpoint_to_the_same_bits() {
     trainer.checkpoint().write(&file).expect("the disk has room");
 
     let mut second = ready(&desk.0, extra).expect("it fits");
-    second.trainer.resume(&Tensors::read(&file).expect("it was just written")).expect("it is the same training");
+    second
+        .trainer
+        .resume(&Tensors::read(&file).expect("it was just written"))
+        .expect("it is the same training");
     epochs(&mut second, 2);
     second.trainer.checkpoint().write(&file).expect("the disk has room");
     assert_ne!(bits(&second), bits(&whole), "there is something left to learn");
 
     let mut third = ready(&desk.0, extra).expect("it fits");
-    third.trainer.resume(&Tensors::read(&file).expect("it was just written")).expect("it is the same training");
+    third
+        .trainer
+        .resume(&Tensors::read(&file).expect("it was just written"))
+        .expect("it is the same training");
     epochs(&mut third, 1);
     assert_eq!(bits(&third), bits(&whole));
     assert_eq!(third.trainer.step, whole.trainer.step);
@@ -96,7 +102,10 @@ fn a_checkpoint_of_another_training_is_refused() {
     let found = refuse(&[("adam = { lr = 0.02 }", "sgd = { lr = 0.1 }")]);
     assert!(found.contains("its `optimiser` is `adam`"), "{found}");
     let found = refuse(&[("size   = 8", "size   = 9")]);
-    assert!(found.contains("its `projection.in.weight` has the shape [12, 8]; this network has [12, 9]"), "{found}");
+    assert!(
+        found.contains("its `projection.in.weight` has the shape [12, 8]; this network has [12, 9]"),
+        "{found}"
+    );
     let found = refuse(&[("clip      = 5", "learn = [\"population.hidden.tau_m\"]")]);
     assert!(found.contains("it has no `population.hidden.tau_m`; it is of a network that learns"), "{found}");
 }

@@ -14,15 +14,26 @@ const DIFFERENCE: f64 = 2e-2;
 fn slopes(changes: &[(&str, &str)]) -> (f64, f64) {
     let desk = desk();
     // One update of plain descent at rate 1 moves a weight by its gradient.
-    let mut all = vec![("batch     = 7", "batch = 80"), ("adam = { lr = 0.02 }", "sgd = { lr = 1 }"), ("clip      = 5", "")];
+    let mut all = vec![
+        ("batch     = 7", "batch = 80"),
+        ("adam = { lr = 0.02 }", "sgd = { lr = 1 }"),
+        ("clip      = 5", ""),
+    ];
     all.extend(changes);
     let Prepared { mut trainer, train, .. } = ready(&desk.0, &all).expect("it fits");
-    let k = trainer.circuit.parameters.iter().position(|p| p.path == "projection.out.weight").expect("it is learned");
+    let k = trainer
+        .circuit
+        .parameters
+        .iter()
+        .position(|p| p.path == "projection.out.weight")
+        .expect("it is learned");
     let before = trainer.circuit.values(k).to_vec();
     trainer.epoch(&train, &mut |_| ControlFlow::Continue(())).expect("it trains");
     let gradient: Vec<f64> =
         before.iter().zip(trainer.circuit.values(k)).map(|(b, a)| f64::from(b - a)).collect();
-    let at = (0..gradient.len()).max_by(|a, b| gradient[*a].abs().total_cmp(&gradient[*b].abs())).expect("weights");
+    let at = (0..gradient.len())
+        .max_by(|a, b| gradient[*a].abs().total_cmp(&gradient[*b].abs()))
+        .expect("weights");
     // The hidden neurons as they were.
     let mut fresh = ready(&desk.0, &all).expect("it fits");
     let mut cost = |by: f32| {
@@ -46,10 +57,9 @@ fn the_gradient_of_every_readout_is_that_of_differences() {
 
 #[test]
 fn penalties_on_voltages_and_weights_are_part_of_the_gradient() {
-    for (of, kind) in [
-        ("population.output.v", "{ mean_square = 3 }"),
-        ("projection.out.weight", "{ mean_square = 3 }"),
-    ] {
+    for (of, kind) in
+        [("population.output.v", "{ mean_square = 3 }"), ("projection.out.weight", "{ mean_square = 3 }")]
+    {
         let table = format!("[[training.regulariser]]\nof = \"{of}\"\nkind = {kind}\n\n[training.readout]");
         let (with, difference) = slopes(&[("[training.readout]", &table)]);
         let (without, _) = slopes(&[]);
@@ -82,8 +92,11 @@ fn transforms_keep_signs_bounds_and_frozen_entries() {
         ("\"signed\"", (|a: f32, b: f32| a * b >= 0.0) as fn(f32, f32) -> bool),
         ("{ bounds = { lower = -0.5, upper = 0.5 } }", |_, b| (-0.5..=0.5).contains(&b)),
     ] {
-        let table = format!("[[training.transform]]\nof = \"projection.in.weight\"\nkind = {kind}\n\n[training.readout]");
-        let Prepared { mut trainer, train, .. } = ready(&desk.0, &[("[training.readout]", &table)]).expect("it fits");
+        let table = format!(
+            "[[training.transform]]\nof = \"projection.in.weight\"\nkind = {kind}\n\n[training.readout]"
+        );
+        let Prepared { mut trainer, train, .. } =
+            ready(&desk.0, &[("[training.readout]", &table)]).expect("it fits");
         let before = trainer.circuit.values(0).to_vec();
         trainer.epoch(&train, &mut |_| ControlFlow::Continue(())).expect("it trains");
         let after = trainer.circuit.values(0);

@@ -4,4 +4,5 @@
 mod data;
 mod determinism;
 mod goals;
+mod shipped;
 mod small;

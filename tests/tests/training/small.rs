@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use scenarios::schema::Scenario;
-use scenarios::train::{Prepared, prepare};
+use scenarios::train::{Prepared, prepare, samples};
 use tests::network::registry;
 
 /// Samples in the files.
@@ -137,7 +137,8 @@ pub fn refused(desk: &Path, changes: &[(&str, &str)]) -> String {
 pub fn ready(desk: &Path, changes: &[(&str, &str)]) -> Result<Prepared, String> {
     let scenario = scenario(desk, changes)?;
     let training = scenario.training.as_ref().expect("it has the section");
-    prepare(&scenario, training, &mut |_, _, _| ()).map_err(|e| e.to_string())
+    let data = samples(&scenario, training).map_err(|e| e.to_string())?;
+    prepare(&scenario, training, data, &mut |_, _, _| ()).map_err(|e| e.to_string())
 }
 
 /// The scenario, with its files in `desk`.

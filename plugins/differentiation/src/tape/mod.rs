@@ -21,8 +21,8 @@ use ecs_core::number::{Num, Real};
 use crate::circuit::{Circuit, Kind, What};
 use crate::gradient::Gradient;
 use crate::matrix::REPLICAS;
-pub(crate) use room::Room;
 pub use raster::Raster;
+pub(crate) use room::Room;
 pub use task::{Cotangents, Outcome, Series, Task, Watch};
 
 /// How trials are run.

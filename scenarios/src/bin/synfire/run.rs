@@ -66,9 +66,12 @@ fn run_scenario(arguments: &Arguments) -> Result<u8, u8> {
         exit::WRONG
     };
     if let Some(training) = scenario.training.as_ref().filter(|t| t.data.file.is_some()) {
-        let problem = Problem::new("training", "this network is shown the samples of `[training.data]`, which a run does not have")
-            .allowed("`synfire train` and `synfire evaluate`")
-            .advice(format!("write `synfire train {}`", arguments.scenario.display()));
+        let problem = Problem::new(
+            "training",
+            "this network is shown the samples of `[training.data]`, which a run does not have",
+        )
+        .allowed("`synfire train` and `synfire evaluate`")
+        .advice(format!("write `synfire train {}`", arguments.scenario.display()));
         return Err(shown_at(&scenario, training.span, problem));
     }
     let memory = if arguments.force { 0 } else { Machine::here().memory_bytes };
