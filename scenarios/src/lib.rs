@@ -33,6 +33,7 @@ mod validate;
 pub mod weights;
 mod wiring;
 
+use ::training as _;
 use channels as _;
 use differentiation as _;
 use event_driven as _;
@@ -40,7 +41,6 @@ use jit_connectivity as _;
 use neurons as _;
 use stimulation as _;
 use synapses as _;
-use ::training as _;
 
 pub use host::{Allow, Host};
 pub use json_schema::json_schema;

@@ -12,11 +12,32 @@ use scenarios::{Override, load, parse};
 
 use crate::data::root;
 
-/// The scenarios that are shipped, by the names of their files.
+/// The scenarios that are shipped and run, by the names of their files; those that are trained are [`trained_names`].
 ///
 /// # Panics
 /// If the folder cannot be read.
 pub fn shipped_names() -> Vec<String> {
+    all_names().into_iter().filter(|name| !is_trained(name)).collect()
+}
+
+/// The scenarios that are shipped and trained.
+///
+/// # Panics
+/// If the folder cannot be read.
+pub fn trained_names() -> Vec<String> {
+    all_names().into_iter().filter(|name| is_trained(name)).collect()
+}
+
+fn is_trained(name: &str) -> bool {
+    let path = root().join("scenarios").join(format!("{name}.toml"));
+    fs::read_to_string(path).expect("a scenario is a text").contains("\n[training]")
+}
+
+/// All of them.
+///
+/// # Panics
+/// If the folder cannot be read.
+pub fn all_names() -> Vec<String> {
     let entries = fs::read_dir(root().join("scenarios")).expect("the folder of the scenarios");
     let files = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let mut names: Vec<String> = files

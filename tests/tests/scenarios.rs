@@ -12,7 +12,7 @@ use scenarios::json_schema;
 use scenarios::outcome::measure;
 use scenarios::simulate::{Ending, close, simulate};
 use tests::data::root;
-use tests::network::{built, raster, registry, shipped, shipped_names};
+use tests::network::{all_names, built, raster, registry, shipped, shipped_names};
 use tests::skipped;
 
 /// Steps in which every network has fired hundreds of spikes and all its delays have passed many times.
@@ -144,7 +144,7 @@ fn every_scenario_satisfies_the_schema_for_editors() {
             fs::read_to_string(root().join("scenarios").join(format!("{name}.toml"))).expect("it is shipped");
         text.parse().unwrap_or_else(|e| panic!("{name}: {e}"))
     };
-    for name in shipped_names() {
+    for name in all_names() {
         let Some(answer) = complaint(&schema, &read(&name)) else { return };
         answer.unwrap_or_else(|e| panic!("{name}: {e}"));
     }

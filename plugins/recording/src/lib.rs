@@ -46,6 +46,7 @@ mod spool;
 mod statistics;
 mod systems;
 mod traces;
+mod training;
 
 pub use correlation::Correlation;
 pub use error::RecordError;
@@ -58,3 +59,4 @@ pub use spikes::{Cells, SpikeSpool};
 pub use statistics::{FEWEST_INTERVALS, Firing, Histogram, Tally, Window};
 pub use systems::{RecordingPlugin, Sampling, SpikeRecorder, TraceRecorder};
 pub use traces::{Precision, Samples, TraceSpool};
+pub use training::{Epoch, Shown, Training};

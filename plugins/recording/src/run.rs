@@ -1,6 +1,6 @@
 //! `run.json`: what was run, on what, how it went, and what came out.
 
-use crate::{Firing, Machine, RecordError, Tally, Window, each_spike};
+use crate::{Firing, Machine, RecordError, Tally, Training, Window, each_spike};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::Path;
@@ -65,6 +65,9 @@ pub struct Run {
     pub traces: Vec<Traced>,
     /// What the scenario expected, and what was found.
     pub expectations: Vec<Expectation>,
+    /// How its network was trained, where it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub training: Option<Training>,
     /// Files of the folder, by name.
     pub files: Vec<String>,
 }

@@ -10,6 +10,7 @@ mod collect;
 mod embed;
 mod numbers;
 mod page;
+mod training;
 
 use recording::{RecordError, Run};
 use std::path::{Path, PathBuf};

@@ -4,6 +4,7 @@ use crate::charts::{Axis, Series, histogram};
 use crate::collect::Recorded;
 use crate::embed::{base64, floats};
 use crate::numbers::{bytes, count, escape, seconds, short, whole};
+use crate::training;
 use recording::{Expectation, Population, Run, Status};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -24,6 +25,7 @@ pub(crate) fn page(run: &Run, recorded: &Recorded) -> String {
     );
     html += &head(run, title);
     html += &cards(run, recorded, &populations);
+    html += &training::section(run);
     html += &activity(run, recorded);
     html += &traces(recorded);
     html += &statistics(run, recorded);
@@ -108,10 +110,13 @@ fn cards(run: &Run, recorded: &Recorded, populations: &[Population]) -> String {
         let _ =
             write!(html, "<div class=\"card\"><b>{value}</b><span>{label}</span><small>{note}</small></div>");
     };
+    let learned = run.training.as_ref().map(training::cards).unwrap_or_default();
+    learned.iter().for_each(|(value, label, note)| card(value, label, note));
     let steps = if run.steps > 0 { whole(run.steps as i64) + " " } else { String::new() };
     let simulated = if run.biological_s > 0.0 { run.biological_s } else { recorded.until_ms / 1e3 };
-    card(&seconds(simulated), "simulated time", &format!("{steps}steps of {} ms", run.dt_ms));
-    if run.wall_s > 0.0 {
+    let label = if run.training.is_some() { "a trial" } else { "simulated time" };
+    card(&seconds(simulated), label, &format!("{steps}steps of {} ms", run.dt_ms));
+    if run.wall_s > 0.0 && run.training.is_none() {
         let speed = format!("{} ×", short(run.biological_s / run.wall_s));
         card(&speed, "real time", &format!("{} on the clock", seconds(run.wall_s)));
     }
@@ -140,6 +145,7 @@ fn activity(run: &Run, recorded: &Recorded) -> String {
     if !recorded.has_spikes {
         return html + "<p class=\"empty\">This run recorded no spikes.</p></section>";
     }
+    html += &training::shown(run);
     html += "<p class=\"hint\">Each dot is a spike, each line of dots a neuron. Drag across a stretch of time to look closer; \
              double-click to see all of it.</p><div class=\"plot\"><canvas id=\"raster\"></canvas></div><noscript><p \
              class=\"empty\">The raster is drawn by a script, which this browser does not run.</p></noscript>";
@@ -338,7 +344,10 @@ fn details(run: &Run) -> String {
     };
     row("memory", if held.is_empty() { held } else { held + &had });
     row("building", if run.build_s > 0.0 { seconds(run.build_s) } else { String::new() });
-    row("simulating", if run.wall_s > 0.0 { seconds(run.wall_s) } else { String::new() });
+    row(
+        if run.training.is_some() { "training" } else { "simulating" },
+        if run.wall_s > 0.0 { seconds(run.wall_s) } else { String::new() },
+    );
     row(
         "files",
         run.files.iter().map(|f| format!("<code>{}</code>", escape(f))).collect::<Vec<_>>().join(" "),

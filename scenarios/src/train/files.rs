@@ -13,11 +13,28 @@ const VARIABLE: &str = "SYNFIRE_DATA";
 /// Where it is looked for otherwise, from the current folder.
 const BESIDE: &str = "../shared/data";
 
+/// What is learned from, and what is held out.
+pub type Split = (Samples, Option<Samples>);
+
 /// Samples to learn from, and those that are held out.
 ///
 /// # Errors
 /// A file that is not there, is damaged, or does not fit the others.
-pub fn samples(scenario: &Scenario, training: &Training) -> Result<(Samples, Option<Samples>), Diagnostics> {
+pub fn samples(scenario: &Scenario, training: &Training) -> Result<Split, Diagnostics> {
+    let named = std::env::var_os(VARIABLE).map(PathBuf::from);
+    let folders: Vec<PathBuf> = named.into_iter().chain([PathBuf::from(BESIDE)]).collect();
+    samples_in(scenario, training, &folders)
+}
+
+/// The same, of files that lie beside the scenario or in one of these folders.
+///
+/// # Errors
+/// As [`samples`].
+pub fn samples_in(
+    scenario: &Scenario,
+    training: &Training,
+    folders: &[PathBuf],
+) -> Result<Split, Diagnostics> {
     let data = &training.data;
     let refuse = |span: Span, key: &str, found: String| {
         let place = format!("training.data{}{key}", if key.is_empty() { "" } else { "." });
@@ -27,7 +44,7 @@ pub fn samples(scenario: &Scenario, training: &Training) -> Result<(Samples, Opt
     let base = Path::new(scenario.origin.file_name()).parent().unwrap_or(Path::new(""));
     let find = |file: &Option<(PathBuf, Span)>, key: &str| match file {
         None => Ok(None),
-        Some((path, span)) => match places(path, base).iter().find(|place| place.exists()) {
+        Some((path, span)) => match places(path, base, folders).iter().find(|place| place.exists()) {
             Some(place) => Ok(Some((place.clone(), *span))),
             None => Err(missing(scenario, data, (path, base), (*span, key))),
         },
@@ -63,10 +80,9 @@ fn is_events(path: &Path) -> bool {
 }
 
 /// Where a file may be.
-fn places(path: &Path, base: &Path) -> Vec<PathBuf> {
+fn places(path: &Path, base: &Path, folders: &[PathBuf]) -> Vec<PathBuf> {
     let name = path.strip_prefix(base).unwrap_or(path);
-    let named = std::env::var_os(VARIABLE).map(|folder| Path::new(&folder).join(name));
-    [Some(path.to_path_buf()), named, Some(Path::new(BESIDE).join(name))].into_iter().flatten().collect()
+    std::iter::once(path.to_path_buf()).chain(folders.iter().map(|folder| folder.join(name))).collect()
 }
 
 fn missing(

@@ -1,6 +1,7 @@
 //! Train: what `[training]` says, made into a [`Trainer`].
 
 mod files;
+pub mod memory;
 pub mod results;
 
 use differentiation::{Circuit, Neurons, Settings, Spiking, Watch};
@@ -17,7 +18,7 @@ use crate::assemble::{Progress, Simulation, constants, lists, to_train};
 use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::schema::{Named, Part, Precision, Reduced, Scenario, Training};
 
-pub use files::samples;
+pub use files::{Split, samples, samples_in};
 
 /// A network with its data, ready to be trained.
 pub struct Prepared {
@@ -40,13 +41,14 @@ impl Errors<'_> {
     }
 }
 
-/// Makes a scenario with `[training]` ready.
+/// Makes a scenario with `[training]` and its [`samples`] ready.
 ///
 /// # Errors
-/// Data that are not there or do not fit, networks that cannot be differentiated, and everything that building one finds out.
+/// Data that do not fit, networks that cannot be differentiated, and everything that building one finds out.
 pub fn prepare(
     scenario: &Scenario,
     training: &Training,
+    (train, held_out): Split,
     progress: Progress<'_>,
 ) -> Result<Prepared, Diagnostics> {
     let errors = Errors(scenario);
@@ -57,15 +59,13 @@ pub fn prepare(
             "networks are trained in single precision; set `run.precision` to \"f32\"",
         ));
     }
-    let (train, held_out) = samples(scenario, training)?;
     let mut simulation = to_train(scenario, training.data.input.map(|p| (p, &train.inputs)), progress)?;
     let circuit = circuit(&errors, training, &mut simulation)?;
     let goal = goal(&errors, training, &circuit)?;
     let recipe = recipe(&errors, training, &circuit)?;
     let bent = transforms(&errors, training, &circuit)?;
     let find = |path: &str| bent.iter().find(|(known, _)| known == path).map(|(_, bent)| bent.clone());
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let threads = if scenario.run.threads == 0 { cores } else { scenario.run.threads };
+    let threads = threads(scenario);
     simulation.threads = threads;
     let trainer = Trainer::new(circuit, recipe, goal, &find, Team::new(threads));
     let trainer = trainer.map_err(|e| errors.at(training.span, "training", e))?;
@@ -73,6 +73,14 @@ pub fn prepare(
         trainer.fit(samples).map_err(|e| errors.at(training.data.span, "training.data", e))?;
     }
     Ok(Prepared { trainer, train, held_out, simulation })
+}
+
+/// Threads that trials are shared by.
+pub fn threads(scenario: &Scenario) -> usize {
+    match scenario.run.threads {
+        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        n => n,
+    }
 }
 
 fn circuit(

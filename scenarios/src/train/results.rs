@@ -1,10 +1,15 @@
-//! Results: what is written of a training besides its checkpoint.
+//! Results: what is written of a training besides its checkpoint: `run.json`, and one trial as spikes and traces.
 
-use recording::{Expectation, Run, RunFolder, Status};
-use training::trainer::Epoch;
+use recording::{Cells, Expectation, Precision, Run, RunFolder, Shown, Status, Traced, Window};
+use training::data::{Samples, Targets};
+use training::metric::confusion::Confusion;
+use training::trainer::{Epoch, Look, Pass};
 
 use super::Prepared;
-use crate::schema::{Scenario, Training};
+use crate::schema::{OutputFormat, Scenario, Training};
+
+/// Traces of one trial.
+const MOST_TRACES: usize = 10;
 
 /// What `[[training.expect]]` asks of the last epoch, and what was found.
 pub fn expectations(training: &Training, last: &Epoch) -> Vec<Expectation> {
@@ -31,14 +36,119 @@ pub fn expectations(training: &Training, last: &Epoch) -> Vec<Expectation> {
 /// # Errors
 /// The disk refuses.
 pub fn write(
-    _folder: &RunFolder,
+    folder: &RunFolder,
     run: &mut Run,
     prepared: &mut Prepared,
-    _scenario: &Scenario,
+    scenario: &Scenario,
     training: &Training,
 ) -> Result<(), String> {
-    if let Some(last) = prepared.trainer.history.last().filter(|_| run.status == Status::Finished) {
+    let Prepared { trainer, train, held_out, .. } = prepared;
+    let tested: &Samples = held_out.as_ref().unwrap_or(train);
+    let mut confusion = Confusion::default();
+    if let Targets::Classes(_) = tested.targets {
+        let mut seen = Vec::new();
+        trainer.evaluate_with(tested, &mut |order, prediction| {
+            seen.push((order.to_vec(), prediction.to_vec()))
+        })?;
+        for (order, prediction) in seen {
+            trainer.goal.with_batch(tested, &order, &prediction, |batch| confusion.add(batch));
+        }
+    }
+    let look = trainer.look(tested, 0)?;
+    keep(folder, scenario, training, &look).map_err(|e| e.to_string())?;
+    let format = match scenario.output.format {
+        OutputFormat::Parquet => tables::Format::Parquet,
+        OutputFormat::Npz => tables::Format::Npz,
+    };
+    let made = folder.make_tables(format).map_err(|e| e.to_string())?;
+    run.files.extend(made.spikes.iter().chain(&made.traces).map(|kept| kept.file.clone()));
+    run.traces = traced(scenario, training);
+    let frames = trainer.goal.readout.frames();
+    let class = match &tested.targets {
+        Targets::Classes(classes) => Some(classes[0]),
+        Targets::Numbers { .. } => None,
+    };
+    let best =
+        |row: &[f64]| (1..row.len()).fold(0, |best, k| if row[k] > row[best] { k } else { best }) as u32;
+    let answer = class.filter(|_| frames == 1).map(|_| best(&look.prediction));
+    run.training = Some(recording::Training {
+        parameters: (0..trainer.circuit.parameters.len())
+            .map(|k| trainer.circuit.values(k).len() as u64)
+            .sum(),
+        samples: train.len() as u64,
+        held_out: held_out.as_ref().map_or(0, Samples::len) as u64,
+        batch: training.batch as u64,
+        epochs: trainer.history.iter().map(epoch).collect(),
+        confusion: confusion.counts.chunks(confusion.classes.max(1)).map(<[u64]>::to_vec).collect(),
+        shown: Some(Shown { sample: 0, held_out: held_out.is_some(), class, answer }),
+    });
+    run.write(folder.path()).map_err(|e| e.to_string())?;
+    run.tally(folder.path(), Window::of_run(0.0, scenario.run.duration)).map_err(|e| e.to_string())?;
+    if let Some(last) = trainer.history.last().filter(|_| run.status == Status::Finished) {
         run.expectations = expectations(training, last);
     }
     Ok(())
+}
+
+fn epoch(epoch: &Epoch) -> recording::Epoch {
+    let of = |pass: &Pass| {
+        let loss = [("loss".to_owned(), pass.loss())];
+        loss.into_iter().chain(pass.metrics.iter().cloned()).collect::<Vec<_>>()
+    };
+    recording::Epoch {
+        rate: epoch.rate,
+        seconds: epoch.train.seconds,
+        train: of(&epoch.train),
+        held_out: epoch.held_out.as_ref().map_or(Vec::new(), of),
+    }
+}
+
+/// The variable that is read.
+fn traced(scenario: &Scenario, training: &Training) -> Vec<Traced> {
+    let read = &training.readout;
+    let population = &scenario.populations[read.population];
+    let of = |row: usize| {
+        let field = population.neuron.entry.state[row];
+        Traced {
+            population: population.name.clone(),
+            variable: field.name.into(),
+            unit: field.unit.into(),
+            neurons: (0..population.size.min(MOST_TRACES) as u32).collect(),
+        }
+    };
+    read.variable.map(of).into_iter().collect()
+}
+
+/// Writes the spikes and traces of a trial.
+fn keep(
+    folder: &RunFolder,
+    scenario: &Scenario,
+    training: &Training,
+    look: &Look,
+) -> Result<(), recording::RecordError> {
+    let dt = scenario.run.dt;
+    let cells = scenario.populations.iter().map(|p| Cells { name: p.name.clone(), size: p.size as u32 });
+    let mut spool = folder.spikes(dt, &cells.collect::<Vec<_>>())?;
+    let mut next = vec![0; look.spikes.len()];
+    let mut fired = Vec::new();
+    for step in 0..scenario.run.steps {
+        for (population, spikes) in look.spikes.iter().enumerate() {
+            fired.clear();
+            while let Some((_, neuron)) = spikes.get(next[population]).filter(|(at, _)| *at == step) {
+                fired.push(*neuron);
+                next[population] += 1;
+            }
+            spool.append(step, population, &fired)?;
+        }
+    }
+    spool.close()?;
+    let traces = traced(scenario, training);
+    let Some(traced) = traces.first() else { return Ok(()) };
+    let mut spool = folder.traces(dt, Precision::F32, &traces)?;
+    let size = scenario.populations[training.readout.population].size;
+    for (step, values) in (1..).zip(look.series.chunks_exact(size)) {
+        let values: Vec<f64> = values[..traced.neurons.len()].iter().map(|x| f64::from(*x)).collect();
+        spool.append(step, 0, &values[..])?;
+    }
+    spool.close()
 }

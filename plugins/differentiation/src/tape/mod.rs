@@ -21,6 +21,7 @@ use ecs_core::number::{Num, Real};
 use crate::circuit::{Circuit, Kind, What};
 use crate::gradient::Gradient;
 use crate::matrix::REPLICAS;
+pub use raster::Raster;
 pub(crate) use room::Room;
 pub use task::{Cotangents, Outcome, Series, Task, Watch};
 
@@ -274,7 +275,7 @@ where
             }
         }
         let [series, cotangents] = &mut self.series;
-        let outcome = Outcome { first: group.first, series, counts: &self.counts };
+        let outcome = Outcome { first: group.first, series, counts: &self.counts, spikes: &self.rasters };
         let mut cotangents = Cotangents { series: cotangents, spikes: &mut self.spike_cost };
         task.cost(&outcome, back.then_some(&mut cotangents))
     }

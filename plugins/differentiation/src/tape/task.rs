@@ -2,6 +2,8 @@
 
 use ecs_core::network::SourcePlan;
 
+use super::raster::Raster;
+
 /// What is watched during a trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Watch {
@@ -60,6 +62,8 @@ pub struct Outcome<'a, T> {
     pub series: &'a [Series<T>],
     /// Spikes of each neuron over the trial, `[population][replica, neuron]`; of sources nothing.
     pub counts: &'a [Vec<T>],
+    /// Who fired when, `[population]`.
+    pub spikes: &'a [Raster<T>],
 }
 
 /// What the cost depends on, and by how much.

@@ -10,6 +10,7 @@
 
 mod goal;
 mod learned;
+mod look;
 mod readout;
 mod report;
 
@@ -27,6 +28,8 @@ use crate::schedule;
 use goal::Trials;
 pub use goal::{Goal, On, Penalty};
 pub use learned::{Bent, Learned};
+pub use look::Look;
+use look::Looking;
 pub use readout::{Of, Readout, Reduce};
 pub use report::{Epoch, Now, Pass};
 
@@ -232,6 +235,37 @@ impl Trainer {
         Ok(self.end(pass))
     }
 
+    /// One trial of a sample, as it is: what was read, `[frame, place]`, the watched variable over time, and all spikes.
+    ///
+    /// # Errors
+    /// A sample that its source refuses.
+    pub fn look(&self, data: &Samples, sample: u32) -> Result<Look, String> {
+        let order = [sample];
+        let watch = self.goal.readout.watch();
+        let looking = Looking {
+            trials: self.trials(data, &order, TESTS),
+            watch,
+            look: Mutex::new(Look { series: Vec::new(), spikes: Vec::new(), prediction: Vec::new() }),
+        };
+        self.tape.evaluate(&self.circuit, &self.team, TESTS..TESTS + 1, &looking)?;
+        Ok(looking.look.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn trials<'a>(&'a self, data: &'a Samples, order: &'a [u32], first: u64) -> Trials<'a> {
+        let steps = self.recipe.tape.steps;
+        let row = self.goal.readout.frames() * self.goal.readout.places;
+        Trials {
+            goal: &self.goal,
+            data,
+            input: self.recipe.input,
+            order,
+            first,
+            steps,
+            seconds: steps as f64 * self.circuit.clock.dt * 1e-3,
+            seen: Mutex::new((vec![0.0; order.len() * row], None)),
+        }
+    }
+
     fn begin(&mut self) -> Pass {
         self.goal.metrics.iter_mut().for_each(|(_, metric)| metric.reset());
         Pass {
@@ -254,18 +288,7 @@ impl Trainer {
 
     fn run(&self, which: &Which<'_>) -> Result<Seen, String> {
         let Which { data, order, first, back } = *which;
-        let row = self.goal.readout.frames() * self.goal.readout.places;
-        let steps = self.recipe.tape.steps;
-        let trials = Trials {
-            goal: &self.goal,
-            data,
-            input: self.recipe.input,
-            order,
-            first,
-            steps,
-            seconds: steps as f64 * self.circuit.clock.dt * 1e-3,
-            seen: Mutex::new((vec![0.0; order.len() * row], None)),
-        };
+        let trials = self.trials(data, order, first);
         let range = first..first + order.len() as u64;
         let done = match back {
             true => self.tape.gradient(&self.circuit, &self.team, range, &trials),

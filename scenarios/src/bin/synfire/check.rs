@@ -2,6 +2,7 @@
 
 use recording::Machine;
 use scenarios::estimate::{bytes, estimate, fits, neurons_alone};
+use scenarios::train::{memory, threads};
 
 use crate::arguments::Check;
 use crate::run::load_scenario;
@@ -46,6 +47,15 @@ pub fn check(arguments: &Check) -> u8 {
     );
     if cost.reads_per_step > 0.0 {
         text += &format!("  and {:.3e} synapses of couplings read in every step\n", cost.reads_per_step);
+    }
+    if let Some(training) = &scenario.training {
+        let threads = threads(&scenario);
+        text += &format!(
+            "  training: {} epochs in batches of {}, about {} besides the data, on {threads} threads\n",
+            training.epochs,
+            training.batch,
+            bytes(memory::bytes(&scenario, training, cost.synapses, threads))
+        );
     }
     console::out(&text);
     match fits(&scenario, &cost, memory) {

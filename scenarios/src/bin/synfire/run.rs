@@ -10,6 +10,7 @@ use ecs_core::network::Reach;
 use indicatif::ProgressBar;
 use recording::{Machine, Run, RunFolder, Status};
 use scenarios::assemble::{Kept, Simulation, assemble, traced};
+use scenarios::diagnostic::{Diagnostics, Problem, Span};
 use scenarios::estimate::{estimate, fits, neurons_alone};
 use scenarios::schema::Scenario;
 use scenarios::simulate::{Ended, simulate};
@@ -60,10 +61,19 @@ pub fn folder(arguments: &Arguments, name: &str) -> Result<RunFolder, u8> {
 
 fn run_scenario(arguments: &Arguments) -> Result<u8, u8> {
     let scenario = load_scenario(&arguments.scenario, &arguments.plugins, &arguments.changes.overrides())?;
-    let shown = |wrong: scenarios::diagnostic::Diagnostics| {
+    let shown = |wrong: Diagnostics| {
         console::diagnostics(&wrong);
         exit::WRONG
     };
+    if let Some(training) = scenario.training.as_ref().filter(|t| t.data.file.is_some()) {
+        let problem = Problem::new(
+            "training",
+            "this network is shown the samples of `[training.data]`, which a run does not have",
+        )
+        .allowed("`synfire train` and `synfire evaluate`")
+        .advice(format!("write `synfire train {}`", arguments.scenario.display()));
+        return Err(shown_at(&scenario, training.span, problem));
+    }
     let memory = if arguments.force { 0 } else { Machine::here().memory_bytes };
     fits(&scenario, &neurons_alone(&scenario), memory).map_err(shown)?;
     fits(&scenario, &estimate(&scenario).map_err(shown)?, memory).map_err(shown)?;
@@ -98,6 +108,12 @@ fn run_scenario(arguments: &Arguments) -> Result<u8, u8> {
         quiet: arguments.quiet,
     };
     Ok(finish::finish(&folder, record, &mut simulation, ended, Some(&scenario), &wanted))
+}
+
+/// Shows what is wrong at a place of a scenario.
+fn shown_at(scenario: &Scenario, span: Span, problem: Problem) -> u8 {
+    console::diagnostics(&Diagnostics::at(&scenario.origin, span, problem));
+    exit::WRONG
 }
 
 /// Steps to the end with a progress bar; Ctrl-C stops at the next step, and a second one at once.

@@ -10,7 +10,7 @@ use indicatif::ProgressBar;
 use recording::{Machine, Run, RunFolder, Status, peak_rss_bytes};
 use scenarios::estimate::{estimate, fits};
 use scenarios::schema::{Scenario, Training};
-use scenarios::train::{Prepared, prepare, results};
+use scenarios::train::{Prepared, prepare, results, samples};
 use training::checkpoint::Tensors;
 use training::trainer::{Epoch, Now, Pass};
 
@@ -52,7 +52,8 @@ fn begin(arguments: &Train) -> Result<u8, u8> {
     let training = training(&scenario, &arguments.scenario)?;
     let memory = if arguments.force { 0 } else { Machine::here().memory_bytes };
     fits(&scenario, &estimate(&scenario).map_err(wrong)?, memory).map_err(wrong)?;
-    let mut prepared = prepare(&scenario, training, &mut |_, _, _| ()).map_err(wrong)?;
+    let data = samples(&scenario, training).map_err(wrong)?;
+    let mut prepared = prepare(&scenario, training, data, &mut |_, _, _| ()).map_err(wrong)?;
     let path = arguments.out.clone().unwrap_or_else(|| out(&arguments.scenario));
     // What is gone on from lies in the folder that is about to be emptied.
     let resumed = match arguments.resume {
@@ -89,7 +90,8 @@ fn test(arguments: &Evaluate) -> Result<u8, u8> {
     let training = training(&scenario, &arguments.scenario)?;
     let from = if arguments.from.is_dir() { arguments.from.join(CHECKPOINT) } else { arguments.from.clone() };
     let tensors = Tensors::read(&from).map_err(failed)?;
-    let mut prepared = prepare(&scenario, training, &mut |_, _, _| ()).map_err(wrong)?;
+    let data = samples(&scenario, training).map_err(wrong)?;
+    let mut prepared = prepare(&scenario, training, data, &mut |_, _, _| ()).map_err(wrong)?;
     let taken = prepared.trainer.take_parameters(&tensors);
     taken.map_err(|e| failed(format!("`{}`: {e}", from.display())))?;
     let Prepared { trainer, train, held_out, .. } = &mut prepared;

@@ -1,0 +1,60 @@
+//! Training: what `run.json` says of a run that trained its network.
+
+use serde::{Deserialize, Serialize};
+
+/// How training went.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Training {
+    /// Numbers that were learned.
+    pub parameters: u64,
+    /// Samples that were learned from.
+    pub samples: u64,
+    /// Samples that were held out.
+    pub held_out: u64,
+    /// Samples of an update.
+    pub batch: u64,
+    /// Every epoch.
+    pub epochs: Vec<Epoch>,
+    /// Of the samples that were held out, or else of all: how often class `row` was taken for class `column`; empty where there
+    /// are no classes.
+    pub confusion: Vec<Vec<u64>>,
+    /// The trial that is shown.
+    pub shown: Option<Shown>,
+}
+
+/// An epoch.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Epoch {
+    /// The learning rate at its beginning.
+    pub rate: f64,
+    /// How long it took, in s.
+    pub seconds: f64,
+    /// Loss and metrics of the samples that were learned from, by name.
+    pub train: Vec<(String, f64)>,
+    /// Of those that were held out; empty where none are.
+    pub held_out: Vec<(String, f64)>,
+}
+
+/// A trial that is shown.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Shown {
+    /// Number of the sample, among those that were held out where any were.
+    pub sample: u64,
+    /// Whether it was held out.
+    pub held_out: bool,
+    /// Its class.
+    pub class: Option<u32>,
+    /// The class that it was taken for.
+    pub answer: Option<u32>,
+}
+
+impl Epoch {
+    /// What is called so, of the samples that were learned from and of those that were held out.
+    pub fn values(&self, name: &str) -> [Option<f64>; 2] {
+        let of = |all: &[(String, f64)]| all.iter().find(|(known, _)| known == name).map(|(_, value)| *value);
+        [of(&self.train), of(&self.held_out)]
+    }
+}

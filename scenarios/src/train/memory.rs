@@ -1,0 +1,40 @@
+//! Memory: what training will hold, before anything is built.
+
+use ecs_core::registry::Kind;
+use ecs_core::training::OptimiserModel;
+
+use crate::schema::{Members, Scenario, Training};
+
+/// Bytes of a number.
+const NUMBER: f64 = 4.0;
+/// The most trials that run together, and into how many groups a batch is split at least.
+const TOGETHER: (usize, usize) = (16, 4);
+
+/// Bytes for a network of so many synapses on so many threads: trials, gradients, and what the optimiser remembers.
+pub fn bytes(scenario: &Scenario, training: &Training, synapses: f64, threads: usize) -> f64 {
+    let steps = scenario.run.steps as f64;
+    let segment = training.segment.map_or(steps.sqrt().ceil(), |n| n as f64).min(steps);
+    let segments = (steps / segment).ceil();
+    let replicas = TOGETHER.0.min(training.batch.div_ceil(TOGETHER.1)).max(1) as f64;
+    let mut room = 0.0;
+    for (index, population) in scenario.populations.iter().enumerate() {
+        if population.neuron.entry.kind != Kind::Neuron {
+            continue;
+        }
+        let reaches = |to: &[Members]| to.iter().any(|m| m.population == index);
+        let into = || scenario.projections.iter().filter(|p| reaches(&p.to.members));
+        let order: usize = into().map(|p| p.receptor.synapse.entry.state.len()).sum();
+        let inputs = into().count().max(1) as f64;
+        let columns = (population.neuron.entry.state.len() + 1 + order) as f64;
+        let recorded = (segment + 1.0) * columns + segment * (inputs + 1.0) + segments * columns;
+        let besides = 4.0 * columns + 3.0 * inputs + 8.0;
+        let mut numbers = recorded + besides;
+        if training.readout.population == index {
+            numbers += 2.0 * steps;
+        }
+        room += numbers * population.size as f64 * replicas;
+    }
+    let model = scenario.registry.of::<OptimiserModel>(&training.optimiser.entry);
+    let each = 2.0 + model.entry.state.len() as f64;
+    NUMBER * (threads as f64 * (room + synapses) + synapses * each)
+}

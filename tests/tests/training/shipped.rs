@@ -1,0 +1,39 @@
+//! The scenarios that are shipped and trained reach what they expect of themselves.
+
+use std::ops::ControlFlow;
+
+use scenarios::train::{Prepared, prepare, results};
+use tests::data::shared;
+use tests::network::{shipped, trained_names};
+use training::trainer::Epoch;
+
+#[test]
+fn every_trained_scenario_ends_as_it_expects() {
+    // The folder of the shared data, which tests find beside the workspace.
+    let Some(data) = shared("fashion-mnist/train-labels-idx1-ubyte.gz") else { return };
+    let folder = data.ancestors().nth(2).expect("the file lies in a folder of the shared data");
+    for name in trained_names() {
+        let scenario = shipped(&name, &["run.threads=2"]);
+        let training = scenario.training.as_ref().expect("it has the section");
+        let data = scenarios::train::samples_in(&scenario, training, &[folder.to_path_buf()]);
+        let data = data.unwrap_or_else(|e| panic!("{e}"));
+        let mut prepared =
+            prepare(&scenario, training, data, &mut |_, _, _| ()).unwrap_or_else(|e| panic!("{e}"));
+        let Prepared { trainer, train, held_out, .. } = &mut prepared;
+        let mut last = Epoch::default();
+        for _ in 0..training.epochs {
+            let pass = trainer.epoch(train, &mut |_| ControlFlow::Continue(())).expect("it trains");
+            last.train = pass.expect("nobody stops it");
+        }
+        last.held_out = held_out.as_ref().map(|data| trainer.evaluate(data).expect("it is tested"));
+        let found = results::expectations(training, &last);
+        assert!(!found.is_empty(), "{name} expects nothing of itself");
+        for one in found {
+            println!(
+                "{name}: {} of {} is {:?}, allowed {} to {}",
+                one.what, one.of, one.value, one.low, one.high
+            );
+            assert!(one.passed, "{name}: {one:?}");
+        }
+    }
+}
