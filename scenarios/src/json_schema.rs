@@ -7,7 +7,7 @@ use ecs_core::network::Registry;
 use ecs_core::registry::{Bound, Entry, Field, Form, Kind};
 use serde_json::{Map, Value, json};
 
-use crate::keys::{Key, Layout, MODEL, Need, PLUGINS, SCALE, SECTIONS, Section, Shape};
+use crate::keys::{Key, Layout, MODEL, Need, PLUGINS, POPULATION, SCALE, SECTIONS, Section, Shape, TRAINING};
 use crate::part::main_field;
 use crate::quantity::{CLIPPING, DISTRIBUTIONS};
 
@@ -21,7 +21,7 @@ pub fn json_schema(registry: &Registry) -> Value {
         SECTIONS.iter().map(|section| (section.name.to_owned(), json!({}))).collect();
     let own = json!({ "anyOf": [{ "required": [MODEL.name] }, { "required": [PLUGINS.name] }] });
     let required: Vec<&str> =
-        SECTIONS.iter().filter(|section| section.required).map(|section| section.name).collect();
+        SECTIONS.iter().filter(|section| section.required && section.name != POPULATION.name).map(|section| section.name).collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Synfire scenario",
@@ -30,6 +30,8 @@ pub fn json_schema(registry: &Registry) -> Value {
         "required": required,
         "additionalProperties": false,
         "allOf": [
+            // Features of samples need no population.
+            { "anyOf": [{ "required": [POPULATION.name] }, { "required": [TRAINING.name] }] },
             { "if": { "not": own }, "then": { "properties": sections(false) } },
             { "if": own, "then": { "properties": sections(true) } },
         ],

@@ -5,6 +5,7 @@ pub mod circuit;
 mod coupling;
 pub mod diagnostic;
 pub mod estimate;
+mod fit;
 mod head;
 mod host;
 mod json_schema;

@@ -7,6 +7,7 @@ use ecs_core::network::{Registry, Scale};
 
 use crate::coupling::coupling;
 use crate::diagnostic::{Diagnostics, Origin, Problem, Span};
+use crate::fit::{fit, is_fit};
 use crate::head;
 use crate::host::{self, Host};
 use crate::keys::{self, Layout, SECTIONS, Section};
@@ -127,9 +128,10 @@ impl<'a> Document<'a> {
         let silences = self.many(&keys::SILENCE, |fields| observe::silence(fields, known, grid));
         let clamps = self.many(&keys::CLAMP, |fields| observe::clamp(fields, known, grid));
         let expects = self.many(&keys::EXPECT, |fields| observe::expect(fields, known, grid));
-        let training = match self.once(&keys::TRAINING) {
-            Some(fields) => training(&fields, known, grid).map(Some),
-            None => Some(None),
+        let (training, fit) = match self.once(&keys::TRAINING) {
+            Some(fields) if is_fit(&fields) => (Some(None), fit(&fields, known, grid).map(Some)),
+            Some(fields) => (training(&fields, known, grid).map(Some), Some(None)),
+            None => (Some(None), Some(None)),
         };
         let [title, source, description] = head?;
         let scenario = Scenario {
@@ -150,6 +152,7 @@ impl<'a> Document<'a> {
             clamps: clamps?,
             expects: expects?,
             training: training?,
+            fit: fit?,
             warnings: Diagnostics::default(),
             registry: host.registry,
             libraries: host.libraries,
@@ -183,7 +186,9 @@ impl<'a> Document<'a> {
         for (key, _) in self.root.iter().filter(|(key, _)| !names.contains(&key.name.as_str())) {
             self.reader.unknown(key.span, "", "unknown section", (&key.name, &names));
         }
-        for section in SECTIONS.iter().filter(|section| section.required && self.get(section).is_none()) {
+        let spared = |section: &Section| section.name == keys::POPULATION.name && self.stands_alone();
+        let missing = |section: &Section| section.required && self.get(section).is_none() && !spared(section);
+        for section in SECTIONS.iter().filter(|section| missing(section)) {
             let problem = Problem::new("", format!("section `{}` is missing", section.header()))
                 .allowed(section.doc.trim_end_matches('.').to_lowercase())
                 .advice(format!("add `{}` and its keys", section.header()));
@@ -193,6 +198,14 @@ impl<'a> Document<'a> {
 
     fn get(&self, section: &Section) -> Option<&'a (Key, Node)> {
         self.root.iter().find(|(key, _)| key.name == section.name)
+    }
+
+    /// Whether features of samples are all that the file is about: they need no population.
+    fn stands_alone(&self) -> bool {
+        let training = self.get(&keys::TRAINING).map(|(_, node)| &node.tree);
+        let Some(Tree::Table(rows)) = training else { return false };
+        let has = |name: &str| rows.iter().any(|(key, _)| key.name == name);
+        has("features") && !has("series")
     }
 
     fn wrong_layout(&self, section: &Section, span: Span, found: &str) {
@@ -232,7 +245,9 @@ impl<'a> Document<'a> {
 
     fn populations(&self, storage: Storage, scale: f64) -> (Option<Vec<Population>>, Vec<Known>) {
         let section = &keys::POPULATION;
-        let Some((key, node)) = self.get(section) else { return (None, Vec::new()) };
+        let Some((key, node)) = self.get(section) else {
+            return (self.stands_alone().then(Vec::new), Vec::new());
+        };
         let Tree::Table(rows) = &node.tree else {
             self.wrong_layout(section, key.span, node.kind());
             return (None, Vec::new());

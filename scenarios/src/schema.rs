@@ -8,6 +8,7 @@ mod fields;
 mod members;
 mod place;
 mod protocol;
+mod fit;
 mod training;
 
 use ecs_core::network::{Registry, Scale};
@@ -19,6 +20,7 @@ pub use fields::{Content, Law, Part, Setting, Value};
 pub use members::{Members, Pick, Selection};
 pub use place::{Place, Positions};
 pub use protocol::{Clamp, Expect, Interval, Measure, Observable, Record, Silence};
+pub use fit::{Fit, Lesson, Series};
 pub use training::{Data, Expected, Named, Read, Reduced, Training};
 
 use crate::diagnostic::{Diagnostics, Origin, Span};
@@ -60,6 +62,8 @@ pub struct Scenario {
     pub expects: Vec<Expect>,
     /// How it is trained, where it can be.
     pub training: Option<Training>,
+    /// The readout that is fitted without a gradient, where there is one.
+    pub fit: Option<Fit>,
     /// What its names stand for, with the models that it defines itself.
     pub registry: Registry,
     /// The shared libraries that may act in it.

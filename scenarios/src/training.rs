@@ -12,6 +12,7 @@ use crate::reader::Fields;
 use crate::schema::{Data, Expected, Named, Part, Read, Reduced, Training};
 use crate::selection::Known;
 use crate::tree::{Node, Tree};
+use crate::wiring::needs;
 
 /// What is read of a population that is no state variable.
 const SPIKES: &str = "spikes";
@@ -19,6 +20,7 @@ const SPIKES: &str = "spikes";
 /// `[training]`
 pub(crate) fn training(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>) -> Option<Training> {
     fields.check(&[]);
+    needs(fields, &["readout", "data"]);
     let (epochs, batch) = (fields.count("epochs"), size(fields, "batch"));
     let learn = words(fields, "learn");
     let optimiser = one(fields, "optimiser", Kind::Optimiser);
@@ -33,7 +35,7 @@ pub(crate) fn training(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>)
     let through_reset = fields.flag("through_reset");
     let (segment, seed) = (optional(fields, "segment"), optional(fields, "seed"));
     let readout = fields.table("readout").and_then(|fields| readout(&fields, known, grid));
-    let data = fields.table("data").and_then(|fields| data(&fields, known));
+    let data = fields.table("data").and_then(|fields| data(&fields, known, true));
     let named = |key: &str, kind: Kind| {
         let tables = fields.tables(key)?;
         let all: Vec<Option<Named>> = tables.iter().map(|fields| about(fields, kind)).collect();
@@ -86,7 +88,7 @@ fn positive(fields: &Fields<'_>, name: &str, unit: &str) -> Option<Option<f64>> 
 }
 
 /// One text or a list of them.
-fn words(fields: &Fields<'_>, name: &str) -> Option<Vec<String>> {
+pub(crate) fn words(fields: &Fields<'_>, name: &str) -> Option<Vec<String>> {
     let Some(node) = fields.get(name) else { return Some(vec![fields.default(name)?.to_owned()]) };
     let single = std::slice::from_ref(node);
     let items = if let Tree::List(items) = &node.tree { items.as_slice() } else { single };
@@ -106,7 +108,7 @@ fn words(fields: &Fields<'_>, name: &str) -> Option<Vec<String>> {
 }
 
 /// A registered thing, or the default.
-fn one(fields: &Fields<'_>, name: &str, kind: Kind) -> Option<Part> {
+pub(crate) fn one(fields: &Fields<'_>, name: &str, kind: Kind) -> Option<Part> {
     let place = fields.place_of(name);
     match fields.get(name) {
         Some(node) => part(fields.reader, node, kind, &place),
@@ -115,7 +117,7 @@ fn one(fields: &Fields<'_>, name: &str, kind: Kind) -> Option<Part> {
 }
 
 /// None, one or several.
-fn parts(fields: &Fields<'_>, name: &str, kind: Kind) -> Option<Vec<Part>> {
+pub(crate) fn parts(fields: &Fields<'_>, name: &str, kind: Kind) -> Option<Vec<Part>> {
     let Some(node) = fields.get(name) else { return Some(Vec::new()) };
     let single = std::slice::from_ref(node);
     let items = if let Tree::List(items) = &node.tree { items.as_slice() } else { single };
@@ -125,7 +127,7 @@ fn parts(fields: &Fields<'_>, name: &str, kind: Kind) -> Option<Vec<Part>> {
 }
 
 /// A population of some kind, by its name.
-fn population(fields: &Fields<'_>, name: &str, known: &[Known], kind: Kind) -> Option<usize> {
+pub(crate) fn population(fields: &Fields<'_>, name: &str, known: &[Known], kind: Kind) -> Option<usize> {
     let word = fields.text(name)?;
     let fits = |k: &&Known| k.entry.is_none_or(|entry| entry.kind == kind);
     let found = known.iter().position(|k| k.name == word && fits(&k));
@@ -200,7 +202,8 @@ fn window(fields: &Fields<'_>, grid: Option<Grid>) -> Option<(u64, u64)> {
     None
 }
 
-fn data(fields: &Fields<'_>, known: &[Known]) -> Option<Data> {
+/// `[training.data]`; samples that are `encoded` need a source that makes spikes of them.
+pub(crate) fn data(fields: &Fields<'_>, known: &[Known], encoded: bool) -> Option<Data> {
     let sources = || (0..).zip(known).filter(|(_, k)| k.entry.is_some_and(|e| e.kind == Kind::Source));
     let path = |name: &str| -> Option<Option<(PathBuf, Span)>> {
         let Some(node) = fields.get(name) else { return Some(None) };
@@ -209,7 +212,7 @@ fn data(fields: &Fields<'_>, known: &[Known]) -> Option<Data> {
     let (samples_file, targets) = (path("file"), path("targets"));
     let input = match fields.get("input") {
         Some(_) => population(fields, "input", known, Kind::Source).map(Some),
-        None if fields.get("file").is_none() => Some(None),
+        None if fields.get("file").is_none() || !encoded => Some(None),
         None => match (sources().next(), sources().count()) {
             (Some((k, _)), 1) => Some(Some(k)),
             (_, n) => {
@@ -250,7 +253,7 @@ fn about(fields: &Fields<'_>, kind: Kind) -> Option<Named> {
     Some(Named { of: of?, kind: part?, span: fields.get("of")?.span })
 }
 
-fn expected(fields: &Fields<'_>) -> Option<Expected> {
+pub(crate) fn expected(fields: &Fields<'_>) -> Option<Expected> {
     let held_out = fields.choice("of").map(|at| at == 0);
     let what = fields.text("what");
     let wanted = Wanted { unit: "", bound: Bound::Any };

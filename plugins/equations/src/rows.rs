@@ -122,7 +122,7 @@ fn behind(text: &str, unit: &str) -> Range<usize> {
 
 fn bounded(number: f64, bound: Bound, text: &str) -> Result<(), Problem> {
     let (holds, allowed) = match bound {
-        Bound::Any => (true, "any number"),
+        Bound::Any | Bound::Words(_) => (true, "any number"),
         Bound::Positive => (number > 0.0, "numbers above zero"),
         Bound::NonNegative => (number >= 0.0, "zero or numbers above it"),
         Bound::Fraction => ((0.0..=1.0).contains(&number), "numbers from 0 to 1"),

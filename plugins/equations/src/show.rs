@@ -179,7 +179,7 @@ fn about(row: &Row) -> String {
 /// The word for what a parameter may be, where it may not be anything.
 fn bound(row: &Row) -> Option<&'static str> {
     match row.bound {
-        Bound::Any => None,
+        Bound::Any | Bound::Words(_) => None,
         Bound::Positive => Some("positive"),
         Bound::NonNegative => Some("non_negative"),
         Bound::Fraction => Some("fraction"),

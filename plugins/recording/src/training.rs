@@ -21,6 +21,30 @@ pub struct Training {
     pub confusion: Vec<Vec<u64>>,
     /// The trial that is shown.
     pub shown: Option<Shown>,
+    /// The course that was predicted, where one was.
+    pub course: Option<Course>,
+}
+
+/// A course that was predicted, beside what came.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Course {
+    /// The time of the first step, and from step to step, in ms.
+    pub times_ms: [f64; 2],
+    /// What was predicted, by name.
+    pub lines: Vec<Line>,
+}
+
+/// One variable of a course.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Line {
+    /// Its name, with its unit where it has one.
+    pub name: String,
+    /// What came, `[step]`.
+    pub came: Vec<f32>,
+    /// What was predicted, `[step]`.
+    pub predicted: Vec<f32>,
 }
 
 /// An epoch.

@@ -23,7 +23,7 @@ pub(crate) fn fields(fields: &'static [Field], held: &[bool]) -> (*const abi::Fi
         doc: text(field.doc),
         default_value: field.default,
         bound: match field.bound {
-            Bound::Any => abi::bound::ANY,
+            Bound::Any | Bound::Words(_) => abi::bound::ANY,
             Bound::Positive => abi::bound::POSITIVE,
             Bound::NonNegative => abi::bound::NON_NEGATIVE,
             Bound::Fraction => abi::bound::FRACTION,

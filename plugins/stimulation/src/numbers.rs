@@ -46,7 +46,7 @@ pub(crate) fn values<'a>(plan: impl Into<Given<'a>>, row: &Field, at: usize) -> 
 
 fn within(x: f64, bound: Bound) -> bool {
     match bound {
-        Bound::Any => true,
+        Bound::Any | Bound::Words(_) => true,
         Bound::Positive => x > 0.0,
         Bound::NonNegative => x >= 0.0,
         Bound::Fraction => (0.0..=1.0).contains(&x),
@@ -55,7 +55,7 @@ fn within(x: f64, bound: Bound) -> bool {
 
 fn limits(bound: Bound) -> &'static str {
     match bound {
-        Bound::Any => "",
+        Bound::Any | Bound::Words(_) => "",
         Bound::Positive => " above 0",
         Bound::NonNegative => " from 0 on",
         Bound::Fraction => " from 0 to 1",

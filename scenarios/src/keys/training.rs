@@ -66,8 +66,15 @@ pub(crate) static TRAINING: Section = Section {
             Shape::Count { min: 0, max: i64::MAX as u64 },
             "Orders of samples follow from it; that of the run if not given.",
         ),
-        required("readout", Shape::Table(&READOUT), "What is compared with the targets."),
-        required("data", Shape::Table(&DATA), "What trials show, and what should come out."),
+        optional("readout", Shape::Table(&READOUT), "What is compared with the targets; needed for a gradient."),
+        optional(
+            "features",
+            Shape::Part(Kind::Features),
+            "What a readout reads that is fitted without a gradient; then `learner`, `metric`, `data` or `series`, and `expect` are all there is.",
+        ),
+        optional("learner", Shape::Part(Kind::Learner), "How that readout is fitted."),
+        optional("series", Shape::Table(&SERIES), "The course of a population, which features are made of in place of data."),
+        optional("data", Shape::Table(&DATA), "What trials show, and what should come out."),
         optional("regulariser", Shape::Tables(&REGULARISER), "What else costs."),
         optional("transform", Shape::Tables(&TRANSFORM), "What keeps learned parameters where they may be."),
         optional("expect", Shape::Tables(&EXPECT), "What must come out of training."),
@@ -94,6 +101,26 @@ pub(crate) static READOUT: Section = Section {
         ),
         optional("start", Shape::Time, "From when it counts; from the beginning if not given."),
         optional("stop", Shape::Time, "Until when; to the end if not given."),
+    ],
+};
+
+pub(crate) static SERIES: Section = Section {
+    name: "training.series",
+    doc: "The course of a neuron's variables, which the features follow: until `start` they warm up, until `stop` they are learned from.",
+    layout: Layout::Once,
+    required: true,
+    keys: &[
+        required("of", Shape::Text, "The population, of which the first neuron is followed."),
+        optional("inputs", Shape::Words, "State variables that are seen; all if not given."),
+        optional(
+            "predict",
+            Shape::Words,
+            "State variables that are read from those that are seen; if not given, how the latter go on, each step from the one predicted \
+             before.",
+        ),
+        required("start", Shape::Time, "From when it is learned from."),
+        required("stop", Shape::Time, "From when it is predicted, up to the end of the run."),
+        optional("horizon", Shape::Time, "How long after `stop` errors count; to the end of the run if not given."),
     ],
 };
 

@@ -21,9 +21,13 @@ pub type Split = (Samples, Option<Samples>);
 /// # Errors
 /// A file that is not there, is damaged, or does not fit the others.
 pub fn samples(scenario: &Scenario, training: &Training) -> Result<Split, Diagnostics> {
+    samples_in(scenario, training, &folders())
+}
+
+/// Folders of data besides that of the scenario.
+pub fn folders() -> Vec<PathBuf> {
     let named = std::env::var_os(VARIABLE).map(PathBuf::from);
-    let folders: Vec<PathBuf> = named.into_iter().chain([PathBuf::from(BESIDE)]).collect();
-    samples_in(scenario, training, &folders)
+    named.into_iter().chain([PathBuf::from(BESIDE)]).collect()
 }
 
 /// The same, of files that lie beside the scenario or in one of these folders.
@@ -35,12 +39,24 @@ pub fn samples_in(
     training: &Training,
     folders: &[PathBuf],
 ) -> Result<Split, Diagnostics> {
-    let data = &training.data;
+    let wanted = scenario.registry.of::<LossModel>(&training.loss.entry).target;
+    samples_of(scenario, &training.data, wanted, folders)
+}
+
+/// The same for any data, with targets of the kind that is wanted.
+///
+/// # Errors
+/// As [`samples`].
+pub fn samples_of(
+    scenario: &Scenario,
+    data: &Data,
+    wanted: Wanted,
+    folders: &[PathBuf],
+) -> Result<Split, Diagnostics> {
     let refuse = |span: Span, key: &str, found: String| {
         let place = format!("training.data{}{key}", if key.is_empty() { "" } else { "." });
         Diagnostics::at(&scenario.origin, span, Problem::new(place, found))
     };
-    let wanted = scenario.registry.of::<LossModel>(&training.loss.entry).target;
     let base = Path::new(scenario.origin.file_name()).parent().unwrap_or(Path::new(""));
     let find = |file: &Option<(PathBuf, Span)>, key: &str| match file {
         None => Ok(None),

@@ -1,6 +1,7 @@
 //! Train: what `[training]` says, made into a [`Trainer`].
 
 mod files;
+pub mod fit;
 pub mod memory;
 pub mod results;
 
@@ -18,6 +19,7 @@ use crate::assemble::{Progress, Simulation, constants, lists, to_train};
 use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::schema::{Named, Part, Precision, Reduced, Scenario, Training};
 
+pub use files::{folders, samples_of};
 pub use files::{Split, samples, samples_in};
 
 /// A network with its data, ready to be trained.

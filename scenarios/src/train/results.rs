@@ -6,14 +6,14 @@ use training::metric::confusion::Confusion;
 use training::trainer::{Epoch, Look, Pass};
 
 use super::Prepared;
-use crate::schema::{OutputFormat, Scenario, Training};
+use crate::schema::{Expected, OutputFormat, Scenario, Training};
 
 /// Traces of one trial.
 const MOST_TRACES: usize = 10;
 
 /// What `[[training.expect]]` asks of the last epoch, and what was found.
-pub fn expectations(training: &Training, last: &Epoch) -> Vec<Expectation> {
-    let of = |expected: &crate::schema::Expected| {
+pub fn expectations(expected: &[Expected], last: &Epoch) -> Vec<Expectation> {
+    let of = |expected: &Expected| {
         let pass = if expected.held_out { last.held_out.as_ref() } else { Some(&last.train) };
         let value = pass.and_then(|pass| pass.value(&expected.what));
         let (low, high) = expected.within;
@@ -28,7 +28,7 @@ pub fn expectations(training: &Training, last: &Epoch) -> Vec<Expectation> {
             passed: value.is_some_and(|v| low <= v && v <= high),
         }
     };
-    training.expects.iter().map(of).collect()
+    expected.iter().map(of).collect()
 }
 
 /// Writes what a report shows, and completes `run`.
@@ -81,16 +81,18 @@ pub fn write(
         epochs: trainer.history.iter().map(epoch).collect(),
         confusion: confusion.counts.chunks(confusion.classes.max(1)).map(<[u64]>::to_vec).collect(),
         shown: Some(Shown { sample: 0, held_out: held_out.is_some(), class, answer }),
+        course: None,
     });
     run.write(folder.path()).map_err(|e| e.to_string())?;
     run.tally(folder.path(), Window::of_run(0.0, scenario.run.duration)).map_err(|e| e.to_string())?;
     if let Some(last) = trainer.history.last().filter(|_| run.status == Status::Finished) {
-        run.expectations = expectations(training, last);
+        run.expectations = expectations(&training.expects, last);
     }
     Ok(())
 }
 
-fn epoch(epoch: &Epoch) -> recording::Epoch {
+/// An epoch as `run.json` has it.
+pub fn epoch(epoch: &Epoch) -> recording::Epoch {
     let of = |pass: &Pass| {
         let loss = [("loss".to_owned(), pass.loss())];
         loss.into_iter().chain(pass.metrics.iter().cloned()).collect::<Vec<_>>()

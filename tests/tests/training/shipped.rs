@@ -26,7 +26,7 @@ fn every_trained_scenario_ends_as_it_expects() {
             last.train = pass.expect("nobody stops it");
         }
         last.held_out = held_out.as_ref().map(|data| trainer.evaluate(data).expect("it is tested"));
-        let found = results::expectations(training, &last);
+        let found = results::expectations(&training.expects, &last);
         assert!(!found.is_empty(), "{name} expects nothing of itself");
         for one in found {
             println!(

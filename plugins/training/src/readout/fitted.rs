@@ -71,7 +71,8 @@ pub(super) struct Centred {
     degree: usize,
 }
 
-fn means(x: &[f64], width: usize) -> Vec<f64> {
+/// The mean of each column.
+pub(super) fn means(x: &[f64], width: usize) -> Vec<f64> {
     let rows = (x.len() / width.max(1)) as f64;
     let mut sums = vec![0.0; width];
     for row in x.chunks_exact(width.max(1)) {

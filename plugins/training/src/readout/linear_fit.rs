@@ -1,9 +1,11 @@
 //! Linear fits: weights that solve a system of equations.
 
+use std::ops::Range;
+
 use ecs_core::training::{Fitted, Samples};
 
-use super::fitted::Centred;
-use super::matrix::{gram, least_squares, solve_positive, transposed};
+use super::fitted::{Centred, Link, Readout, means};
+use super::matrix::{Rows, gram, gram_of, least_squares, solve_positive, transposed};
 
 /// The weights with the least squared error.
 pub(super) fn least(of: &Samples<'_>, degree: usize, intercept: bool) -> Result<Box<dyn Fitted>, String> {
@@ -21,6 +23,9 @@ pub(super) fn ridge(
     intercept: bool,
     alpha: f64,
 ) -> Result<Box<dyn Fitted>, String> {
+    if degree == 1 && of.width > of.len() && !of.is_empty() {
+        return by_samples(of, intercept, alpha);
+    }
     let centred = Centred::new(of, degree, intercept)?;
     let (width, rows, outputs) = (centred.width, centred.rows(), centred.outputs);
     let by_features = width <= rows;
@@ -39,6 +44,42 @@ pub(super) fn ridge(
         weights = product(&columns, rows, &weights, outputs);
     }
     Ok(Box::new(centred.readout(weights)))
+}
+
+/// The same for more features than samples, without a copy of the features in double precision: of many features a copy is gigabytes.
+fn by_samples(of: &Samples<'_>, intercept: bool, alpha: f64) -> Result<Box<dyn Fitted>, String> {
+    let (width, outputs) = (of.width, of.outputs);
+    let mut mean = vec![0.0; width];
+    let mut intercepts = vec![0.0; outputs];
+    if intercept {
+        for row in of.features.chunks_exact(width) {
+            mean.iter_mut().zip(row).for_each(|(mean, x)| *mean += f64::from(*x));
+        }
+        mean.iter_mut().for_each(|mean| *mean /= of.len() as f64);
+        intercepts = means(of.targets, outputs);
+    }
+    let append = |row: usize, part: Range<usize>, into: &mut Vec<f64>| {
+        let x = &of.features[row * width..][part.clone()];
+        into.extend(x.iter().zip(&mean[part]).map(|(x, mean)| f64::from(*x) - mean));
+    };
+    let mut system = gram_of(&Rows { count: of.len(), columns: width, append: &append });
+    (0..of.len()).for_each(|k| system[k * of.len() + k] += alpha);
+    let mut shares = of.targets.to_vec();
+    for row in shares.chunks_exact_mut(outputs) {
+        row.iter_mut().zip(&intercepts).for_each(|(y, mean)| *y -= mean);
+    }
+    solve_positive(&mut system, of.len(), &mut shares)?;
+    let mut weights = vec![0.0; width * outputs];
+    for (x, shares) in of.features.chunks_exact(width).zip(shares.chunks_exact(outputs)) {
+        for ((weights, x), mean) in weights.chunks_exact_mut(outputs).zip(x).zip(&mean) {
+            let x = f64::from(*x) - mean;
+            weights.iter_mut().zip(shares).for_each(|(weight, share)| *weight += x * share);
+        }
+    }
+    for (weights, mean) in weights.chunks_exact(outputs).zip(&mean) {
+        intercepts.iter_mut().zip(weights).for_each(|(intercept, weight)| *intercept -= weight * mean);
+    }
+    Ok(Box::new(Readout { weights, intercepts, degree: 1, link: Link::Identity }))
 }
 
 /// A B of `a` `[row, column]` and `b` `[column, output]`.

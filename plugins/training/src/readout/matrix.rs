@@ -3,6 +3,7 @@
 //! Every entry of a result is summed in one order by one thread, so that it has the same bits for any number of threads.
 
 use std::num::NonZero;
+use std::ops::Range;
 
 use ecs_core::dispatch;
 use ecs_core::model::{Instructions, instructions};
@@ -78,16 +79,24 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     block::<1, 1>(a, b, a.len())[0][0]
 }
 
-/// Rows of products of the rows of `x`, `[row, row]`, as far as the diagonal and the tile around it; `x` is `[row, column]`.
-fn gram_rows(level: Instructions, x: &[f64], columns: usize, first: usize, gram: &mut [f64]) {
+/// Rows that may be made when they are needed.
+pub(super) struct Rows<'a> {
+    pub count: usize,
+    pub columns: usize,
+    /// Appends some columns of a row.
+    pub append: &'a (dyn Fn(usize, Range<usize>, &mut Vec<f64>) + Sync),
+}
+
+/// Rows of products of the rows of `x`, `[row, row]`, as far as the diagonal and the tile around it.
+fn gram_rows(level: Instructions, x: &Rows<'_>, first: usize, gram: &mut [f64]) {
     let products = products(level);
-    let count = x.len() / columns;
+    let (count, columns) = (x.count, x.columns);
     let rows = gram.len() / count;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     let mut sums = [0.0; ROWS * ROWS];
-    let panel = |into: &mut Vec<f64>, rows: std::ops::Range<usize>, part: &std::ops::Range<usize>| {
+    let panel = |into: &mut Vec<f64>, rows: Range<usize>, part: &Range<usize>| {
         into.clear();
-        rows.for_each(|row| into.extend_from_slice(&x[row * columns..][part.clone()]));
+        rows.for_each(|row| (x.append)(row, part.clone(), into));
     };
     for start in (0..columns).step_by(COLUMNS) {
         let part = start..(start + COLUMNS).min(columns);
@@ -107,7 +116,15 @@ fn gram_rows(level: Instructions, x: &[f64], columns: usize, first: usize, gram:
 
 /// X Xᵀ of `x`, `[row, column]`: symmetric, `[row, row]`.
 pub(super) fn gram(x: &[f64], columns: usize) -> Vec<f64> {
-    let count = x.len() / columns;
+    let append = |row: usize, part: Range<usize>, into: &mut Vec<f64>| {
+        into.extend_from_slice(&x[row * columns..][part]);
+    };
+    gram_of(&Rows { count: x.len() / columns, columns, append: &append })
+}
+
+/// The same of rows that are never all there at once.
+pub(super) fn gram_of(x: &Rows<'_>) -> Vec<f64> {
+    let count = x.count;
     let mut gram = vec![0.0; count * count];
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
     let level = instructions();
@@ -119,7 +136,7 @@ pub(super) fn gram(x: &[f64], columns: usize) -> Vec<f64> {
         }
         for hand in hands {
             let work = move || {
-                hand.into_iter().for_each(|(first, rows)| gram_rows(level, x, columns, first, rows));
+                hand.into_iter().for_each(|(first, rows)| gram_rows(level, x, first, rows));
             };
             scope.spawn(work);
         }

@@ -22,6 +22,11 @@ pub struct Pass {
 }
 
 impl Pass {
+    /// What was measured of so many samples, whose costs add up to `cost`, in so many seconds.
+    pub fn measured(samples: u64, cost: f64, metrics: Vec<(String, f64)>, seconds: f64) -> Self {
+        Self { samples, cost, metrics, seconds, ..Self::default() }
+    }
+
     /// Loss and penalties, the mean over samples.
     pub fn loss(&self) -> f64 {
         self.cost / self.samples.max(1) as f64

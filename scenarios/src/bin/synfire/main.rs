@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod console;
 mod finish;
+mod fit;
 mod models;
 mod plugin;
 mod report;

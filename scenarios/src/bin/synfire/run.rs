@@ -65,14 +65,16 @@ fn run_scenario(arguments: &Arguments) -> Result<u8, u8> {
         console::diagnostics(&wrong);
         exit::WRONG
     };
-    if let Some(training) = scenario.training.as_ref().filter(|t| t.data.file.is_some()) {
+    let shown_samples = scenario.training.as_ref().filter(|t| t.data.file.is_some()).map(|t| t.span);
+    let features = scenario.fit.as_ref().filter(|_| scenario.populations.is_empty()).map(|fit| fit.span);
+    if let Some(span) = shown_samples.or(features) {
         let problem = Problem::new(
             "training",
             "this network is shown the samples of `[training.data]`, which a run does not have",
         )
         .allowed("`synfire train` and `synfire evaluate`")
         .advice(format!("write `synfire train {}`", arguments.scenario.display()));
-        return Err(shown_at(&scenario, training.span, problem));
+        return Err(shown_at(&scenario, span, problem));
     }
     let memory = if arguments.force { 0 } else { Machine::here().memory_bytes };
     fits(&scenario, &neurons_alone(&scenario), memory).map_err(shown)?;

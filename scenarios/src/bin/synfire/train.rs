@@ -21,12 +21,12 @@ use crate::{console, exit};
 /// The name of a checkpoint in the folder of a run.
 const CHECKPOINT: &str = "checkpoint.safetensors";
 
-fn failed(error: impl std::fmt::Display) -> u8 {
+pub(crate) fn failed(error: impl std::fmt::Display) -> u8 {
     console::err(&format!("error: {error}\n"));
     exit::FAILED
 }
 
-fn wrong(diagnostics: scenarios::diagnostic::Diagnostics) -> u8 {
+pub(crate) fn wrong(diagnostics: scenarios::diagnostic::Diagnostics) -> u8 {
     console::diagnostics(&diagnostics);
     exit::WRONG
 }
@@ -49,6 +49,9 @@ pub fn train(arguments: &Train) -> u8 {
 
 fn begin(arguments: &Train) -> Result<u8, u8> {
     let scenario = load_scenario(&arguments.scenario, &arguments.plugins, &arguments.changes.overrides())?;
+    if let Some(fit) = &scenario.fit {
+        return crate::fit::fit(&scenario, fit, arguments);
+    }
     let training = training(&scenario, &arguments.scenario)?;
     let memory = if arguments.force { 0 } else { Machine::here().memory_bytes };
     fits(&scenario, &estimate(&scenario).map_err(wrong)?, memory).map_err(wrong)?;
@@ -102,12 +105,12 @@ fn test(arguments: &Evaluate) -> Result<u8, u8> {
         console::out(&format!("  held out  {}\n", pass(&found)));
         last.held_out = Some(found);
     }
-    let expectations = results::expectations(training, &last);
+    let expectations = results::expectations(&training.expects, &last);
     expectations.iter().for_each(|e| console::out(&format!("{}\n", crate::finish::expectation(e))));
     Ok(if expectations.iter().all(|e| e.passed) { exit::OK } else { exit::UNEXPECTED })
 }
 
-fn out(scenario: &Path) -> PathBuf {
+pub(crate) fn out(scenario: &Path) -> PathBuf {
     PathBuf::from("out").join(scenario.file_stem().map_or("run".into(), |n| n.to_os_string()))
 }
 
@@ -199,7 +202,7 @@ fn line(epoch: &Epoch, epochs: u64) -> String {
     format!("epoch {:>3}/{epochs}: {}{held_out}\n", epoch.epoch + 1, pass(&epoch.train))
 }
 
-fn pass(pass: &Pass) -> String {
+pub(crate) fn pass(pass: &Pass) -> String {
     let metrics: Vec<String> =
         pass.metrics.iter().map(|(name, value)| format!("{name} {value:.4}")).collect();
     format!("loss {:.4}  {}  in {}", pass.loss(), metrics.join("  "), console::time(pass.seconds * 1e3))
@@ -242,7 +245,7 @@ fn conclude(
     })
 }
 
-fn summary(folder: &RunFolder, run: &Run) -> String {
+pub(crate) fn summary(folder: &RunFolder, run: &Run) -> String {
     let how = match run.status {
         Status::Finished => "trained",
         Status::Interrupted => "interrupted; go on with `--resume`",
