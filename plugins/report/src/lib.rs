@@ -7,6 +7,7 @@
 
 mod charts;
 mod collect;
+mod course;
 mod embed;
 mod numbers;
 mod page;

@@ -1,5 +1,6 @@
 //! How a network was trained: curves of loss and metrics, and what was taken for what.
 
+use crate::course;
 use crate::numbers::{count, escape, seconds, short};
 use recording::{Run, Training};
 use std::fmt::Write;
@@ -54,6 +55,7 @@ pub(crate) fn section(run: &Run) -> String {
          class=\"c0\">while learning</span>{held_out}</div><div class=\"charts many\">{charts}</div>"
     );
     html += &confusion(training);
+    html += &course::section(training);
     html + "</section>"
 }
 
@@ -133,7 +135,7 @@ fn curve(training: &Training, name: &str) -> String {
 }
 
 /// Some five round numbers between two.
-fn steps(low: f64, high: f64) -> Vec<f64> {
+pub(crate) fn steps(low: f64, high: f64) -> Vec<f64> {
     let wanted = (high - low) / 4.0;
     if wanted.is_nan() || wanted <= 0.0 {
         return vec![low];
