@@ -7,6 +7,8 @@ use crate::schema::{Members, Scenario, Training};
 
 /// Bytes of a number.
 const NUMBER: f64 = 4.0;
+/// Room of a population's step and of its adjoint, for each thread: blocks of numbers for every operation of their graphs.
+const SCRATCH: f64 = 55e3;
 /// The most trials that run together, and into how many groups a batch is split at least.
 const TOGETHER: (usize, usize) = (16, 4);
 
@@ -16,7 +18,7 @@ pub fn bytes(scenario: &Scenario, training: &Training, synapses: f64, threads: u
     let segment = training.segment.map_or(steps.sqrt().ceil(), |n| n as f64).min(steps);
     let segments = (steps / segment).ceil();
     let replicas = TOGETHER.0.min(training.batch.div_ceil(TOGETHER.1)).max(1) as f64;
-    let mut room = 0.0;
+    let (mut room, mut scratch) = (0.0, 0.0);
     for (index, population) in scenario.populations.iter().enumerate() {
         if population.neuron.entry.kind != Kind::Neuron {
             continue;
@@ -33,8 +35,9 @@ pub fn bytes(scenario: &Scenario, training: &Training, synapses: f64, threads: u
             numbers += 2.0 * steps;
         }
         room += numbers * population.size as f64 * replicas;
+        scratch += SCRATCH;
     }
     let model = scenario.registry.of::<OptimiserModel>(&training.optimiser.entry);
     let each = 2.0 + model.entry.state.len() as f64;
-    NUMBER * (threads as f64 * (room + synapses) + synapses * each)
+    NUMBER * (threads as f64 * (room + synapses) + synapses * each) + threads as f64 * scratch
 }
