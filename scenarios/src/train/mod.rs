@@ -12,7 +12,7 @@ use ecs_core::training::{
     LossModel, MetricModel, OptimiserModel, Plan, RegulariserModel, ScheduleModel, TransformModel, Wanted,
 };
 use training::data::Samples;
-use training::trainer::{Bent, Goal, Of, On, Penalty, Readout, Recipe, Reduce, Trainer};
+use training::trainer::{Bent, Goal, Named as Measured, Of, On, Penalty, Readout, Recipe, Reduce, Trainer};
 
 use crate::assemble::{Progress, Simulation, constants, lists, to_train};
 use crate::diagnostic::{Diagnostics, Problem, Span};
@@ -157,11 +157,7 @@ fn goal(errors: &Errors<'_>, training: &Training, circuit: &Circuit<f32>) -> Res
     Ok(Goal { readout, loss, penalties, metrics: metrics(errors, training, model.target)? })
 }
 
-fn metrics(
-    errors: &Errors<'_>,
-    training: &Training,
-    wanted: Wanted,
-) -> Result<Vec<(String, Box<dyn ecs_core::training::Metric>)>, Diagnostics> {
+fn metrics(errors: &Errors<'_>, training: &Training, wanted: Wanted) -> Result<Vec<Measured>, Diagnostics> {
     let registry = &errors.0.registry;
     let mut all = Vec::new();
     for part in &training.metrics {
