@@ -71,7 +71,7 @@ impl Plasticity for Clopath {
     #[inline(always)]
     fn follow<R: Real>(p: &Params<R>, y: &Post<R>, v: R, dt: R) -> (Post<R>, R) {
         let above = |u: R, theta: R| (u - theta).max(R::lit(0.0));
-        let filtered = |u: R, tau: R| u + (v - u) * (-(dt / tau)).exp().complement();
+        let filtered = |u: R, tau: R| (u - v) * (-(dt / tau)).exp() + v;
         let ltp = p.A_LTP * dt * above(v, p.theta_plus) * above(y.u_plus, p.theta_minus);
         let (u_minus, u_plus) = (filtered(y.u_minus, p.tau_minus), filtered(y.u_plus, p.tau_plus));
         (Post { u_minus, u_plus, ltp }, ltp)

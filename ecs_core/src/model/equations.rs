@@ -230,34 +230,36 @@ impl Graph {
             let value = match node {
                 Node::Literal(bits) => R::lit(f64::from_bits(*bits)),
                 Node::Variable(k) => variables[*k as usize],
-                Node::Apply(op, [a, b, c]) => {
-                    let (a, b, c) = (values[*a as usize], values[*b as usize], values[*c as usize]);
-                    match op {
-                        Op::Neg => -a,
-                        Op::Add => a + b,
-                        Op::Sub => a - b,
-                        Op::Mul => a * b,
-                        Op::Div => a / b,
-                        Op::Exp => a.exp(),
-                        Op::Expm1 => a.expm1(),
-                        Op::Ln => a.ln(),
-                        Op::Sqrt => a.sqrt(),
-                        Op::Tanh => a.tanh(),
-                        Op::Abs => a.abs(),
-                        Op::Min => a.min(b),
-                        Op::Max => a.max(b),
-                        Op::Spike => a.spike(),
-                        Op::Select => a.select(b, c),
-                        Op::Exprel => a.exprel(),
-                        Op::Exprelr => a.exprelr(),
-                        Op::HalfPow2 | Op::Exponent | Op::Mantissa => {
-                            unreachable!("a model is written in `Real`, which has no bits")
-                        }
-                    }
-                }
+                Node::Apply(op, args) => applied(*op, args.map(|arg| values[arg as usize])),
             };
             values.push(value);
         }
         self.outputs.iter().map(|(_, node)| values[*node as usize]).collect()
+    }
+}
+
+/// An operation on numbers; those it does not need may be any.
+pub(super) fn applied<R: Real>(op: Op, [a, b, c]: [R; 3]) -> R {
+    match op {
+        Op::Neg => -a,
+        Op::Add => a + b,
+        Op::Sub => a - b,
+        Op::Mul => a * b,
+        Op::Div => a / b,
+        Op::Exp => a.exp(),
+        Op::Expm1 => a.expm1(),
+        Op::Ln => a.ln(),
+        Op::Sqrt => a.sqrt(),
+        Op::Tanh => a.tanh(),
+        Op::Abs => a.abs(),
+        Op::Min => a.min(b),
+        Op::Max => a.max(b),
+        Op::Spike => a.spike(),
+        Op::Select => a.select(b, c),
+        Op::Exprel => a.exprel(),
+        Op::Exprelr => a.exprelr(),
+        Op::HalfPow2 | Op::Exponent | Op::Mantissa => {
+            unreachable!("a model is written in `Real`, which has no bits")
+        }
     }
 }

@@ -66,7 +66,6 @@ fn kernel<T: Float>(m: &Equations, how: (&str, Instructions, &[bool])) -> Option
 where
     Num<T>: Real,
 {
-    let names = |rows: &[Row]| rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
     program(m, [&names(&m.params), &names(&m.state)], m.noise.len(), how)
 }
 
@@ -78,6 +77,11 @@ impl Kernels for Equations {
     fn double(&self, integrator: &str, level: Instructions, shared: &[bool]) -> Option<Kernel<f64>> {
         kernel(self, (integrator, level, shared))
     }
+}
+
+/// The names of rows.
+pub(super) fn names(rows: &[Row]) -> Vec<String> {
+    rows.iter().map(|row| row.name.clone()).collect()
 }
 
 /// A text that stays.
@@ -136,7 +140,7 @@ impl SynapseModel {
 }
 
 /// What data says of itself.
-fn entry(
+pub(super) fn entry(
     kind: Kind,
     (name, doc): (&'static str, &'static str),
     (params, state): (&[Row], &[Row]),

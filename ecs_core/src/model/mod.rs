@@ -9,13 +9,16 @@ mod dynamics;
 mod emit;
 mod equations;
 mod given;
+mod given_rule;
 mod inspect;
 mod integrate;
 mod kernel;
+mod learning;
 mod neuron;
 mod plasticity;
 mod program;
 mod receive;
+mod scalar;
 mod short_term;
 mod synapse;
 mod table;
@@ -36,6 +39,7 @@ pub use integrate::{
 pub use kernel::{
     Advance, Block, Column, Instructions, Kernel, Kernels, LANES, NOISES, NotFinite, instructions,
 };
+pub use learning::{LEVEL, ModulatorEquations, PlasticityEquations, ShortTermEquations};
 pub use neuron::{Input, Neuron, NeuronModel, ParamsOf, Precision, StateOf, Tables, model_entry};
 pub use plasticity::{
     Decay, MakeRule, Modulator, Plasticity, PlasticityModel, PostOf, PreOf, Rule, Synapses, Trace,

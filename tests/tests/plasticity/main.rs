@@ -9,6 +9,7 @@ mod pairs;
 mod scenario;
 mod short_term;
 mod synapses_of;
+mod text;
 mod triplets;
 mod voltages;
 

@@ -133,45 +133,76 @@ where
                 saved.copy_from_slice(column);
             }
         }
-        let (registers, rest) = scratch.split_at_mut(self.registers * chunk::<T>());
-        let (shared, key) = rest.split_at_mut(self.shared_len());
-        if self.changed(block, tag, key) {
-            self.share(key, shared);
-        }
-        if !self.sweep(block, registers, shared, level) {
-            note(block);
-        }
-    }
-
-    /// Runs all chunks; whether all numbers are finite.
-    fn sweep(
-        &self,
-        block: &mut Block<'_, '_, T>,
-        registers: &mut [T],
-        shared: &[T],
-        level: Instructions,
-    ) -> bool {
+        let (registers, shared) = self.prepared((block.params, block.dt), tag, scratch);
         let (finite, spikes) = (finite::<T>(level), spikes::<T>(level));
-        let n = block.refractory.len();
         let inputs = self.inputs.iter().map(|role| input(block, *role)).collect();
         let own = block.state.iter_mut().map(|column| &mut **column).chain([&mut *block.refractory]);
         let mut columns = Columns { own: own.collect(), inputs };
         let mut good = true;
-        for start in (0..n).step_by(chunk::<T>()) {
-            let range = start..n.min(start + chunk::<T>());
-            self.steps.iter().for_each(|step| advance(step, &mut columns, registers, shared, &range));
+        self.sweep(&mut columns, n, (registers, shared), |columns, registers, range| {
             let state = columns.own.iter().rev().skip(1);
             good &= state.fold(true, |all, column| all & finite(&column[range.clone()]));
             if let Some(k) = self.fired {
                 let fired = &registers[k * chunk::<T>()..][..range.len()];
-                spikes(fired, block.first + start as u32, block.spikes);
+                spikes(fired, block.first + range.start as u32, block.spikes);
             }
+        });
+        drop(columns);
+        if !good {
+            note(block);
         }
-        good
+    }
+
+    /// Computes over columns that are no neurons.
+    pub fn over<'a>(
+        &self,
+        (params, dt): (&[Column<'a, T>], f64),
+        own: impl Iterator<Item = &'a mut [T]>,
+        scratch: &mut [T],
+        tag: u32,
+    ) {
+        let (registers, shared) = self.prepared((params, dt), tag, scratch);
+        let each = |role: &Role| match role {
+            Role::Param(k) => column(params, *k),
+            _ => unreachable!("what is no neuron has no input"),
+        };
+        let mut columns = Columns { own: own.collect(), inputs: self.inputs.iter().map(each).collect() };
+        let n = columns.own.first().map_or(0, |column| column.len());
+        self.sweep(&mut columns, n, (registers, shared), |_, _, _| ());
+    }
+
+    /// Registers, and shared rows that are up to date.
+    fn prepared<'s>(
+        &self,
+        (params, dt): (&[Column<'_, T>], f64),
+        tag: u32,
+        scratch: &'s mut [T],
+    ) -> (&'s mut [T], &'s [T]) {
+        let (registers, rest) = scratch.split_at_mut(self.registers * chunk::<T>());
+        let (shared, key) = rest.split_at_mut(self.shared_len());
+        if self.changed((params, dt), tag, key) {
+            self.share(key, shared);
+        }
+        (registers, shared)
+    }
+
+    /// Runs all chunks; `after` each, with what stands in registers.
+    fn sweep(
+        &self,
+        columns: &mut Columns<'_, T>,
+        n: usize,
+        (registers, shared): (&mut [T], &[T]),
+        mut after: impl FnMut(&Columns<'_, T>, &[T], Range<usize>),
+    ) {
+        for start in (0..n).step_by(chunk::<T>()) {
+            let range = start..n.min(start + chunk::<T>());
+            self.steps.iter().for_each(|step| advance(step, columns, registers, shared, &range));
+            after(columns, registers, range);
+        }
     }
 
     /// Whether what is given differs from `key`, which then holds it.
-    fn changed(&self, block: &Block<'_, '_, T>, tag: u32, key: &mut [T]) -> bool {
+    fn changed(&self, (params, dt): (&[Column<'_, T>], f64), tag: u32, key: &mut [T]) -> bool {
         let (known, key) = key.split_first_mut().expect("scratch has room for the key");
         let tag = T::of(f64::from(tag));
         let mut changed = *known != tag;
@@ -179,8 +210,8 @@ where
         for (key, given) in key.iter_mut().zip(&self.given) {
             let now = match given {
                 Given::Literal(x) => *x,
-                Given::Step => T::of(block.dt),
-                Given::Param(k) => match block.params[*k] {
+                Given::Step => T::of(dt),
+                Given::Param(k) => match params[*k] {
                     Column::Uniform(x) => x,
                     Column::Each(_) => panic!("parameter {k} was to be the same for all neurons"),
                 },
@@ -219,11 +250,16 @@ fn input<'a, T>(block: &Block<'a, '_, T>, role: Role) -> &'a [T] {
         Role::Conductance(c) => block.inputs[c].1,
         Role::Jump => block.jump,
         Role::Noise(j) => &block.noise[j * n..][..n],
-        Role::Param(k) => match block.params[k] {
-            Column::Each(column) => column,
-            Column::Uniform(_) => panic!("parameter {k} was to differ between neurons"),
-        },
+        Role::Param(k) => column(block.params, k),
         Role::State(_) | Role::Refractory | Role::Step => unreachable!("these are no columns of input"),
+    }
+}
+
+/// The column of a parameter that all do not share.
+fn column<'a, T>(params: &[Column<'a, T>], k: usize) -> &'a [T] {
+    match params[k] {
+        Column::Each(column) => column,
+        Column::Uniform(_) => panic!("parameter {k} was to differ between neurons"),
     }
 }
 
