@@ -37,11 +37,11 @@ rule! {
         w_0 = f64::NAN, "weight", "weight of which a change is a part";
         w_max = f64::NAN, "weight", "largest weight";
     }
-    pre { x = 0.0, "", "spikes of the sender, per ms"; }
+    pre { x = 0.0, "1/ms", "spikes of the sender, per ms"; }
     post {
-        u_minus = 0.0, "", "filtered voltage for weakening";
-        u_plus = 0.0, "", "filtered voltage for strengthening";
-        ltp = 0.0, "", "strengthening by a trace of 1 in the step that is seen";
+        u_minus = 0.0, "mV", "filtered voltage for weakening";
+        u_plus = 0.0, "mV", "filtered voltage for strengthening";
+        ltp = 0.0, "ms", "strengthening by a trace of 1 in the step that is seen";
     }
     state {}
 }

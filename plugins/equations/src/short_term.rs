@@ -56,8 +56,8 @@ fn check<'a>(draft: &mut Draft<'a>, statements: &Statements<'a>) {
     let text = draft.text;
     let state: Vec<&str> = draft.state.iter().map(|line| line.name).collect();
     let both: Vec<&str> = state.iter().copied().chain([GAIN]).collect();
-    let allowed = "parameters, state variables and `gain`";
-    let setting = Setting { place: &Place::OnPre, forbidden: ELAPSED, allowed };
+    let allowed = "parameters, state variables, `gain` and `elapsed`";
+    let setting = Setting { place: &Place::OnPre, forbidden: 0, allowed };
     changes::check(draft, (text.on_pre.unwrap_or(""), &statements.on_pre), setting, &both);
     let allowed = "parameters, state variables and `elapsed`";
     let setting = Setting { place: &Place::Between, forbidden: 0, allowed };
