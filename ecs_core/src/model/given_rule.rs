@@ -5,12 +5,11 @@ use arrayvec::ArrayVec;
 
 use super::given::{entry, names};
 use super::kernel::{Column, Instructions, instructions};
-use super::learning::{PlasticityEquations, ShortTermEquations, traces};
+use super::learning::{PlasticityEquations, SIDE, ShortTermEquations, traces};
 use super::plasticity::{Modulator, PlasticityModel, Rule, Synapses, Trace};
-use super::program::{Layout, Program};
+use super::program::{Layout, Program, TILE};
 use super::scalar::Scalar;
 use super::short_term::ShortTermModel;
-use crate::network::COLUMNS;
 use crate::number::{Dual, Float, Graph, Num, Real};
 use crate::registry::Kind;
 
@@ -186,6 +185,10 @@ where
         self.scratch
     }
 
+    fn lanes(&self) -> usize {
+        TILE
+    }
+
     fn drift(&self, synapses: &mut Synapses<'_, '_, T>) {
         let Some(part) = &self.between else { return };
         let Synapses { w, state, elapsed, level, scratch, .. } = synapses;
@@ -232,9 +235,9 @@ impl PlasticityModel {
     /// A graph names what a rule does not know, or has more variables or operations than a rule may.
     pub fn given(equations: PlasticityEquations, origin: &str) -> Result<&'static Self, String> {
         let most = [&equations.pre, &equations.post, &equations.state].map(Vec::len).into_iter().max();
-        if let Some(most) = most.filter(|most| *most > COLUMNS) {
+        if let Some(most) = most.filter(|most| *most > SIDE) {
             return Err(format!(
-                "{most} variables of one side; up to {COLUMNS} are possible; simplify the rule"
+                "{most} variables of one side; up to {SIDE} are possible; simplify the rule"
             ));
         }
         let defaults: Vec<f64> = equations.params.iter().map(|row| row.default).collect();

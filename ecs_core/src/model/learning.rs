@@ -71,6 +71,9 @@ pub struct ShortTermEquations {
     pub spike: Graph,
 }
 
+/// The most traces of a side, and state variables of a synapse.
+pub const SIDE: usize = 16;
+
 /// What compiled rules call the level of their modulator.
 pub const LEVEL: &str = "level";
 

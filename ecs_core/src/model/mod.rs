@@ -39,7 +39,7 @@ pub use integrate::{
 pub use kernel::{
     Advance, Block, Column, Instructions, Kernel, Kernels, LANES, NOISES, NotFinite, instructions,
 };
-pub use learning::{LEVEL, ModulatorEquations, PlasticityEquations, ShortTermEquations};
+pub use learning::{LEVEL, ModulatorEquations, PlasticityEquations, SIDE, ShortTermEquations};
 pub use neuron::{Input, Neuron, NeuronModel, ParamsOf, Precision, StateOf, Tables, model_entry};
 pub use plasticity::{
     Decay, MakeRule, Modulator, Plasticity, PlasticityModel, PostOf, PreOf, Rule, Synapses, Trace,

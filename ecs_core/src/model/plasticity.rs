@@ -147,6 +147,10 @@ pub trait Rule<T>: Send + Sync {
     fn scratch(&self) -> usize {
         0
     }
+    /// It is fastest with columns of a multiple of so many, at most 64; what stands behind those that count does not matter.
+    fn lanes(&self) -> usize {
+        LANES
+    }
     /// Lets time pass at each of these synapses, where the rule drifts.
     fn drift(&self, _synapses: &mut Synapses<'_, '_, T>) {}
     /// Takes receivers through a step of `dt` ms, where the rule follows: voltages at its end, `[neuron]`; traces,

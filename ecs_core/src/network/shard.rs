@@ -21,6 +21,7 @@ pub(super) const SAVE: u64 = 32;
 
 /// The most columns a model may have, and the most inboxes a receptor.
 pub const COLUMNS: usize = 16;
+const _: () = assert!(crate::model::SIDE <= COLUMNS, "rules of plasticity keep columns as well");
 
 /// A parameter, one for all or one for each neuron of the population.
 #[derive(Clone, Debug)]

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use allocate::{Names, Place, Plan, Role};
 use evaluate::{INPUTS, OWN};
 use instruction::InstructionSet;
+pub(super) use instruction::TILE;
 
 use super::kernel::{Advance, Block, Column, Instructions};
 use super::{Lane, NOISES, STAGES};

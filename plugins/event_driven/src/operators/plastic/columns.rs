@@ -1,7 +1,7 @@
 //! Columns: synapses of a block that have a spike of their receiver to see, gathered so that a rule runs over many at once.
 
 use arrayvec::ArrayVec;
-use ecs_core::model::{LANES, Rule, Synapses};
+use ecs_core::model::{Rule, Synapses};
 use ecs_core::network::COLUMNS;
 use ecs_core::number::{Float, Num, Real};
 
@@ -114,7 +114,7 @@ where
             let previous = self.spikes[a].checked_sub(1).map(|spike| history.spike(target, spike).0);
             (self.times.from[a], self.times.to[a]) = (latest(step, last, previous), step);
         }
-        let n = left.next_multiple_of(LANES);
+        let n = left.next_multiple_of(pass.rule.lanes());
         let mut state: ArrayVec<&mut [T], COLUMNS> = self.state.iter_mut().map(|s| &mut s[..n]).collect();
         self.times.lead(pass, modulation, (&mut self.w[..n], &mut state, &mut self.scratch), left);
     }
@@ -146,7 +146,7 @@ where
 
     /// Decays the sender's traces and lets the rule see a spike at each of the first `left` lanes.
     pub fn on_post(&mut self, pass: &Pass<'_, T>, rates: &[T], left: usize) {
-        let n = left.next_multiple_of(LANES);
+        let n = left.next_multiple_of(pass.rule.lanes());
         for (column, rate) in self.pre.iter_mut().zip(rates) {
             pass.decay.column(&mut column[..n], &self.steps[..n], *rate);
         }
