@@ -385,10 +385,18 @@ pub(crate) static RECORD: Section = Section {
     layout: Layout::Many,
     required: false,
     keys: &[
-        required("of", Shape::Selection, "Of which neurons."),
-        required("what", Shape::Words, "`spikes`, a state variable, or a list of them."),
-        optional("every", Shape::Time, "Interval of the variables; dt if not given."),
-        optional("first", Shape::Count { min: 1, max: MOST_NEURONS }, "Only so many of them."),
+        required("of", Shape::Selection, "Of which neurons; of `weights`, the name of a projection."),
+        required(
+            "what",
+            Shape::Words,
+            "`spikes`, a state variable, or a list of them; or `weights` of synapses that learn.",
+        ),
+        optional("every", Shape::Time, "Interval of the variables, dt if not given; of weights."),
+        optional(
+            "first",
+            Shape::Count { min: 1, max: MOST_NEURONS },
+            "Only so many of them, neurons or synapses.",
+        ),
     ],
 };
 

@@ -13,6 +13,7 @@ use crate::keys::{self, Layout, SECTIONS, Section};
 use crate::matrix;
 use crate::models;
 use crate::observe;
+use crate::observe::Recorded;
 use crate::overrides::{self, Override};
 use crate::population::populations;
 use crate::reader::{Fields, Reader};
@@ -126,6 +127,13 @@ impl<'a> Document<'a> {
         let silences = self.many(&keys::SILENCE, |fields| observe::silence(fields, known, grid));
         let clamps = self.many(&keys::CLAMP, |fields| observe::clamp(fields, known, grid));
         let expects = self.many(&keys::EXPECT, |fields| observe::expect(fields, known, grid));
+        let (mut neurons, mut weights) = (Vec::new(), Vec::new());
+        for record in records? {
+            match record {
+                Recorded::Neurons(record) => neurons.push(record),
+                Recorded::Weights(record) => weights.push(record),
+            }
+        }
         let [title, source, description] = head?;
         let scenario = Scenario {
             title,
@@ -140,7 +148,8 @@ impl<'a> Document<'a> {
             couplings: couplings?,
             stimuli: stimuli?,
             systems: systems?,
-            records: records?,
+            records: neurons,
+            weights,
             silences: silences?,
             clamps: clamps?,
             expects: expects?,

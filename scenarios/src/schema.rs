@@ -17,7 +17,7 @@ pub use coupling::Coupling;
 pub use fields::{Content, Law, Part, Setting, Value};
 pub use members::{Members, Pick, Selection};
 pub use place::{Place, Positions};
-pub use protocol::{Clamp, Expect, Interval, Measure, Observable, Record, Silence};
+pub use protocol::{Clamp, Expect, Interval, Measure, Observable, Record, Silence, WeightRecord};
 
 use crate::diagnostic::{Diagnostics, Origin, Span};
 
@@ -50,6 +50,8 @@ pub struct Scenario {
     pub systems: Vec<Part>,
     /// In the order of the file.
     pub records: Vec<Record>,
+    /// `[[record]]` of weights.
+    pub weights: Vec<WeightRecord>,
     /// In the order of the file.
     pub silences: Vec<Silence>,
     /// In the order of the file.

@@ -5,6 +5,7 @@ mod eager;
 mod laws;
 mod lazy;
 mod modulated;
+mod networks;
 mod pairs;
 mod scenario;
 mod short_term;
