@@ -109,7 +109,7 @@ impl<'a> Draft<'a> {
         let known = self.variables(&target).iter().all(|name| may.contains(name));
         let span = line.body.span.clone();
         (known && factors.iter().enumerate().all(free))
-            .then(|| Course::Relaxes(target, Expression { form: Form::Product(rest), span }))
+            .then_some(Course::Relaxes(target, Expression { form: Form::Product(rest), span }))
     }
 }
 
