@@ -2,7 +2,6 @@
 
 use arrayvec::ArrayVec;
 
-use super::equations::applied;
 use crate::number::{Graph, Node, Real};
 
 /// The most nodes of such a graph: their values stand on the stack.
@@ -43,7 +42,7 @@ impl Scalar {
             values.push(match node {
                 Node::Literal(bits) => R::lit(f64::from_bits(*bits)),
                 Node::Variable(k) => numbers(self.places[*k as usize]),
-                Node::Apply(op, args) => applied(*op, args.map(|arg| values[arg as usize])),
+                Node::Apply(op, args) => op.apply(args.map(|arg| values.get(arg as usize).copied())),
             });
         }
         for (k, (_, node)) in self.graph.outputs.iter().enumerate() {

@@ -153,8 +153,8 @@ where
         }
     }
 
-    /// Computes over columns that are no neurons.
-    pub fn over<'a>(
+    /// Computes the columns `own`, of equal length, from `params`, the step, and what stands in them.
+    pub fn columns<'a>(
         &self,
         (params, dt): (&[Column<'a, T>], f64),
         own: impl Iterator<Item = &'a mut [T]>,
@@ -162,11 +162,11 @@ where
         tag: u32,
     ) {
         let (registers, shared) = self.prepared((params, dt), tag, scratch);
-        let each = |role: &Role| match role {
-            Role::Param(k) => column(params, *k),
+        let read = |role: &Role| match role {
+            Role::Param(k) => each(params, *k),
             _ => unreachable!("what is no neuron has no input"),
         };
-        let mut columns = Columns { own: own.collect(), inputs: self.inputs.iter().map(each).collect() };
+        let mut columns = Columns { own: own.collect(), inputs: self.inputs.iter().map(read).collect() };
         let n = columns.own.first().map_or(0, |column| column.len());
         self.sweep(&mut columns, n, (registers, shared), |_, _, _| ());
     }
@@ -242,6 +242,14 @@ where
     }
 }
 
+/// The column of a parameter that differs between neurons.
+fn each<'a, T>(params: &[Column<'a, T>], k: usize) -> &'a [T] {
+    match params[k] {
+        Column::Each(column) => column,
+        Column::Uniform(_) => panic!("parameter {k} was to differ between neurons"),
+    }
+}
+
 /// The column of that role.
 fn input<'a, T>(block: &Block<'a, '_, T>, role: Role) -> &'a [T] {
     let n = block.refractory.len();
@@ -250,16 +258,8 @@ fn input<'a, T>(block: &Block<'a, '_, T>, role: Role) -> &'a [T] {
         Role::Conductance(c) => block.inputs[c].1,
         Role::Jump => block.jump,
         Role::Noise(j) => &block.noise[j * n..][..n],
-        Role::Param(k) => column(block.params, k),
+        Role::Param(k) => each(block.params, k),
         Role::State(_) | Role::Refractory | Role::Step => unreachable!("these are no columns of input"),
-    }
-}
-
-/// The column of a parameter that all do not share.
-fn column<'a, T>(params: &[Column<'a, T>], k: usize) -> &'a [T] {
-    match params[k] {
-        Column::Each(column) => column,
-        Column::Uniform(_) => panic!("parameter {k} was to differ between neurons"),
     }
 }
 
