@@ -119,12 +119,8 @@ impl Models<'_> {
             Kind::Rate => self.rate(fields, &model),
             Kind::Synapse => self.synapse(fields, &model),
             Kind::Channel => self.channel(fields, &model),
-            Kind::ShortTerm => {
-                self.rule(fields, equations::short_term(&model), |rule, of| ShortTermModel::given(rule, of));
-            }
-            Kind::Plasticity => {
-                self.rule(fields, equations::plasticity(&model), |rule, of| PlasticityModel::given(rule, of));
-            }
+            Kind::ShortTerm => self.rule(fields, equations::short_term(&model), ShortTermModel::given),
+            Kind::Plasticity => self.rule(fields, equations::plasticity(&model), PlasticityModel::given),
         }
     }
 

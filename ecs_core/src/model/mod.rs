@@ -51,7 +51,7 @@ pub use short_term::{Scale, ShortTerm, ShortTermModel};
 pub use surrogate::{
     OverColumn, PseudoDerivative, SURROGATE_PARAMS, Surrogate, SurrogateFunction, SurrogateModel,
 };
-pub use synapse::{Linear, Output, OutputModel, Synapse, SynapseModel};
+pub use synapse::{Linear, Output, OutputModel, Synapse, SynapseModel, TracedInput};
 pub use table::{From, Rows, Table, concat, no_such_row};
 
 /// What a model file needs: `use ecs_core::model::prelude::*`.

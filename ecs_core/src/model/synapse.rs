@@ -87,6 +87,9 @@ impl SynapseModel {
     }
 }
 
+/// An output that is traced: current and conductance of parameters, value and voltage.
+pub type TracedInput = fn(&[Expr], Expr, Expr) -> (Expr, Option<Expr>);
+
 /// A registered output.
 #[derive(Clone, Copy)]
 pub struct OutputModel {
@@ -101,7 +104,7 @@ pub struct OutputModel {
     /// The input that the value `g` makes at voltage `v`, for inspection: parameters, g, v.
     pub input: fn(&[f64], f64, f64) -> [f64; 2],
     /// The same inside a trace; no conductance where there is none by construction.
-    pub traced: fn(&[Expr], Expr, Expr) -> (Expr, Option<Expr>),
+    pub traced: TracedInput,
 }
 
 inventory::collect!(OutputModel);
