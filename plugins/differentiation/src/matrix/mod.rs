@@ -19,7 +19,7 @@ pub use window::{REPLICAS, Window};
 const DENSE: f64 = 0.25;
 
 /// How synapses are laid out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Layout {
     /// Weights are `[pre, post]` of these ranges; where a synapse is missing its weight stays zero.
     Dense { senders: Range<usize>, receivers: Range<usize>, missing: Vec<u32> },
@@ -35,7 +35,7 @@ enum Layout {
 }
 
 /// The weights of a projection, `[pre, post]`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Matrix<T> {
     /// Senders.
     pub pre: usize,
@@ -47,6 +47,15 @@ pub struct Matrix<T> {
     pub weights: Vec<T>,
     layout: Layout,
     level: Instructions,
+}
+
+/// The receivers of a row.
+#[derive(Clone, Debug)]
+pub enum Receivers<'a> {
+    /// These, one after the other.
+    Range(Range<usize>),
+    /// These.
+    List(&'a [u32]),
 }
 
 /// Who fired in a step in one replica, and by how much.
@@ -159,6 +168,44 @@ where
     pub fn clear_missing(&self, gradient: &mut [T]) {
         if let Layout::Dense { missing, .. } = &self.layout {
             missing.iter().for_each(|k| gradient[*k as usize] = T::default());
+        }
+    }
+
+    /// Whether synapses have delays of their own.
+    pub fn has_delays(&self) -> bool {
+        matches!(&self.layout, Layout::Sparse { delays, .. } if !delays.is_empty())
+    }
+
+    /// Calls `f` for each row that has synapses: its sender, its synapses as indices of the weights, and their receivers.
+    pub fn rows(&self, mut f: impl FnMut(usize, Range<usize>, Receivers<'_>)) {
+        match &self.layout {
+            Layout::Dense { senders, receivers, .. } => {
+                let n = receivers.len();
+                for (k, pre) in senders.clone().enumerate() {
+                    f(pre, k * n..(k + 1) * n, Receivers::Range(receivers.clone()));
+                }
+            }
+            Layout::Sparse { rows, targets, .. } => {
+                for (pre, ends) in rows.windows(2).enumerate().filter(|(_, ends)| ends[0] < ends[1]) {
+                    let row = ends[0] as usize..ends[1] as usize;
+                    f(pre, row.clone(), Receivers::List(&targets[row]));
+                }
+            }
+        }
+    }
+
+    /// Calls `f` with the row of a sender, if it has synapses: see [`Matrix::rows`].
+    pub fn row(&self, pre: usize, f: impl FnOnce(Range<usize>, Receivers<'_>)) {
+        match &self.layout {
+            Layout::Dense { senders, receivers, .. } if senders.contains(&pre) => {
+                let (k, n) = (pre - senders.start, receivers.len());
+                f(k * n..(k + 1) * n, Receivers::Range(receivers.clone()));
+            }
+            Layout::Dense { .. } => {}
+            Layout::Sparse { rows, targets, .. } => {
+                let row = rows[pre] as usize..rows[pre + 1] as usize;
+                f(row.clone(), Receivers::List(&targets[row]));
+            }
         }
     }
 

@@ -6,7 +6,7 @@
 //! so that memory grows with the square root of the steps.
 
 mod backward;
-mod forward;
+pub(crate) mod forward;
 mod raster;
 mod room;
 mod task;
