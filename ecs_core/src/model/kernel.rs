@@ -8,6 +8,7 @@
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
+use super::alike;
 use super::columns::{Columns, Lane};
 use super::dynamics::Compiled;
 use super::given::program;
@@ -240,6 +241,10 @@ pub trait Advance<T>: Send + Sync {
     fn fuses_sums(&self) -> bool {
         self.fuses()
     }
+    /// Whether parameters that differ between neurons may stand in a block as one for all, as far as all of them are the same there.
+    fn takes_alike(&self) -> bool {
+        false
+    }
     /// How much room it wants in [`Block::registers`].
     fn registers(&self) -> usize {
         0
@@ -259,15 +264,17 @@ pub trait Kernels: Sync {
 
 impl<M: Neuron> Kernels for Compiled<M> {
     fn single(&self, integrator: &str, level: Instructions, shared: &[bool]) -> Option<Kernel<f32>> {
-        let uniform = M::P::FIELDS.len() <= shared.len() && shared.iter().all(|shared| *shared);
-        let columns =
-            if uniform { with_integrator(self, integrator, Loops::<M>(level, PhantomData))? } else { None };
-        columns.or_else(|| traced::<M, f32>((integrator, level, shared)))
+        alike::kernel(shared, |shared| {
+            let uniform = M::P::FIELDS.len() <= shared.len() && shared.iter().all(|shared| *shared);
+            let columns =
+                if uniform { with_integrator(self, integrator, Loops::<M>(level, PhantomData))? } else { None };
+            columns.or_else(|| traced::<M, f32>((integrator, level, shared)))
+        })
     }
 
     /// Double precision is for validation: nothing is compiled for it.
     fn double(&self, integrator: &str, level: Instructions, shared: &[bool]) -> Option<Kernel<f64>> {
-        traced::<M, f64>((integrator, level, shared))
+        alike::kernel(shared, |shared| traced::<M, f64>((integrator, level, shared)))
     }
 }
 

@@ -235,7 +235,11 @@ impl<'w> Network<'w> {
             Values::Uniform(x) => Param::Uniform(T::of(*x)),
             Values::Each(x) => Param::Each(x.iter().map(|x| T::of(*x)).collect()),
         };
-        let shards: Vec<_> = shards.collect();
+        let mut shards: Vec<_> = shards.collect();
+        let params: Vec<Param<T>> = plan.params.iter().map(param).collect();
+        if kernel.takes_alike() {
+            shards.iter_mut().for_each(|shard| shard.compare(&params));
+        }
         let clock = *self.world.resource::<Clock>();
         let before = self.world.query::<&Population>().iter(self.world).count();
         let cells = CellsOf::<T> {
@@ -243,7 +247,7 @@ impl<'w> Network<'w> {
             noise: WhiteNoise::new(model.noises, Key::new(clock.seed, before as u32, Purpose::Diffusion)),
             stages: info.offsets.len(),
             states: plan.state.len(),
-            params: plan.params.iter().map(param).collect(),
+            params,
             uniform: plan.params.iter().map(|v| v.uniform().map(|x| Column::Uniform(T::of(x)))).collect(),
             receptors: Vec::new(),
             conducts: false,

@@ -150,6 +150,7 @@ where
     ) {
         let first = shard.neurons.start;
         let whole = first + range.start..first + range.end;
+        let alike = self.uniform.is_none() && shard.is_alike(&self.params, &range);
         let mut state: ArrayVec<&mut [T], COLUMNS> = ArrayVec::new();
         let refractory = match columns {
             Some(raw) => raw.slices(whole.clone(), &mut state),
@@ -185,7 +186,7 @@ where
         let params = match &self.uniform {
             Some(uniform) => &uniform[..],
             None => {
-                own = self.params.iter().map(|p| p.of(whole.clone())).collect();
+                own = self.params.iter().map(|p| p.of(whole.clone(), alike)).collect();
                 &own
             }
         };
