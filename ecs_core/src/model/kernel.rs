@@ -6,6 +6,7 @@
 //! is reordered or fused, so both, and every instruction set, give the same bits.
 
 use std::marker::PhantomData;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use super::alike;
@@ -31,6 +32,16 @@ pub enum Column<'a, T> {
     Uniform(T),
     /// `[neuron]`.
     Each(&'a [T]),
+}
+
+impl<'a, T: Copy> Column<'a, T> {
+    /// The parameter of the neurons in `range` of the block.
+    pub(super) fn of(&self, range: Range<usize>) -> Self {
+        match self {
+            Self::Uniform(x) => Self::Uniform(*x),
+            Self::Each(column) => Self::Each(&column[range]),
+        }
+    }
 }
 
 /// What a kernel works on: columns of equal length.
@@ -266,8 +277,11 @@ impl<M: Neuron> Kernels for Compiled<M> {
     fn single(&self, integrator: &str, level: Instructions, shared: &[bool]) -> Option<Kernel<f32>> {
         alike::kernel(shared, |shared| {
             let uniform = M::P::FIELDS.len() <= shared.len() && shared.iter().all(|shared| *shared);
-            let columns =
-                if uniform { with_integrator(self, integrator, Loops::<M>(level, PhantomData))? } else { None };
+            let columns = if uniform {
+                with_integrator(self, integrator, Loops::<M>(level, PhantomData))?
+            } else {
+                None
+            };
             columns.or_else(|| traced::<M, f32>((integrator, level, shared)))
         })
     }
