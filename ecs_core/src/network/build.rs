@@ -479,8 +479,8 @@ where
 
     fn set_receptor(&mut self, receptor: usize, row: usize, values: &Values) {
         for shard in self.shards.iter_mut() {
-            let column = shard.neurons.clone().map(|k| T::of(values.at(k)));
-            shard.receptors[receptor - 1][row] = column.collect();
+            let column = &mut shard.receptors[receptor - 1][row];
+            column.iter_mut().zip(shard.neurons.clone()).for_each(|(x, k)| *x = T::of(values.at(k)));
         }
     }
 

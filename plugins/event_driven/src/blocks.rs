@@ -10,9 +10,9 @@ use crate::law::{Assembly, LANES, Law};
 use crate::rules::{ConnectError, Progress, Rows, Whole};
 
 /// Synapses of one block: 256 KiB of targets, which stay in the second-level cache until they are copied.
-const BLOCK: f64 = 65_536.0;
+pub(crate) const BLOCK: f64 = 65_536.0;
 /// Blocks made by one thread between two starts of threads, which cost some 20 us each.
-const BLOCKS_PER_THREAD: f64 = 16.0;
+pub(crate) const BLOCKS_PER_THREAD: f64 = 16.0;
 
 /// Where rows come from.
 pub(crate) enum Source<'a> {
@@ -172,7 +172,8 @@ pub(crate) fn append_all(
     let long = mean_row / BLOCK;
     let blocks_per_thread = if threads > 1 { (BLOCKS_PER_THREAD / long.max(1.0)).ceil() as usize } else { 1 };
     let block = (f64::from(rows_per_block.min(csr.n_pre)) * mean_row).min(expected);
-    let room = (block + 8.0 * block.sqrt()) as usize;
+    // Degrees may be broad; room that is not touched costs nothing.
+    let room = (1.25 * block + 8.0 * block.sqrt()) as usize;
     let blocks = (threads.max(1) * blocks_per_thread).min(csr.n_pre.div_ceil(rows_per_block).max(1) as usize);
     let mut wave: Vec<Block> = (0..blocks).map(|_| Block::with_room(room, maker)).collect();
     let blocks_per_thread = blocks.div_ceil(threads.max(1));
