@@ -113,6 +113,8 @@ pub enum Kind {
     Coupling,
     /// Something that happens in every step.
     System,
+    /// What stands for the derivative of a spike.
+    Surrogate,
 }
 
 /// What every registered thing says of itself.
@@ -154,6 +156,7 @@ impl Kind {
             Kind::Stimulus => "stimuli",
             Kind::Coupling => "couplings",
             Kind::System => "systems",
+            Kind::Surrogate => "surrogates of the derivative of a spike",
         }
     }
 }

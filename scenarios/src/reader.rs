@@ -146,6 +146,7 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
         Kind::Stimulus => "stimulus",
         Kind::Coupling => "coupling",
         Kind::System => "system",
+        Kind::Surrogate => "surrogate",
     }
 }
 

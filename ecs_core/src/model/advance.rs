@@ -21,14 +21,38 @@ pub struct Cell<D: Dynamics, R: Real> {
     pub refractory: R,
 }
 
-/// The cell one step later, and 1 where it fired, else 0.
+/// What a step is made of, before it is decided who fires.
+pub struct Parts<D: Dynamics, R: Real> {
+    /// The state as the equations move it; what is held while refractory has not moved.
+    pub moved: D::S<R>,
+    /// Refractoriness that is left, in steps.
+    pub waited: R,
+    /// 1 where the neuron is not refractory.
+    pub free: R,
+    /// What firing depends on and does; `None` for a neuron that never fires.
+    pub firing: Option<Firing<D, R>>,
+}
+
+/// What firing depends on and does.
+pub struct Firing<D: Dynamics, R: Real> {
+    /// Zero or above where the neuron fires.
+    pub condition: R,
+    /// The condition before the step, for models that fire when it becomes true.
+    pub was: Option<R>,
+    /// The state after a spike.
+    pub reset: D::S<R>,
+    /// Refractoriness after a spike, in steps.
+    pub refractory: R,
+}
+
+/// The parts of a step.
 #[inline(always)]
-pub fn advance<D: Dynamics, I: Integrator, R: Real>(
+pub fn parts<D: Dynamics, I: Integrator, R: Real>(
     m: &D,
     p: &D::P<R>,
     cell: &Cell<D, R>,
     forcing: &Forcing<'_, R>,
-) -> (Cell<D, R>, R) {
+) -> Parts<D, R> {
     let before = &cell.state;
     let free = (-cell.refractory + 0.5).spike();
     let moved = I::step::<D, R>(m, p, before, forcing);
@@ -38,16 +62,31 @@ pub fn advance<D: Dynamics, I: Integrator, R: Real>(
         false => m.at(&moved, k),
     });
     let waited = (cell.refractory - 1.0).max(R::lit(0.0));
-    let Some(condition) = m.condition(p, &moved) else {
+    let firing = m.condition(p, &moved).map(|condition| Firing {
+        condition,
+        was: if m.edge() { m.condition(p, before) } else { None },
+        reset: m.reset(p, &moved),
+        refractory: m.refractory(p) * forcing.dt.recip(),
+    });
+    Parts { moved, waited, free, firing }
+}
+
+/// The cell one step later, and 1 where it fired, else 0.
+#[inline(always)]
+pub fn advance<D: Dynamics, I: Integrator, R: Real>(
+    m: &D,
+    p: &D::P<R>,
+    cell: &Cell<D, R>,
+    forcing: &Forcing<'_, R>,
+) -> (Cell<D, R>, R) {
+    let Parts { moved, waited, free, firing } = parts::<D, I, R>(m, p, cell, forcing);
+    let Some(Firing { condition, was, reset, refractory }) = firing else {
         let state = m.state(|k| flush(m.at(&moved, k)));
         return (Cell { state, refractory: waited }, R::lit(0.0));
     };
     let above = condition.spike();
-    let was = if m.edge() { m.condition(p, before) } else { None };
     let rising = was.map_or(above, |was| above * was.spike().complement());
     let fired = rising * free;
-    let reset = m.reset(p, &moved);
     let state = m.state(|k| flush(fired.select(m.at(&reset, k), m.at(&moved, k))));
-    let refractory = fired.select(m.refractory(p) * forcing.dt.recip(), waited);
-    (Cell { state, refractory }, fired)
+    (Cell { state, refractory: fired.select(refractory, waited) }, fired)
 }

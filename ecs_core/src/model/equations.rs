@@ -225,39 +225,54 @@ impl Graph {
     /// The outputs of the graph, computed with any number; `variable` gives the value of each variable by its name.
     pub fn evaluate<R: Real>(&self, mut variable: impl FnMut(&str) -> R) -> Vec<R> {
         let variables: Vec<R> = self.variables.iter().map(|name| variable(name)).collect();
+        let values = self.values(&variables);
+        self.outputs.iter().map(|(_, node)| values[*node as usize]).collect()
+    }
+
+    /// The value of every node, `[node]`; `variables` are in the order of the graph.
+    pub fn values<R: Real>(&self, variables: &[R]) -> Vec<R> {
         let mut values: Vec<R> = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {
             let value = match node {
                 Node::Literal(bits) => R::lit(f64::from_bits(*bits)),
                 Node::Variable(k) => variables[*k as usize],
-                Node::Apply(op, [a, b, c]) => {
-                    let (a, b, c) = (values[*a as usize], values[*b as usize], values[*c as usize]);
-                    match op {
-                        Op::Neg => -a,
-                        Op::Add => a + b,
-                        Op::Sub => a - b,
-                        Op::Mul => a * b,
-                        Op::Div => a / b,
-                        Op::Exp => a.exp(),
-                        Op::Expm1 => a.expm1(),
-                        Op::Ln => a.ln(),
-                        Op::Sqrt => a.sqrt(),
-                        Op::Tanh => a.tanh(),
-                        Op::Abs => a.abs(),
-                        Op::Min => a.min(b),
-                        Op::Max => a.max(b),
-                        Op::Spike => a.spike(),
-                        Op::Select => a.select(b, c),
-                        Op::Exprel => a.exprel(),
-                        Op::Exprelr => a.exprelr(),
-                        Op::HalfPow2 | Op::Exponent | Op::Mantissa => {
-                            unreachable!("a model is written in `Real`, which has no bits")
-                        }
-                    }
-                }
+                Node::Apply(op, args) => op.apply(args.map(|a| values.get(a as usize).copied())),
             };
             values.push(value);
         }
-        self.outputs.iter().map(|(_, node)| values[*node as usize]).collect()
+        values
+    }
+}
+
+impl Op {
+    /// The operation on numbers; those that it does not take are left out.
+    ///
+    /// # Panics
+    /// If one that it takes is missing, or for an operation on bits, which no model has.
+    pub fn apply<R: Real>(self, args: [Option<R>; 3]) -> R {
+        let arg = |k: usize| args[k].unwrap_or_else(|| unreachable!("operands stand before their users"));
+        let a = arg(0);
+        match self {
+            Op::Neg => -a,
+            Op::Add => a + arg(1),
+            Op::Sub => a - arg(1),
+            Op::Mul => a * arg(1),
+            Op::Div => a / arg(1),
+            Op::Exp => a.exp(),
+            Op::Expm1 => a.expm1(),
+            Op::Ln => a.ln(),
+            Op::Sqrt => a.sqrt(),
+            Op::Tanh => a.tanh(),
+            Op::Abs => a.abs(),
+            Op::Min => a.min(arg(1)),
+            Op::Max => a.max(arg(1)),
+            Op::Spike => a.spike(),
+            Op::Select => a.select(arg(1), arg(2)),
+            Op::Exprel => a.exprel(),
+            Op::Exprelr => a.exprelr(),
+            Op::HalfPow2 | Op::Exponent | Op::Mantissa => {
+                unreachable!("a model is written in `Real`, which has no bits")
+            }
+        }
     }
 }

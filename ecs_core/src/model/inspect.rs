@@ -2,9 +2,9 @@
 //!
 //! Tests, documentation and start-up use this; the running network never does.
 
-use super::advance::{Cell, advance};
+use super::advance::{Cell, Firing, Parts, advance, parts};
 use super::dynamics::Dynamics;
-use super::equations::Equations;
+use super::equations::{Equations, Row};
 use super::integrate::{Forcing, Integrator, STAGES, WithIntegrator, with_integrator};
 use super::neuron::Input;
 use crate::number::{Dual, Expr, Float, Graph, Num, Real, trace};
@@ -44,6 +44,10 @@ pub trait Inspect: Sync {
     /// The graph of that step, with variables in the order of [`Moment`] and outputs in the order of `step_f32`. Where
     /// nothing connected has a conductance, it is left out of the arithmetic, though not of the variables.
     fn graph(&self, integrator: &str, conducts: bool) -> Option<Graph>;
+    /// The parts of that step, with the same variables: the state as it moves (`moved`, then its name), `waited` and `free`; where
+    /// the neuron can fire also `condition`, `was` of models that fire when it becomes true, the state after a spike (`reset`,
+    /// then its name), and `refractory`, in steps.
+    fn parts(&self, integrator: &str, conducts: bool) -> Option<Graph>;
     /// The slope of v' in v where nothing is connected, if it does not depend on the state: then the membrane is linear.
     fn membrane_rate(&self, params: &[f64]) -> Option<f64>;
 }
@@ -71,6 +75,8 @@ struct Step<'a, D, R> {
     m: &'a D,
     next: &'a mut dyn FnMut(&str) -> R,
     conducts: bool,
+    /// Whether its parts are wanted instead of what they make.
+    parts: bool,
 }
 
 impl<D: Dynamics, R: Real> WithIntegrator for Step<'_, D, R> {
@@ -88,9 +94,28 @@ impl<D: Dynamics, R: Real> WithIntegrator for Step<'_, D, R> {
         let (jump, dt) = (next("jump"), next("dt"));
         let noise: Vec<R> = (0..m.noises()).map(|j| next(&format!("noise{j}"))).collect();
         let forcing = Forcing { inputs: &inputs, jump, noise: &noise, dt };
+        let named = |what: &str, s: &D::S<R>| {
+            let name =
+                |row: &Row| if what.is_empty() { row.name.clone() } else { format!("{what} {}", row.name) };
+            rows.iter().enumerate().map(|(k, row)| (name(row), m.at(s, k))).collect::<Vec<_>>()
+        };
+        if self.parts {
+            let Parts { moved, waited, free, firing } =
+                parts::<D, I, R>(m, &p, &Cell { state, refractory }, &forcing);
+            let mut out = named("moved", &moved);
+            out.extend([("waited".to_string(), waited), ("free".to_string(), free)]);
+            if let Some(Firing { condition, was, reset, refractory }) = firing {
+                out.push(("condition".to_string(), condition));
+                out.extend(was.map(|was| ("was".to_string(), was)));
+                out.extend(named("reset", &reset));
+                out.push(("refractory".to_string(), refractory));
+            }
+            return out;
+        }
         let (after, fired) = advance::<D, I, R>(m, &p, &Cell { state, refractory }, &forcing);
-        let state = rows.iter().enumerate().map(|(k, row)| (row.name.clone(), m.at(&after.state, k)));
-        state.chain([("refractory".to_string(), after.refractory), ("fired".to_string(), fired)]).collect()
+        let mut out = named("", &after.state);
+        out.extend([("refractory".to_string(), after.refractory), ("fired".to_string(), fired)]);
+        out
     }
 }
 
@@ -113,8 +138,20 @@ where
 {
     let mut values = moment.values().into_iter();
     let mut next = |_: &str| Num(T::of(values.next().expect("a moment holds every variable")));
-    let out = with_integrator(m, integrator, Step { m, next: &mut next, conducts: true })?;
+    let out = with_integrator(m, integrator, Step { m, next: &mut next, conducts: true, parts: false })?;
     Some(out.into_iter().map(|(_, x)| x.0).collect())
+}
+
+/// The graph of a step, or of its parts.
+fn step_graph<D: Dynamics>(m: &D, integrator: &str, (conducts, parts): (bool, bool)) -> Option<Graph> {
+    let mut known = true;
+    let graph = trace(|| {
+        let mut next = |name: &str| Expr::variable(name);
+        let out = with_integrator(m, integrator, Step { m, next: &mut next, conducts, parts });
+        known = out.is_some();
+        out.unwrap_or_default()
+    });
+    known.then_some(graph)
 }
 
 impl<D: Dynamics + Sync> Inspect for D {
@@ -142,14 +179,11 @@ impl<D: Dynamics + Sync> Inspect for D {
     }
 
     fn graph(&self, integrator: &str, conducts: bool) -> Option<Graph> {
-        let mut known = true;
-        let graph = trace(|| {
-            let mut next = |name: &str| Expr::variable(name);
-            let out = with_integrator(self, integrator, Step { m: self, next: &mut next, conducts });
-            known = out.is_some();
-            out.unwrap_or_default()
-        });
-        known.then_some(graph)
+        step_graph(self, integrator, (conducts, false))
+    }
+
+    fn parts(&self, integrator: &str, conducts: bool) -> Option<Graph> {
+        step_graph(self, integrator, (conducts, true))
     }
 
     fn membrane_rate(&self, params: &[f64]) -> Option<f64> {

@@ -18,10 +18,11 @@ mod plasticity;
 mod program;
 mod receive;
 mod short_term;
+mod surrogate;
 mod synapse;
 mod table;
 
-pub use advance::{Cell, FLUSH, advance};
+pub use advance::{Cell, FLUSH, advance, flush};
 pub use channel::{Channel, ChannelModel};
 pub use columns::{Columns, Factors, Lane};
 pub use coupling::{Coupling, CouplingLoops, CouplingModel, Receiving, Sending};
@@ -41,15 +42,20 @@ pub use neuron::{Input, Neuron, NeuronModel, ParamsOf, Precision, StateOf, Table
 pub use plasticity::{
     Decay, MakeRule, Modulator, Plasticity, PlasticityModel, PostOf, PreOf, Rule, Synapses, Trace,
 };
-pub use program::{Layout, Program};
+pub use program::{Layout, Program, Sheet};
 pub use receive::{Arriving, Gather, Propagator, Receive, Received, gather};
 pub use short_term::{Scale, ShortTerm, ShortTermModel};
+pub use surrogate::{
+    OverColumn, PseudoDerivative, SURROGATE_PARAMS, Surrogate, SurrogateFunction, SurrogateModel,
+};
 pub use synapse::{Linear, Output, OutputModel, Synapse, SynapseModel};
 pub use table::{From, Rows, Table, concat, no_such_row};
 
 /// What a model file needs: `use ecs_core::model::prelude::*`.
 pub mod prelude {
-    pub use super::{Channel, Coupling, Input, Neuron, Output, Plasticity, ShortTerm, Synapse};
+    pub use super::{
+        Channel, Coupling, Input, Neuron, Output, Plasticity, PseudoDerivative, ShortTerm, Synapse,
+    };
     pub use crate::number::Real;
     pub use crate::{membrane, model, rule};
 }

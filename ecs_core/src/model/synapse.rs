@@ -3,7 +3,7 @@
 use super::equations::SynapseEquations;
 use super::neuron::{Input, ParamsOf, StateOf, Tables, model_entry};
 use super::table::Table;
-use crate::number::{Dual, Num, Real};
+use crate::number::{Dual, Expr, Num, Real};
 use crate::registry::{Drive, Entry, Kind};
 
 /// Synaptic dynamics. They are linear, so that all projections of one kind into a population share one state.
@@ -100,6 +100,8 @@ pub struct OutputModel {
     pub voltage_dependent: bool,
     /// The input that the value `g` makes at voltage `v`, for inspection: parameters, g, v.
     pub input: fn(&[f64], f64, f64) -> [f64; 2],
+    /// The same inside a trace; no conductance where there is none by construction.
+    pub traced: fn(&[Expr], Expr, Expr) -> (Expr, Option<Expr>),
 }
 
 inventory::collect!(OutputModel);
@@ -117,6 +119,10 @@ impl OutputModel {
             input: |params, g, v| {
                 let input = M::input(&M::P::build(|k| Num(params[k])), Num(g), Num(v));
                 [input.i.0, input.g.map_or(0.0, |g| g.0)]
+            },
+            traced: |params, g, v| {
+                let input = M::input(&M::P::build(|k: usize| params[k]), g, v);
+                (input.i, input.g)
             },
         }
     }

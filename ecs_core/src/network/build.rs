@@ -8,6 +8,7 @@ use super::diffusion::WhiteNoise;
 use super::neurons::spawn;
 use super::operator::{Operator, Projection};
 use super::phase::Clock;
+use super::planned::{KeepPlans, Planned, PlannedSource, PlannedState};
 use super::plasticity::{self, Modulators};
 use super::population::Population;
 use super::receptor::Receptor;
@@ -17,6 +18,7 @@ use super::source::{Source, SourceModel, SourcePlan};
 use super::spikes::Spikes;
 use super::stimulus::{Drive, Stimulating, StimulusModel, StimulusPlan};
 use super::team::PerMember;
+use super::values::Values;
 use crate::model::{
     Column, INTEGRATORS, IntegratorInfo, Kernel, NeuronModel, OutputModel, Precision, Receive, SynapseModel,
     instructions,
@@ -24,41 +26,6 @@ use crate::model::{
 use crate::number::{Num, Real};
 use crate::random::{Key, Purpose};
 use crate::registry;
-
-/// Numbers for a population.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Values {
-    /// The same for all.
-    Uniform(f64),
-    /// `[neuron]`.
-    Each(Vec<f64>),
-}
-
-impl Values {
-    /// That of neuron `k`.
-    pub fn at(&self, k: usize) -> f64 {
-        match self {
-            Values::Uniform(x) => *x,
-            Values::Each(x) => x[k],
-        }
-    }
-
-    /// One value for all, or `[neuron]`.
-    pub fn as_slice(&self) -> &[f64] {
-        match self {
-            Values::Uniform(x) => std::slice::from_ref(x),
-            Values::Each(x) => x,
-        }
-    }
-
-    /// The one value, if there is one.
-    pub fn uniform(&self) -> Option<f64> {
-        match self {
-            Values::Uniform(x) => Some(*x),
-            Values::Each(_) => None,
-        }
-    }
-}
 
 /// Where a population's state is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -257,6 +224,8 @@ impl<'w> Network<'w> {
         };
         let uniform: Option<Vec<f64>> = plan.params.iter().map(Values::uniform).collect();
         let membrane = uniform.filter(|_| info.solves_linear).and_then(|p| model.inspect.membrane_rate(&p));
+        let planned =
+            self.keeps_plans().then(|| Planned { model, plan: plan.clone(), number: before as u32 });
         let population = Population { name: plan.name, size: plan.size, entry: model.entry };
         let growing = Building { integrator: *info, membrane, dt: clock.dt, needs: vec![Vec::new()] };
         let entity = self
@@ -268,6 +237,9 @@ impl<'w> Network<'w> {
             let state: Vec<Vec<f32>> = plan.state.iter().map(column).collect();
             let sealed = spawn(self.world, entity, plan.size, &state);
             self.world.entity_mut(entity).insert(sealed);
+        }
+        if let Some(planned) = planned {
+            self.world.entity_mut(entity).insert(planned);
         }
         Ok(entity)
     }
@@ -281,7 +253,15 @@ impl<'w> Network<'w> {
     ) -> Result<Entity, String> {
         let source = (model.build)(plan)?;
         let population = Population { name: name.into(), size: plan.size, entry: model.entry };
-        Ok(self.world.spawn((population, Source(source), Spikes::keeping(1, plan.size))).id())
+        let entity = self.world.spawn((population, Source(source), Spikes::keeping(1, plan.size))).id();
+        if self.keeps_plans() {
+            self.world.entity_mut(entity).insert(PlannedSource { model, plan: plan.clone() });
+        }
+        Ok(entity)
+    }
+
+    fn keeps_plans(&self) -> bool {
+        self.world.contains_resource::<KeepPlans>()
     }
 
     /// The receptor of `population` with these dynamics, made unless it exists. 0 is the voltage itself.
@@ -385,7 +365,11 @@ impl<'w> Network<'w> {
             let size = self.world.get::<Population>(plan.pre).map_or(0, |pre| pre.size);
             ShortTermState::new(short_term, size)
         });
+        let initial = self.keeps_plans().then_some(PlannedState(plan.state));
         let mut entity = self.world.spawn(projection);
+        if let Some(initial) = initial {
+            entity.insert(initial);
+        }
         if let Some(state) = state {
             entity.insert(state);
         }

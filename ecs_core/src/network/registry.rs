@@ -11,7 +11,8 @@ use super::initialiser::InitialiserModel;
 use super::source::SourceModel;
 use super::stimulus::StimulusModel;
 use crate::model::{
-    ChannelModel, CouplingModel, NeuronModel, OutputModel, PlasticityModel, ShortTermModel, SynapseModel,
+    ChannelModel, CouplingModel, NeuronModel, OutputModel, PlasticityModel, ShortTermModel, SurrogateModel,
+    SynapseModel,
 };
 use crate::registry::{Entry, Kind};
 
@@ -92,6 +93,7 @@ registry! {
     stimuli: StimulusModel,
     couplings: CouplingModel,
     systems: SystemModel,
+    surrogates: SurrogateModel,
 }
 
 impl Registry {

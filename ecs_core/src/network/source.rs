@@ -18,7 +18,7 @@ pub struct SourcePlan {
     /// Neurons.
     pub size: usize,
     /// Number parameters in table order, one for all or one for each neuron.
-    pub params: Vec<super::build::Values>,
+    pub params: Vec<super::values::Values>,
     /// List parameters by name.
     pub lists: Vec<(&'static str, Vec<f64>)>,
     /// Spikes from a data file: neuron and time in ms.

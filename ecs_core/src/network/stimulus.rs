@@ -5,9 +5,9 @@ use std::ops::Range;
 use bevy_ecs::prelude::*;
 
 use super::accumulator::Inbox;
-use super::build::Values;
 use super::frames::Frames;
 use super::phase::Clock;
+use super::values::Values;
 use crate::registry::Entry;
 
 /// The neurons something reaches, ascending.

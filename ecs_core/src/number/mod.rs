@@ -11,6 +11,7 @@ mod expr;
 pub mod math;
 mod num;
 mod real;
+pub mod special;
 
 pub use dual::Dual;
 pub use expr::{Expr, Graph, Node, Op, trace};

@@ -1,1 +1,15 @@
 //! Differentiation: the same network, run so that its gradient can be had, with adjoints as sparse as its spikes.
+
+mod cell;
+mod circuit;
+mod gradient;
+mod matrix;
+mod reverse;
+pub mod surrogate;
+mod tape;
+
+pub use cell::{Cell, Given, ReceptorShape, Shape, Slot, Spiking};
+pub use circuit::{Circuit, Kind, Link, Neurons, Parameter, Population, Receptor, Source, What};
+pub use matrix::{Fired, Matrix};
+pub use reverse::{Stated, reverse};
+pub use tape::{Cotangents, Evaluation, Outcome, Series, Settings, Tape, Task, Watch};

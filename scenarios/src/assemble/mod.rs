@@ -14,8 +14,8 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use ecs_core::model::{NeuronModel, OutputModel, Precision, SynapseModel};
 use ecs_core::network::{
-    Clock, Coupled, EnginePlugin, Network, PopulationPlan, Projection, ReceptorPlan, Runner, SourceModel,
-    SourcePlan, Storage, SystemModel, Team,
+    Clock, Coupled, EnginePlugin, KeepPlans, Network, PopulationPlan, Projection, ReceptorPlan, Runner,
+    SourceModel, SourcePlan, Storage, SystemModel, Team,
 };
 use ecs_core::registry::Kind;
 use libraries::LibrariesPlugin;
@@ -73,7 +73,7 @@ pub fn assemble(
     folder: Option<&RunFolder>,
     progress: Progress<'_>,
 ) -> Result<Simulation, Diagnostics> {
-    let made = network(scenario, folder, progress);
+    let made = network(scenario, (folder, false), progress);
     // What a library said is worth more than what the engine then missed.
     let said = scenario.libraries.iter().find_map(|library| library.failures.take());
     match said {
@@ -82,9 +82,17 @@ pub fn assemble(
     }
 }
 
+/// Builds the network so that a tape can be made of it: populations keep what they are made from, and nothing is recorded.
+///
+/// # Errors
+/// As [`assemble`] has them.
+pub fn keeping_plans(scenario: &Scenario, progress: Progress<'_>) -> Result<Simulation, Diagnostics> {
+    network(scenario, (None, true), progress)
+}
+
 fn network(
     scenario: &Scenario,
-    folder: Option<&RunFolder>,
+    (folder, keeps_plans): (Option<&RunFolder>, bool),
     progress: Progress<'_>,
 ) -> Result<Simulation, Diagnostics> {
     let start = Instant::now();
@@ -94,6 +102,9 @@ fn network(
     let mut app = App::empty();
     app.add_plugins(EnginePlugin);
     app.insert_resource(clock).insert_resource(Team::new(threads));
+    if keeps_plans {
+        app.insert_resource(KeepPlans);
+    }
     let mut builder = Builder { scenario, clock, threads, populations: Vec::new() };
     builder.populations(app.world_mut())?;
     builder.projections(app.world_mut(), &mut *progress)?;

@@ -40,7 +40,7 @@ fn add(registry: &mut Registry, entry: Entry) {
         Kind::Operator => with::<OperatorModel>(registry, "stored", |m| m.entry = entry),
         Kind::Coupling => with::<CouplingModel>(registry, "additive", |m| m.entry = entry),
         Kind::Initialiser => with::<InitialiserModel>(registry, "identity", |m| m.entry = entry),
-        Kind::System => unreachable!("no system is made up"),
+        Kind::System | Kind::Surrogate => unreachable!("none is made up"),
         Kind::Stimulus => with::<StimulusModel>(registry, "poisson", |m| m.entry = entry),
     }
 }

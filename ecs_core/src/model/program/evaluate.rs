@@ -135,11 +135,31 @@ where
         }
         let (registers, rest) = scratch.split_at_mut(self.registers * chunk::<T>());
         let (shared, key) = rest.split_at_mut(self.shared_len());
-        if self.changed(block, tag, key) {
+        if self.changed((block.params, block.dt), tag, key) {
             self.share(key, shared);
         }
         if !self.sweep(block, registers, shared, level) {
             note(block);
+        }
+    }
+
+    /// Computes the columns `to`, of equal length, from `params`.
+    pub fn columns(&self, params: &[Column<'_, T>], to: &mut [&mut [T]], scratch: &mut [T], tag: u32) {
+        let (registers, rest) = scratch.split_at_mut(self.registers * chunk::<T>());
+        let (shared, key) = rest.split_at_mut(self.shared_len());
+        if self.changed((params, 0.0), tag, key) {
+            self.share(key, shared);
+        }
+        let n = to.first().map_or(0, |column| column.len());
+        let read = |role: &Role| match role {
+            Role::Param(k) => each(params, *k),
+            _ => unreachable!("all that a sheet reads are its variables"),
+        };
+        let own = to.iter_mut().map(|column| &mut **column).collect();
+        let mut columns = Columns { own, inputs: self.inputs.iter().map(read).collect() };
+        for start in (0..n).step_by(chunk::<T>()) {
+            let range = start..n.min(start + chunk::<T>());
+            self.steps.iter().for_each(|step| advance(step, &mut columns, registers, shared, &range));
         }
     }
 
@@ -171,7 +191,7 @@ where
     }
 
     /// Whether what is given differs from `key`, which then holds it.
-    fn changed(&self, block: &Block<'_, '_, T>, tag: u32, key: &mut [T]) -> bool {
+    fn changed(&self, (params, dt): (&[Column<'_, T>], f64), tag: u32, key: &mut [T]) -> bool {
         let (known, key) = key.split_first_mut().expect("scratch has room for the key");
         let tag = T::of(f64::from(tag));
         let mut changed = *known != tag;
@@ -179,8 +199,8 @@ where
         for (key, given) in key.iter_mut().zip(&self.given) {
             let now = match given {
                 Given::Literal(x) => *x,
-                Given::Step => T::of(block.dt),
-                Given::Param(k) => match block.params[*k] {
+                Given::Step => T::of(dt),
+                Given::Param(k) => match params[*k] {
                     Column::Uniform(x) => x,
                     Column::Each(_) => panic!("parameter {k} was to be the same for all neurons"),
                 },
@@ -211,6 +231,14 @@ where
     }
 }
 
+/// The column of a parameter that differs between neurons.
+fn each<'a, T>(params: &[Column<'a, T>], k: usize) -> &'a [T] {
+    match params[k] {
+        Column::Each(column) => column,
+        Column::Uniform(_) => panic!("parameter {k} was to differ between neurons"),
+    }
+}
+
 /// The column of that role.
 fn input<'a, T>(block: &Block<'a, '_, T>, role: Role) -> &'a [T] {
     let n = block.refractory.len();
@@ -219,10 +247,7 @@ fn input<'a, T>(block: &Block<'a, '_, T>, role: Role) -> &'a [T] {
         Role::Conductance(c) => block.inputs[c].1,
         Role::Jump => block.jump,
         Role::Noise(j) => &block.noise[j * n..][..n],
-        Role::Param(k) => match block.params[k] {
-            Column::Each(column) => column,
-            Column::Uniform(_) => panic!("parameter {k} was to differ between neurons"),
-        },
+        Role::Param(k) => each(block.params, k),
         Role::State(_) | Role::Refractory | Role::Step => unreachable!("these are no columns of input"),
     }
 }

@@ -10,12 +10,15 @@ mod cover;
 mod evaluate;
 mod fold;
 mod instruction;
+mod sheet;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use allocate::{Names, Place, Plan, Role};
 use evaluate::{INPUTS, OWN};
 use instruction::InstructionSet;
+
+pub use sheet::Sheet;
 
 use super::kernel::{Advance, Block, Instructions};
 use super::{Lane, NOISES, STAGES};
@@ -70,8 +73,7 @@ where
                 plan.inputs.len()
             ));
         }
-        static NEXT: AtomicU32 = AtomicU32::new(1);
-        Ok(Self { plan, level, tag: NEXT.fetch_add(1, Ordering::Relaxed) })
+        Ok(Self { plan, level, tag: tag() })
     }
 
     /// How many numbers of scratch [`run`](Program::run) needs.
@@ -101,6 +103,12 @@ where
     fn registers(&self) -> usize {
         self.scratch_len()
     }
+}
+
+/// What tells the scratch of a program from that of another.
+fn tag() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 /// The roles of a step's variables besides parameters and state, by name.

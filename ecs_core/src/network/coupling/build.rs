@@ -6,12 +6,13 @@ use super::history::History;
 use super::matrix::Matrix;
 use super::{Numbers, systems};
 use crate::model::{CouplingModel, Precision};
-use crate::network::build::{Kept, Network, Values};
+use crate::network::build::{Kept, Network};
 use crate::network::cells::Cells;
 use crate::network::operator::{Operator, Wire};
 use crate::network::phase::{Clock, Phase, Step};
 use crate::network::population::Population;
 use crate::network::shard::Param;
+use crate::network::values::Values;
 use crate::number::{Num, Real};
 use crate::registry::Drive;
 

@@ -1,0 +1,312 @@
+//! Circuit: a network as the tape sees it: populations, sources and the matrices between them, read from the entities of a world.
+
+mod parameter;
+mod receptor;
+
+use bevy_ecs::prelude::*;
+use ecs_core::model::{Instructions, instructions};
+use ecs_core::network::{
+    Clock, Coupled, Drive, Planned, PlannedSource, PlannedState, Population as Named, Projection,
+    Receptor as Merged, ShortTermState, SourceModel, SourcePlan, Stimulating, Stimulus, Values, WhiteNoise,
+    Wire,
+};
+use ecs_core::number::{Float, Num, Real};
+use ecs_core::random::{Key, Purpose};
+
+use crate::cell::{Cell, Shape, Spiking};
+use crate::matrix::Matrix;
+
+pub use parameter::{Parameter, What};
+pub use receptor::Receptor;
+pub(crate) use receptor::central;
+
+/// A population of neurons.
+pub struct Neurons<T> {
+    /// Its step and adjoint.
+    pub cell: Option<Cell<T>>,
+    /// What its step consists of.
+    pub shape: Shape,
+    /// Parameters, in table order.
+    pub params: Vec<Values>,
+    /// Initial state, in table order.
+    pub state: Vec<Values>,
+    /// Its receptors; they are numbered from 1, for 0 is the voltage itself.
+    pub receptors: Vec<Receptor>,
+    /// What follows from the parameters, `[receptor][entry]`.
+    pub entries: Vec<Vec<T>>,
+    /// White noise of its equations.
+    pub noise: WhiteNoise,
+    /// The longest delay of what reaches it, in steps.
+    pub delay: usize,
+}
+
+/// A population of sources.
+pub struct Source {
+    /// Its model.
+    pub model: &'static SourceModel,
+    /// What it is made from.
+    pub plan: SourcePlan,
+}
+
+/// What a population is.
+pub enum Kind<T> {
+    /// Neurons.
+    Neurons(Box<Neurons<T>>),
+    /// Sources.
+    Source(Box<Source>),
+}
+
+/// A population.
+pub struct Population<T> {
+    /// Its name.
+    pub name: String,
+    /// How many it has.
+    pub size: usize,
+    /// Its entity in the world.
+    pub entity: Entity,
+    /// What it is.
+    pub kind: Kind<T>,
+}
+
+/// A projection.
+pub struct Link<T> {
+    /// Its name.
+    pub name: String,
+    /// Number of the population it comes from.
+    pub pre: usize,
+    /// Number of the population it goes to.
+    pub post: usize,
+    /// The receptor it acts on, 0 being the voltage.
+    pub receptor: usize,
+    /// Its weights.
+    pub matrix: Matrix<T>,
+}
+
+/// A network as the tape sees it.
+pub struct Circuit<T> {
+    /// Step in ms, and seed.
+    pub clock: Clock,
+    /// Populations, in the order in which they were made.
+    pub populations: Vec<Population<T>>,
+    /// Projections, in the order in which they were made.
+    pub links: Vec<Link<T>>,
+    /// Currents that are injected: the population's number, and what injects them.
+    pub currents: Vec<(usize, Box<dyn Stimulus>)>,
+    /// What is learned.
+    pub parameters: Vec<Parameter<T>>,
+}
+
+impl<T: Float> Neurons<T>
+where
+    Num<T>: Real,
+{
+    /// The rate of the membrane, where receptors may be handed the exact mean of their value over a step.
+    pub fn membrane(&self) -> Option<f64> {
+        let uniform: Option<Vec<f64>> = self.params.iter().map(Values::uniform).collect();
+        let uniform = uniform.filter(|_| self.shape.integrator.solves_linear)?;
+        self.shape.model.inspect.membrane_rate(&uniform)
+    }
+
+    /// Computes what follows from the parameters.
+    fn refresh(&mut self) {
+        let membrane = self.membrane();
+        let of = |r: &Receptor| r.entries(self.shape.dt, &self.shape.integrator, membrane);
+        self.entries = self.receptors.iter().map(|r| of(r).into_iter().map(T::of).collect()).collect();
+    }
+
+    /// The value of a column of state at the start.
+    pub fn initial(&self, column: usize, neuron: usize) -> f64 {
+        if let Some(values) = self.state.get(column) {
+            return values.at(neuron);
+        }
+        let of = |k: usize| {
+            let row = column.checked_sub(self.shape.receptor(k))?;
+            let (_, values) = self.receptors[k - 1].initial.iter().find(|(r, _)| *r == row)?;
+            Some(values.at(neuron))
+        };
+        (1..=self.receptors.len()).rev().find_map(of).unwrap_or(0.0)
+    }
+}
+
+impl<T: Float> Circuit<T>
+where
+    Num<T>: Real,
+{
+    /// The network in `world`, which was made while [`KeepPlans`](ecs_core::network::KeepPlans) was there, so that the gradient
+    /// of the parameters at the paths `learned` can be had. `spiking` says how each population fires.
+    ///
+    /// # Errors
+    /// What cannot be differentiated, by name, and paths that lead nowhere.
+    pub fn new(
+        world: &mut World,
+        learned: &[String],
+        spiking: &dyn Fn(&Neurons<T>) -> Spiking,
+    ) -> Result<Self, String> {
+        let clock = *world.resource::<Clock>();
+        let mut circuit = Self {
+            clock,
+            populations: Vec::new(),
+            links: Vec::new(),
+            currents: Vec::new(),
+            parameters: Vec::new(),
+        };
+        circuit.populations(world)?;
+        circuit.receptors(world);
+        circuit.links(world)?;
+        circuit.stimuli(world)?;
+        for path in learned {
+            for (k, what) in circuit.find(path)?.into_iter().enumerate() {
+                let path = if k == 0 { path.clone() } else { format!("{path}[{k}]") };
+                let values = circuit.initial_values(what);
+                circuit.parameters.push(Parameter { path, what, values });
+            }
+        }
+        let what: Vec<What> = circuit.parameters.iter().map(|p| p.what).collect();
+        for (k, population) in circuit.populations.iter_mut().enumerate() {
+            let Kind::Neurons(neurons) = &mut population.kind else { continue };
+            neurons.refresh();
+            let wanted = parameter::wanted(neurons, k, &what);
+            let shared: Vec<bool> = neurons.params.iter().map(|v| v.uniform().is_some()).collect();
+            let spiking = spiking(neurons);
+            let cell = Cell::new(neurons.shape.clone(), &spiking, wanted, &shared, level());
+            neurons.cell = Some(cell.map_err(|e| format!("population `{}`: {e}", population.name))?);
+        }
+        Ok(circuit)
+    }
+
+    /// Population `k`, if it has neurons.
+    pub fn neurons(&self, k: usize) -> Option<&Neurons<T>> {
+        match &self.populations[k].kind {
+            Kind::Neurons(neurons) => Some(neurons),
+            Kind::Source(_) => None,
+        }
+    }
+
+    fn number(&self, entity: Entity) -> Option<usize> {
+        self.populations.iter().position(|p| p.entity == entity)
+    }
+
+    fn populations(&mut self, world: &mut World) -> Result<(), String> {
+        let mut all = world.query::<(Entity, &Named, Option<&Planned>, Option<&PlannedSource>)>();
+        let mut all: Vec<_> = all.iter(world).collect();
+        all.sort_by_key(|(entity, ..)| entity.index());
+        for (entity, named, planned, source) in all {
+            let kind = match (planned, source) {
+                (Some(planned), _) => Kind::Neurons(Box::new(neurons(planned, &self.clock)?)),
+                (_, Some(source)) => {
+                    Kind::Source(Box::new(Source { model: source.model, plan: source.plan.clone() }))
+                }
+                _ => return Err(format!("population `{}` was made without keeping its plan", named.name)),
+            };
+            self.populations.push(Population { name: named.name.clone(), size: named.size, entity, kind });
+        }
+        Ok(())
+    }
+
+    fn receptors(&mut self, world: &mut World) {
+        let mut all = world.query::<(&Merged, &ChildOf)>();
+        let mut all: Vec<_> = all.iter(world).collect();
+        all.sort_by_key(|(receptor, _)| receptor.index);
+        for (merged, of) in all {
+            let Some(k) = self.number(of.parent()) else { continue };
+            let Kind::Neurons(neurons) = &mut self.populations[k].kind else { continue };
+            let receptor = Receptor {
+                synapse: merged.synapse,
+                synapse_params: merged.synapse_params.clone(),
+                output: merged.output,
+                output_params: merged.output_params.clone(),
+                initial: Vec::new(),
+            };
+            neurons.shape.receptors.push(receptor.shape());
+            neurons.receptors.push(receptor);
+        }
+    }
+
+    fn links(&mut self, world: &mut World) -> Result<(), String> {
+        if !world.query::<&Coupled>().query(world).is_empty() {
+            return Err("couplings are not differentiated".into());
+        }
+        let mut all = world.query::<(Entity, &Projection, Option<&PlannedState>, Option<&ShortTermState>)>();
+        let mut all: Vec<_> = all.iter(world).collect();
+        all.sort_by_key(|(entity, ..)| entity.index());
+        for (_, projection, state, short_term) in all {
+            let refuse = |found: &str| Err(format!("projection `{}`: {found}", projection.name));
+            if projection.operator.learner().is_some() {
+                return refuse(
+                    "weights that learn by themselves are not differentiated; remove the key `plasticity`",
+                );
+            }
+            if short_term.is_some() {
+                return refuse("short-term plasticity is not differentiated; remove the key `short_term`");
+            }
+            let (Some(pre), Some(post)) = (self.number(projection.pre), self.number(projection.post)) else {
+                return refuse("an end of it is no population");
+            };
+            let mut wires: Vec<Wire> = Vec::new();
+            if !projection.operator.wires(&mut |wire| wires.push(wire)) {
+                return refuse(
+                    "its synapses are not known one by one, so nothing can be differentiated through it",
+                );
+            }
+            let size = |k: usize| self.populations[k].size;
+            let matrix = Matrix::new(&wires, (size(pre), size(post)));
+            let matrix = matrix.map_err(|e| format!("projection `{}`: {e}", projection.name))?;
+            let receptor = projection.inbox.0;
+            if let Kind::Neurons(neurons) = &mut self.populations[post].kind {
+                neurons.shape.jumps |= receptor == 0;
+                neurons.delay = neurons.delay.max(matrix.delay);
+                if receptor > 0 {
+                    let initial = state.map(|s| s.0.clone()).unwrap_or_default();
+                    neurons.receptors[receptor - 1].initial.extend(initial);
+                }
+            }
+            let name = projection.name.clone();
+            self.links.push(Link { name, pre, post, receptor, matrix });
+        }
+        Ok(())
+    }
+
+    fn stimuli(&mut self, world: &mut World) -> Result<(), String> {
+        let mut all = world.query::<(Entity, &Stimulating)>();
+        let mut all: Vec<Entity> = all.iter(world).map(|(entity, _)| entity).collect();
+        all.sort_by_key(|entity| entity.index());
+        for entity in all {
+            // It acts in the tape from now on.
+            let Some(stimulating) = world.entity_mut(entity).take::<Stimulating>() else { continue };
+            let Some(k) = self.number(stimulating.population) else { continue };
+            match &mut self.populations[k].kind {
+                Kind::Neurons(neurons) if stimulating.drive == Drive::Current => neurons.shape.driven = true,
+                _ => {
+                    let name = &self.populations[k].name;
+                    return Err(format!(
+                        "stimuli of population `{name}` that make events are not differentiated; a population of sources is"
+                    ));
+                }
+            }
+            self.currents.push((k, stimulating.stimulus));
+        }
+        Ok(())
+    }
+}
+
+fn level() -> Instructions {
+    instructions()
+}
+
+fn neurons<T: Float>(planned: &Planned, clock: &Clock) -> Result<Neurons<T>, String> {
+    let Planned { model, plan, number } = planned;
+    let shape = Shape::new(model, plan.integrator.as_deref(), clock.dt).ok_or_else(|| {
+        format!("population `{}` is advanced by an integrator that nobody knows", plan.name)
+    })?;
+    let key = Key::new(clock.seed, *number, Purpose::Diffusion);
+    Ok(Neurons {
+        cell: None,
+        shape,
+        params: plan.params.clone(),
+        state: plan.state.clone(),
+        receptors: Vec::new(),
+        entries: Vec::new(),
+        noise: WhiteNoise::new(model.noises, key),
+        delay: 1,
+    })
+}

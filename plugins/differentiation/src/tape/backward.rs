@@ -1,0 +1,125 @@
+//! Backward: a group of replicas from the last step to the first. Rows are visited of neurons that fired, for the gradient of
+//! their weights, and of neurons that could have, for what that would have changed.
+
+use ecs_core::dispatch;
+use ecs_core::model::instructions;
+use ecs_core::number::{Float, Num, Real};
+
+use super::Group;
+use super::forward::{noise, params};
+use super::room::Room;
+use crate::cell::Given;
+use crate::circuit::{Circuit, Kind};
+
+dispatch!(
+    /// The indices of a column that are not zero.
+    fn window<T: Float>(column: &[T], window: &mut Vec<u32>)
+    where
+        Num<T>: Real,
+    {
+        const TILE: usize = 64;
+        window.clear();
+        for (t, tile) in column.chunks(TILE).enumerate() {
+            if tile.iter().fold(false, |any, x| any | (*x != T::default())) {
+                let all = ((t * TILE) as u32..).zip(tile);
+                window.extend(all.filter(|(_, x)| **x != T::default()).map(|(k, _)| k));
+            }
+        }
+    }
+);
+
+impl<T: Float> Room<T>
+where
+    Num<T>: Real,
+{
+    /// Everything as it is after the last step.
+    pub fn turn(&mut self) {
+        for columns in self.columns.iter_mut().flatten() {
+            columns.cotangents[0].fill(T::default());
+            columns.back.fill(T::default());
+            columns.sums[0].fill(T::default());
+        }
+        self.weights.iter_mut().for_each(|gradient| gradient.fill(T::default()));
+    }
+
+    /// The adjoint of a step, the `k`th of its segment.
+    pub fn retreat(&mut self, circuit: &Circuit<T>, group: &Group, (step, k): (usize, usize)) {
+        for (watch, series) in group.watches.iter().zip(&self.series[1]) {
+            let columns = self.columns[watch.population].as_mut().expect("only neurons are watched");
+            let column = &mut columns.cotangents[0][watch.variable * columns.length..][..columns.length];
+            for (x, add) in column.iter_mut().zip(series.of(step)) {
+                *x = (Num(*x) + Num(*add)).0;
+            }
+        }
+        for p in 0..circuit.populations.len() {
+            self.spikes(circuit, p, (step, k, group.steps));
+        }
+        for (population, columns) in circuit.populations.iter().zip(&mut self.columns) {
+            let (Kind::Neurons(neurons), Some(columns)) = (&population.kind, columns) else { continue };
+            let cell = neurons.cell.as_ref().expect("a circuit that is ready has all cells");
+            let (n, size, m, inputs) =
+                (columns.length, population.size, neurons.shape.columns(), cell.inputs());
+            noise(neurons, columns, (group, step), size);
+            let params = params(neurons, &columns.params, n);
+            let [after, before] = &mut columns.cotangents;
+            let [sums, new] = &mut columns.sums;
+            let given = Given {
+                length: n,
+                params: &params,
+                entries: &neurons.entries,
+                state: &columns.states[k * m * n..][..m * n],
+                input: &columns.inputs[k * inputs * n..][..inputs * n],
+                noise: &columns.noise,
+                cotangent: after,
+                fired: &columns.spikes[..n],
+                sums,
+            };
+            let slot = step % (neurons.delay + 1);
+            let back = &mut columns.back[slot * inputs * n..][..inputs * n];
+            let wanted = cell.wanted.len() * n;
+            cell.adjoint(&given, [&mut before[..m * n], back, &mut new[..wanted]], &mut columns.scratch[1]);
+            columns.cotangents.swap(0, 1);
+            columns.sums.swap(0, 1);
+        }
+    }
+
+    /// Cotangents of the spikes of population `p`, and what those that were fired add to the gradient of the weights.
+    fn spikes(&mut self, circuit: &Circuit<T>, p: usize, (step, k, steps): (usize, usize, usize)) {
+        // What is written is taken out meanwhile: a population may project to itself.
+        let mut own = self.columns[p].as_mut().map(|c| {
+            let n = c.length;
+            if !c.slopes.is_empty() {
+                window(instructions())(&c.slopes[k * n..][..n], &mut c.window);
+            }
+            (std::mem::take(&mut c.spikes), std::mem::take(&mut c.window), n)
+        });
+        if let Some((to, _, n)) = &mut own {
+            to[..*n].copy_from_slice(&self.spike_cost[p][..*n]);
+        }
+        for (l, link) in circuit.links.iter().enumerate().filter(|(_, link)| link.pre == p) {
+            let Kind::Neurons(neurons) = &circuit.populations[link.post].kind else { continue };
+            let Some(columns) = &self.columns[link.post] else { continue };
+            let cell = neurons.cell.as_ref().expect("a circuit that is ready has all cells");
+            let (n, inputs) = (columns.length, cell.inputs());
+            let back = |ahead: usize| {
+                let slot = (step + ahead) % (neurons.delay + 1) * inputs + cell.input(link.receptor);
+                (step + ahead < steps).then(|| &columns.back[slot * n..][..n])
+            };
+            if let Some((to, window, n)) = &mut own
+                && !window.is_empty()
+            {
+                link.matrix.transposed(window, back, &mut to[..*n]);
+            }
+            if !self.weights[l].is_empty() {
+                let size = circuit.populations[link.post].size;
+                for replica in 0..n / size {
+                    let of = |ahead: usize| back(ahead).map(|column| &column[replica * size..][..size]);
+                    link.matrix.gradient(self.rasters[p].of(step, replica), of, &mut self.weights[l]);
+                }
+            }
+        }
+        if let (Some((spikes, window, _)), Some(columns)) = (own, &mut self.columns[p]) {
+            (columns.spikes, columns.window) = (spikes, window);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Forward: a group of replicas run from step to step, as the engine runs the network, with what the backward pass needs noted.
+
+use arrayvec::ArrayVec;
+use ecs_core::model::Column;
+use ecs_core::network::{Clock, SourcePlan, Summed, Values};
+use ecs_core::number::{Float, Num, Real};
+
+use super::Group;
+use super::room::{Columns, Room};
+use crate::cell::Given;
+use crate::circuit::{Circuit, Kind, Neurons};
+
+/// The most parameters of a neuron.
+pub const PARAMS: usize = 64;
+
+/// Seeds of trials lie this far apart.
+const APART: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Parameters as a step takes them, for columns of `length`.
+pub fn params<'a, T: Float>(
+    neurons: &Neurons<T>,
+    columns: &'a [Vec<T>],
+    length: usize,
+) -> ArrayVec<Column<'a, T>, PARAMS> {
+    let of = |(values, column): (&Values, &'a Vec<T>)| match values.uniform() {
+        Some(x) => Column::Uniform(T::of(x)),
+        None => Column::Each(&column[..length]),
+    };
+    neurons.params.iter().zip(columns).map(of).collect()
+}
+
+impl<T: Summed> Room<T>
+where
+    Num<T>: Real,
+{
+    /// Everything as it is before the first step of a group's trials.
+    pub fn begin(
+        &mut self,
+        circuit: &Circuit<T>,
+        group: &Group,
+        prepare: &dyn Fn(usize, u64, &mut SourcePlan),
+    ) -> Result<(), String> {
+        for (p, population) in circuit.populations.iter().enumerate() {
+            self.rasters[p].clear(group.replicas);
+            match (&population.kind, &mut self.columns[p]) {
+                (Kind::Neurons(neurons), Some(columns)) => {
+                    let n = population.size;
+                    let length = n * group.replicas;
+                    columns.length = length;
+                    for (c, column) in
+                        columns.states.chunks_exact_mut(length).take(neurons.shape.columns()).enumerate()
+                    {
+                        column
+                            .iter_mut()
+                            .enumerate()
+                            .for_each(|(k, x)| *x = T::of(neurons.initial(c, k % n)));
+                    }
+                }
+                (Kind::Source(source), _) => {
+                    self.sources[p].clear();
+                    for replica in 0..group.replicas as u64 {
+                        let trial = group.first + replica;
+                        let mut plan = source.plan.clone();
+                        plan.clock.seed = plan.clock.seed.wrapping_add(trial.wrapping_mul(APART));
+                        prepare(p, trial, &mut plan);
+                        let made = (source.model.build)(&plan);
+                        let made =
+                            made.map_err(|e| format!("population `{}`: trial {trial}: {e}", population.name));
+                        self.sources[p].push(made?);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Sources emit the spikes of a step.
+    pub fn emit(&mut self, circuit: &Circuit<T>, step: usize) {
+        for (p, sources) in self.sources.iter_mut().enumerate() {
+            let Kind::Source(source) = &circuit.populations[p].kind else { continue };
+            let clock = Clock { step: source.plan.clock.step + step as u64, ..circuit.clock };
+            for source in sources {
+                self.emitted.clear();
+                source.emit(&clock, &mut self.emitted);
+                self.rasters[p].push(self.emitted.iter().copied());
+            }
+        }
+    }
+
+    /// Advances all neurons by a step, the `k`th of its segment; their spikes are noted if they are new.
+    pub fn advance(&mut self, circuit: &Circuit<T>, group: &Group, (step, k): (usize, usize), new: bool) {
+        for (p, population) in circuit.populations.iter().enumerate() {
+            let (Kind::Neurons(neurons), Some(columns)) = (&population.kind, &mut self.columns[p]) else {
+                continue;
+            };
+            let cell = neurons.cell.as_ref().expect("a circuit that is ready has all cells");
+            let (n, size, m) = (columns.length, population.size, neurons.shape.columns());
+            let inputs = &mut columns.inputs[k * cell.inputs() * n..][..cell.inputs() * n];
+            inputs.fill(T::default());
+            for link in circuit.links.iter().filter(|link| link.post == p) {
+                let column = &mut inputs[cell.input(link.receptor) * n..][..n];
+                for (replica, to) in column.chunks_exact_mut(size).enumerate() {
+                    let spikes =
+                        |back: usize| Some(self.rasters[link.pre].of(step.checked_sub(back)?, replica));
+                    link.matrix.forward(spikes, to);
+                }
+            }
+            if neurons.shape.driven {
+                inject(circuit, (p, step, k), &mut columns.current);
+                let column = &mut inputs[(cell.inputs() - 1) * n..];
+                column.chunks_exact_mut(size).for_each(|replica| replica.copy_from_slice(&columns.current));
+            }
+            noise(neurons, columns, (group, step), size);
+            let (now, next) = columns.states[k * m * n..].split_at_mut(m * n);
+            let slope = match cell.fires {
+                true => &mut columns.slopes[k * n..][..n],
+                false => &mut [][..],
+            };
+            let params = params(neurons, &columns.params, n);
+            let fired = if cell.fires { &mut columns.fired[..n] } else { &mut [][..] };
+            let given = Given {
+                length: n,
+                params: &params,
+                entries: &neurons.entries,
+                state: now,
+                input: &columns.inputs[k * cell.inputs() * n..][..cell.inputs() * n],
+                noise: &columns.noise,
+                cotangent: &[],
+                fired: &[],
+                sums: &[],
+            };
+            cell.step(&given, &mut next[..m * n], [fired, slope], &mut columns.scratch[0]);
+        }
+        if new {
+            self.note(circuit, group);
+        }
+    }
+
+    /// Notes who fired.
+    fn note(&mut self, circuit: &Circuit<T>, group: &Group) {
+        for ((population, columns), raster) in
+            circuit.populations.iter().zip(&self.columns).zip(&mut self.rasters)
+        {
+            let Some(columns) = columns else { continue };
+            for replica in 0..group.replicas {
+                if columns.fired.is_empty() {
+                    raster.push([]);
+                    continue;
+                }
+                let fired = &columns.fired[replica * population.size..][..population.size];
+                let spikes = (0..).zip(fired).filter(|(_, by)| **by != T::default());
+                match group.smooth {
+                    true => raster.push_by(spikes.map(|(neuron, by)| (neuron, *by))),
+                    false => raster.push(spikes.map(|(neuron, _)| neuron)),
+                }
+            }
+        }
+    }
+}
+
+/// Injected current of a step, the `k`th of its segment: it stays until a stimulus writes, and then all do.
+fn inject<T: Summed>(circuit: &Circuit<T>, (p, step, k): (usize, usize, usize), current: &mut [T]) {
+    let clock = Clock { step: step as u64, ..circuit.clock };
+    let all = || circuit.currents.iter().filter(|(population, _)| *population == p);
+    if k == 0 || all().any(|(_, stimulus)| stimulus.acts(&clock)) {
+        current.fill(T::default());
+        let neurons = 0..current.len();
+        all().for_each(|(_, stimulus)| stimulus.add(&clock, &neurons, &mut T::inbox(current)));
+    }
+}
+
+/// White noise of a step: that of a trial continues where the one before ended.
+pub fn noise<T: Float>(
+    neurons: &Neurons<T>,
+    columns: &mut Columns<T>,
+    (group, step): (&Group, usize),
+    size: usize,
+) where
+    Num<T>: Real,
+{
+    if neurons.noise.is_silent() {
+        return;
+    }
+    let n = columns.length;
+    for replica in 0..group.replicas {
+        let turn = (group.first + replica as u64) * group.steps as u64 + step as u64;
+        let drawn = neurons.noise.fill((0, size), turn, &mut columns.drawn);
+        for (j, column) in drawn.chunks_exact(size).enumerate() {
+            columns.noise[j * n + replica * size..][..size].copy_from_slice(column);
+        }
+    }
+}

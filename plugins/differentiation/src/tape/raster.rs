@@ -1,0 +1,52 @@
+//! Raster: who fired, step by step and replica by replica.
+
+use crate::matrix::Fired;
+
+/// The spikes of a population in a group of replicas.
+#[derive(Debug, Default)]
+pub struct Raster<T> {
+    replicas: usize,
+    neurons: Vec<u32>,
+    /// What each fired by; empty where all by one.
+    by: Vec<T>,
+    /// Where the spikes of each `[step, replica]` begin, and their number at the end.
+    starts: Vec<usize>,
+}
+
+impl<T: Copy> Raster<T> {
+    /// Forgets all spikes.
+    pub fn clear(&mut self, replicas: usize) {
+        self.replicas = replicas;
+        self.neurons.clear();
+        self.by.clear();
+        self.starts.clear();
+        self.starts.push(0);
+    }
+
+    /// Adds spikes of the replica that comes next.
+    pub fn push(&mut self, neurons: impl IntoIterator<Item = u32>) {
+        self.neurons.extend(neurons);
+        self.starts.push(self.neurons.len());
+    }
+
+    /// The same, of neurons that fire by some amount.
+    pub fn push_by(&mut self, spikes: impl IntoIterator<Item = (u32, T)>) {
+        for (neuron, by) in spikes {
+            self.neurons.push(neuron);
+            self.by.push(by);
+        }
+        self.starts.push(self.neurons.len());
+    }
+
+    /// Those of a replica in a step.
+    pub fn of(&self, step: usize, replica: usize) -> Fired<'_, T> {
+        let k = step * self.replicas + replica;
+        let range = self.starts[k]..self.starts[k + 1];
+        Fired { neurons: &self.neurons[range.clone()], by: self.by.get(range).unwrap_or(&[]) }
+    }
+
+    /// How many there are.
+    pub fn total(&self) -> usize {
+        self.neurons.len()
+    }
+}

@@ -1,0 +1,5 @@
+//! Differentiation: a trial on the tape has the bits of the running network, and its gradient is that which differences show.
+
+mod differences;
+mod forward;
+mod nets;
