@@ -115,8 +115,7 @@ fn check(connector: &Connector, plan: &ConnectPlan<'_>) -> Result<Cost, String> 
     };
     let building = match stores_nothing {
         true => 0.0,
-        // A law is held until its rows are made.
-        false => building(plan, cost.synapses) + rule.again(&ends).unwrap_or(0.0),
+        false => building(plan, cost.synapses) + rule.held(&ends),
     };
     Ok(Cost { synapses: cost.synapses, bytes, building, layout })
 }

@@ -215,7 +215,8 @@ mod tests {
         let vectors: Vec<f32> = (0..replicas * post).map(|k| number(k + 31)).collect();
         let wanted: Vec<u32> = (0..(pre * replicas) as u32).collect();
         let (senders, receivers) = (0..pre, 0..post);
-        let x = Product { weights: &weights, vectors: &vectors, wanted: &wanted, senders, receivers, pre, post };
+        let x =
+            Product { weights: &weights, vectors: &vectors, wanted: &wanted, senders, receivers, pre, post };
         let run = |level: Instructions, all: bool| {
             let mut to = vec![0.0f32; pre * replicas];
             if all {

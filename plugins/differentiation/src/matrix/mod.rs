@@ -172,7 +172,8 @@ where
             Layout::Dense { senders, receivers, .. } => {
                 let Some(Fired { neurons, by }) = spikes(self.delay).map(|s| s.of(senders)) else { return };
                 if !neurons.is_empty() {
-                    let rows = Rows { weights: &self.weights, first: senders.start as u32, fired: neurons, by };
+                    let rows =
+                        Rows { weights: &self.weights, first: senders.start as u32, fired: neurons, by };
                     add_rows(self.level)(&rows, &mut to[receivers.clone()]);
                 }
             }
@@ -250,7 +251,10 @@ where
                 let Fired { neurons, by } = fired.of(senders);
                 if let Some(cotangent) = back(self.delay).filter(|_| !neurons.is_empty()) {
                     let cotangent = &cotangent[receivers.clone()];
-                    add_gradient(self.level)(&Back { cotangent, first: senders.start as u32, fired: neurons, by }, to);
+                    add_gradient(self.level)(
+                        &Back { cotangent, first: senders.start as u32, fired: neurons, by },
+                        to,
+                    );
                 }
             }
             Layout::Sparse { rows, targets, delays } => {
