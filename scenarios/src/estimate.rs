@@ -8,8 +8,14 @@ use crate::assemble::{Borrowed, Link, coupled, edges_of, numbers_of, plan_of, pl
 use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::schema::{Members, Observable, Pick, Precision, Receptor, Scenario, Storage};
 
-/// Bytes of an entity besides its components: its place in the tables, and the ticks of the markers it always has.
-const ENTITY_BYTES: f64 = 80.0;
+/// Bytes of an entity besides its components and its lists: its place in the table, and the ticks of the markers it always has.
+const ENTITY_BYTES: f64 = 24.0;
+/// Bytes of an entity in the list of all; every place is written, also those of entities still to come.
+const KNOWN_BYTES: f64 = 24.0;
+/// Bytes of an entity in each of two lists of its population: its archetype's, and which neuron of which population it is.
+const LISTED_BYTES: f64 = 16.0;
+/// Bytes from which a block of memory stands on huge pages, and the bytes of one.
+const HUGE: [f64; 2] = [4_194_304.0, 2_097_152.0];
 /// Bytes of a component besides its data: two change ticks.
 const TICK_BYTES: f64 = 8.0;
 /// What a network of ten neurons takes, measured: the program's own pages.
@@ -161,7 +167,7 @@ fn cost(
 
 fn state_bytes(scenario: &Scenario) -> f64 {
     let number = if scenario.run.precision == Precision::F64 { 8.0 } else { 4.0 };
-    let mut bytes = 0.0;
+    let (mut bytes, mut entities) = (0.0, 0);
     let total = scenario.populations.iter().map(|p| p.size).fold(0, usize::saturating_add);
     for (index, population) in scenario.populations.iter().enumerate() {
         if population.neuron.entry.kind != Kind::Neuron {
@@ -174,13 +180,28 @@ fn state_bytes(scenario: &Scenario) -> f64 {
             || population.storage == Storage::Auto && size > 1e6;
         let own = if packed { 0.0 } else { ENTITY_BYTES + TICK_BYTES * (variables + 1.0) };
         bytes += size * (own + number * (variables + 1.0));
+        if !packed {
+            entities += population.size;
+            bytes += 2.0 * list_bytes(population.size, LISTED_BYTES);
+        }
         let varying = population.neuron.params.iter().filter(|p| p.content.varies()).count() as f64;
         bytes += size * number * varying;
         bytes += size * receptor_bytes(scenario, index, number);
         bytes += SHARD_BYTES * threads(scenario.run.threads, total) as f64;
         bytes += steps_kept(scenario, index) * PAGES[usize::from(size > 1e6)].min(4.0 * size);
     }
-    bytes
+    bytes + KNOWN_BYTES * doubled(entities)
+}
+
+/// Places of a list that doubled until it held so many.
+fn doubled(length: usize) -> f64 {
+    if length == 0 { 0.0 } else { (length as f64).log2().ceil().exp2() }
+}
+
+/// Bytes in use of such a list, by the pages that it stands on.
+fn list_bytes(length: usize, each: f64) -> f64 {
+    let (used, [from, page]) = (each * length as f64, HUGE);
+    if each * doubled(length) < from { used } else { (used / page).ceil() * page }
 }
 
 /// Initial values and parameters of the population that draws most of them, less what its receptors will take later.
