@@ -4,12 +4,14 @@ mod cell;
 mod circuit;
 mod gradient;
 mod matrix;
+mod online;
 mod reverse;
 pub mod surrogate;
 mod tape;
 
 pub use cell::{Cell, Given, ReceptorShape, Shape, Slot, Spiking};
 pub use circuit::{Circuit, Kind, Link, Neurons, Parameter, Population, Receptor, Source, What};
-pub use matrix::{Fired, Matrix};
+pub use matrix::{Fired, Matrix, Window};
+pub use online::{Feedback, Learnt, Online, OnlineTask};
 pub use reverse::{Stated, reverse};
 pub use tape::{Cotangents, Evaluation, Outcome, Series, Settings, Tape, Task, Watch};

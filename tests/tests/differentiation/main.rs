@@ -3,3 +3,4 @@
 mod differences;
 mod forward;
 mod nets;
+mod online;

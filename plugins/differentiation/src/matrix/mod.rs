@@ -4,6 +4,7 @@
 //! multiplied with what comes back. The gradient has a row for each neuron that fired. None of them visits anybody else.
 
 mod kernels;
+mod window;
 
 use std::ops::Range;
 
@@ -11,16 +12,14 @@ use ecs_core::model::{Instructions, instructions};
 use ecs_core::network::Wire;
 use ecs_core::number::{Float, Num, Real};
 
-use kernels::{Back, Product, Rows, TOGETHER, add_gradient, add_rows, multiply_all, multiply_each};
+use kernels::{Back, Product, Rows, add_gradient, add_rows, multiply};
+pub use window::{REPLICAS, Window};
 
 /// Above this share of all possible synapses, a matrix is dense: vectors over whole rows then cost less than indices.
 const DENSE: f64 = 0.25;
 
-/// Above this share of senders that are wanted, multiplying all of them costs less, for replicas then share rows.
-const MOST: f64 = 0.5;
-
 /// How synapses are laid out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Layout {
     /// Weights are `[pre, post]` of these ranges; where a synapse is missing its weight stays zero.
     Dense { senders: Range<usize>, receivers: Range<usize>, missing: Vec<u32> },
@@ -36,7 +35,7 @@ enum Layout {
 }
 
 /// The weights of a projection, `[pre, post]`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Matrix<T> {
     /// Senders.
     pub pre: usize,
@@ -48,6 +47,15 @@ pub struct Matrix<T> {
     pub weights: Vec<T>,
     layout: Layout,
     level: Instructions,
+}
+
+/// The receivers of a row.
+#[derive(Clone, Debug)]
+pub enum Receivers<'a> {
+    /// These, one after the other.
+    Range(Range<usize>),
+    /// These.
+    List(&'a [u32]),
 }
 
 /// Who fired in a step in one replica, and by how much.
@@ -163,6 +171,29 @@ where
         }
     }
 
+    /// Whether synapses have delays of their own.
+    pub fn has_delays(&self) -> bool {
+        matches!(&self.layout, Layout::Sparse { delays, .. } if !delays.is_empty())
+    }
+
+    /// Calls `f` for each row that has synapses: its sender, its synapses as indices of the weights, and their receivers.
+    pub fn rows(&self, mut f: impl FnMut(usize, Range<usize>, Receivers<'_>)) {
+        match &self.layout {
+            Layout::Dense { senders, receivers, .. } => {
+                let n = receivers.len();
+                for (k, pre) in senders.clone().enumerate() {
+                    f(pre, k * n..(k + 1) * n, Receivers::Range(receivers.clone()));
+                }
+            }
+            Layout::Sparse { rows, targets, .. } => {
+                for (pre, ends) in rows.windows(2).enumerate().filter(|(_, ends)| ends[0] < ends[1]) {
+                    let row = ends[0] as usize..ends[1] as usize;
+                    f(pre, row.clone(), Receivers::List(&targets[row]));
+                }
+            }
+        }
+    }
+
     /// Adds what reaches the receivers of one replica in a step. `spikes(k)` are those who fired k steps before; `to` is `[post]`.
     pub fn forward<'a>(&self, spikes: impl Fn(usize) -> Option<Fired<'a, T>>, to: &mut [T])
     where
@@ -198,9 +229,9 @@ where
         }
     }
 
-    /// Adds, for each sender that is `wanted` (indices of `to`, ascending), what its spike would change: `to` is `[replica, pre]`.
+    /// Adds, for each sender in the window, what its spike would change: `to` is `[replica, pre]`.
     /// `back(k)` are the cotangents of what arrives k steps later, `[replica, post]`.
-    pub fn transposed<'a>(&self, wanted: &[u32], back: impl Fn(usize) -> Option<&'a [T]>, to: &mut [T])
+    pub fn transposed<'a>(&self, window: &Window, back: impl Fn(usize) -> Option<&'a [T]>, to: &mut [T])
     where
         T: 'a,
     {
@@ -209,15 +240,17 @@ where
                 let Some(vectors) = back(self.delay) else { return };
                 let (weights, pre, post) = (&self.weights[..], self.pre, self.post);
                 let (senders, receivers) = (senders.clone(), receivers.clone());
-                let x = Product { weights, vectors, wanted, senders, receivers, pre, post };
-                let many = to.len() >= TOGETHER * self.pre && wanted.len() as f64 >= MOST * to.len() as f64;
-                if many { multiply_all(self.level)(&x, to) } else { multiply_each(self.level)(&x, to) }
+                let wanted = &window.replicas;
+                multiply(self.level)(
+                    &Product { weights, vectors, wanted, senders, receivers, pre, post },
+                    to,
+                );
             }
             Layout::Sparse { rows, targets, delays } => {
                 let back = |delay: usize, replica: usize| {
                     back(delay).map(|all| &all[replica * self.post..][..self.post])
                 };
-                for k in wanted {
+                for k in &window.cells {
                     let (replica, pre) = (*k as usize / self.pre, *k as usize % self.pre);
                     let row = rows[pre] as usize..rows[pre + 1] as usize;
                     let mut sum = Num::lit(0.0);

@@ -9,6 +9,7 @@ use ecs_core::number::{Float, Num, Real};
 use super::raster::Raster;
 use super::task::Series;
 use crate::circuit::{Circuit, Kind, Neurons};
+use crate::matrix::Window;
 
 /// Columns of a population of neurons.
 pub struct Columns<T> {
@@ -39,7 +40,7 @@ pub struct Columns<T> {
     /// Sums of the gradient, so far and new, `[wanted]`.
     pub sums: [Vec<T>; 2],
     /// Neurons that could have fired.
-    pub window: Vec<u32>,
+    pub window: Window,
     /// Injected current of a replica, in the step that is under way.
     pub current: Vec<T>,
     /// Room of the step and of its adjoint.
@@ -99,7 +100,7 @@ where
             spikes: zeros(n),
             back: zeros((neurons.delay + 1) * inputs * n),
             sums: [zeros(cell.wanted.len() * n), zeros(cell.wanted.len() * n)],
-            window: Vec::with_capacity(n),
+            window: Window::new(size, replicas),
             current: zeros(if neurons.shape.driven { size } else { 0 }),
             scratch: cell.scratch_len().map(zeros),
         }
@@ -162,6 +163,7 @@ where
         let columns = self.columns.iter().flatten().map(Columns::len).sum::<usize>();
         let lists = [&self.counts, &self.spike_cost, &self.weights];
         let lists: usize = lists.into_iter().flatten().map(Vec::len).sum();
-        (columns + lists) * size_of::<T>()
+        let rasters: usize = self.rasters.iter().map(Raster::bytes).sum();
+        (columns + lists) * size_of::<T>() + rasters
     }
 }
