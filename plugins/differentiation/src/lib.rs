@@ -12,6 +12,6 @@ mod tape;
 pub use cell::{Cell, Given, ReceptorShape, Shape, Slot, Spiking};
 pub use circuit::{Circuit, Kind, Link, Neurons, Parameter, Population, Receptor, Source, What};
 pub use matrix::{Fired, Matrix, Window};
-pub use online::{Feedback, Learnt, Online, OnlineTask};
+pub use online::{Feedback, Learnt, Online, OnlineTask, Rule};
 pub use reverse::{Stated, reverse};
 pub use tape::{Cotangents, Evaluation, Outcome, Series, Settings, Tape, Task, Watch};

@@ -63,6 +63,11 @@ impl<T: Copy> Raster<T> {
         Fired { neurons: &self.neurons[range.clone()], by: self.by.get(range).unwrap_or(&[]) }
     }
 
+    /// Those of the only replica, so many steps before `step`.
+    pub fn past(&self, step: usize, steps: usize) -> Option<Fired<'_, T>> {
+        step.checked_sub(steps).map(|step| self.of(step, 0))
+    }
+
     /// Bytes held.
     pub fn bytes(&self) -> usize {
         self.neurons.capacity() * 4
