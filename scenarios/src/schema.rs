@@ -18,7 +18,7 @@ pub use coupling::Coupling;
 pub use fields::{Content, Law, Part, Setting, Value};
 pub use members::{Members, Pick, Selection};
 pub use place::{Place, Positions};
-pub use protocol::{Clamp, Expect, Interval, Measure, Observable, Record, Silence};
+pub use protocol::{Clamp, Expect, Interval, Measure, Observable, Record, Silence, WeightRecord};
 pub use training::{Data, Expected, Named, Read, Reduced, Training};
 
 use crate::diagnostic::{Diagnostics, Origin, Span};
@@ -52,6 +52,8 @@ pub struct Scenario {
     pub systems: Vec<Part>,
     /// In the order of the file.
     pub records: Vec<Record>,
+    /// `[[record]]` of weights.
+    pub weights: Vec<WeightRecord>,
     /// In the order of the file.
     pub silences: Vec<Silence>,
     /// In the order of the file.
