@@ -26,7 +26,7 @@ extern "C" {
 
 #define SYNFIRE_MAGIC UINT64_C(0x00455249464e5953)
 #define SYNFIRE_MAJOR 1
-#define SYNFIRE_MINOR 0
+#define SYNFIRE_MINOR 1
 
 // What a function returns.
 enum {
@@ -78,7 +78,7 @@ typedef struct synfire_field {
     synfire_text unit;
     // What it is.
     synfire_text doc;
-    // Value where the scenario gives none. Connectors alone may say NaN: it must be given.
+    // Value where the scenario gives none. Connectors and rules of plasticity may say NaN: it must be given.
     double default_value;
     // A code of `bound`.
     uint32_t bound;
@@ -395,6 +395,71 @@ typedef struct synfire_channel {
     synfire_text unit;
 } synfire_channel;
 
+// Short-term plasticity. Variables of its graph are parameters, state variables, and `elapsed`: ms since the last spike.
+typedef struct synfire_short_term {
+    // Name in a scenario.
+    synfire_text name;
+    // Sentence, equations, source.
+    synfire_text doc;
+    // Parameters.
+    const synfire_field *params;
+    // Parameters.
+    size_t param_count;
+    // State variables of a sender.
+    const synfire_field *state;
+    // State variables.
+    size_t state_count;
+    // What weights are multiplied by for a spike, then what it leaves of each state variable.
+    const synfire_graph *spike;
+} synfire_short_term;
+
+// Long-term plasticity. No two parameters, traces or state variables have one name, and none is named `w`, `elapsed`,
+// `level`, `v`, `dt` or `seen`. A graph without results may be null.
+typedef struct synfire_plasticity {
+    // Name in a scenario.
+    synfire_text name;
+    // Sentence, equations, source.
+    synfire_text doc;
+    // Parameters.
+    const synfire_field *params;
+    // Parameters.
+    size_t param_count;
+    // Traces of the sender.
+    const synfire_field *pre;
+    // Traces of the sender.
+    size_t pre_count;
+    // Traces of the receiver.
+    const synfire_field *post;
+    // Traces of the receiver.
+    size_t post_count;
+    // State variables of a synapse besides its weight.
+    const synfire_field *state;
+    // State variables.
+    size_t state_count;
+    // Time derivative per ms of each trace of the sender: a constant times itself.
+    const synfire_graph *pre_derivative;
+    // The same for the receiver.
+    const synfire_graph *post_derivative;
+    // Each trace of the sender after a spike of its own.
+    const synfire_graph *pre_jump;
+    // The same for the receiver.
+    const synfire_graph *post_jump;
+    // Weight and each state variable after a spike of the sender; `w` is the weight, traces are those before the spike.
+    const synfire_graph *on_pre;
+    // The same for a spike of the receiver.
+    const synfire_graph *on_post;
+    // Weight and each state variable after `elapsed` ms without spikes, at whose beginning the level of the modulator was `level`; null where nothing changes.
+    const synfire_graph *between;
+    // Unit of the level.
+    synfire_text level_unit;
+    // Time derivative per ms of `level`: a constant times itself; null without a modulator, which needs `between`.
+    const synfire_graph *level_derivative;
+    // What a spike of the modulator adds, of parameters alone; null without one.
+    const synfire_graph *level_jump;
+    // Each trace of the receiver after a step of `dt` ms at whose end its voltage is `v`, then a number above 0 where synapses see that step as they see a spike; null for a rule that looks at spikes.
+    const synfire_graph *follow;
+} synfire_plasticity;
+
 // What a scenario says of a projection. Neurons are indices of their populations.
 typedef struct synfire_plan {
     // First neuron it comes from.
@@ -670,6 +735,14 @@ typedef struct synfire_tables {
     const synfire_system *systems;
     // Their count.
     size_t system_count;
+    // Rules of short-term plasticity.
+    const synfire_short_term *short_terms;
+    // Their count.
+    size_t short_term_count;
+    // Rules of long-term plasticity.
+    const synfire_plasticity *plasticities;
+    // Their count.
+    size_t plasticity_count;
 } synfire_tables;
 
 // Fills the tables. Called once.
@@ -711,6 +784,8 @@ typedef struct synfire_descriptor {
     sizeof(synfire_neuron), \
     sizeof(synfire_synapse), \
     sizeof(synfire_channel), \
+    sizeof(synfire_short_term), \
+    sizeof(synfire_plasticity), \
     sizeof(synfire_plan), \
     sizeof(synfire_cost), \
     sizeof(synfire_edges), \

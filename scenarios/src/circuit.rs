@@ -77,7 +77,14 @@ pub fn assemble_circuit(
         ));
     }
     let runner = Runner::new(world);
-    Ok(Simulation { app, runner, populations, threads, build_s: start.elapsed().as_secs_f64() })
+    Ok(Simulation {
+        app,
+        runner,
+        populations,
+        weights: None,
+        threads,
+        build_s: start.elapsed().as_secs_f64(),
+    })
 }
 
 /// A population that replays the spikes of its inputs.

@@ -24,9 +24,12 @@ pub(crate) fn fit(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>) -> O
     needs(fields, &["features", "learner"]);
     for (key, _) in fields.rows.iter().filter(|(key, _)| !OWN.contains(&key.name.as_str())) {
         if fields.section.keys.iter().any(|known| known.name == key.name) {
-            let problem = Problem::new(fields.place_of(&key.name), format!("`{}` has no meaning beside `features`", key.name))
-                .allowed(OWN.join(", "))
-                .advice("remove the key, or train by a gradient without `features`, `learner` and `series`");
+            let problem = Problem::new(
+                fields.place_of(&key.name),
+                format!("`{}` has no meaning beside `features`", key.name),
+            )
+            .allowed(OWN.join(", "))
+            .advice("remove the key, or train by a gradient without `features`, `learner` and `series`");
             fields.reader.error(key.span, problem);
         }
     }
@@ -37,9 +40,10 @@ pub(crate) fn fit(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>) -> O
         (Some(fields), None) => data(&fields, known, false).map(Lesson::Data),
         (None, Some(fields)) => series(&fields, known, grid).map(Lesson::Series),
         _ => {
-            let problem = Problem::new(&fields.place, "features are made of samples or of the course of a population")
-                .allowed("one of `[training.data]` and `[training.series]`")
-                .advice("give one of the two tables");
+            let problem =
+                Problem::new(&fields.place, "features are made of samples or of the course of a population")
+                    .allowed("one of `[training.data]` and `[training.series]`")
+                    .advice("give one of the two tables");
             fields.reader.error(fields.span, problem);
             None
         }
@@ -68,14 +72,20 @@ fn series(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>) -> Option<Se
             let row = names.iter().position(|name| name == word);
             if row.is_none() {
                 let span = fields.get(name)?.span;
-                fields.reader.unknown(span, &fields.place_of(name), "these neurons have no variable", (word, &names));
+                fields.reader.unknown(
+                    span,
+                    &fields.place_of(name),
+                    "these neurons have no variable",
+                    (word, &names),
+                );
             }
             row
         };
         let rows: Vec<Option<usize>> = words(fields, name)?.iter().map(row).collect();
         rows.into_iter().collect()
     };
-    let inputs = if fields.get("inputs").is_some() { rows("inputs") } else { Some((0..state.len()).collect()) };
+    let inputs =
+        if fields.get("inputs").is_some() { rows("inputs") } else { Some((0..state.len()).collect()) };
     let predict = if fields.get("predict").is_some() { rows("predict") } else { Some(Vec::new()) };
     Some(Series { population, inputs: inputs?, predict: predict?, steps: steps?, span: fields.span })
 }

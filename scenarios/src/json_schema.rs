@@ -20,8 +20,11 @@ pub fn json_schema(registry: &Registry) -> Value {
     let any: Map<String, Value> =
         SECTIONS.iter().map(|section| (section.name.to_owned(), json!({}))).collect();
     let own = json!({ "anyOf": [{ "required": [MODEL.name] }, { "required": [PLUGINS.name] }] });
-    let required: Vec<&str> =
-        SECTIONS.iter().filter(|section| section.required && section.name != POPULATION.name).map(|section| section.name).collect();
+    let required: Vec<&str> = SECTIONS
+        .iter()
+        .filter(|section| section.required && section.name != POPULATION.name)
+        .map(|section| section.name)
+        .collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Synfire scenario",

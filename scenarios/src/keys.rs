@@ -220,7 +220,12 @@ pub(crate) static MODEL: Section = Section {
     layout: Layout::Named,
     required: false,
     keys: &[
-        default("kind", Shape::Choice(&["neuron", "rate", "synapse", "channel"]), "neuron", "What it is."),
+        default(
+            "kind",
+            Shape::Choice(&["neuron", "rate", "synapse", "channel", "short_term", "plasticity"]),
+            "neuron",
+            "What it is.",
+        ),
         optional("description", Shape::Text, "What it is, in a sentence."),
         optional("source", Shape::Text, "Where it comes from: a citation."),
         optional("equations", Shape::Text, "Derivatives and definitions, a line each: `dv/dt = ... : mV`."),
@@ -234,7 +239,28 @@ pub(crate) static MODEL: Section = Section {
         optional("refractory", Shape::Text, "Neurons: time without spikes, and without change where held."),
         optional("input", Shape::Text, "Neurons: unit of the input current `i`; pA if not given."),
         optional("channels", Shape::Words, "Neurons: ion channels whose currents sum up to `i_channels`."),
-        optional("on_pre", Shape::Text, "Synapses: what a spike of weight `w` adds: `g += w`."),
+        optional(
+            "on_pre",
+            Shape::Text,
+            "Synapses: what a spike of weight `w` adds: `g += w`. Plasticity: what a spike of the sender changes.",
+        ),
+        optional(
+            "on_post",
+            Shape::Text,
+            "Plasticity: what a spike of the receiver changes: `w += a*x; y += 1`.",
+        ),
+        optional(
+            "on_modulator",
+            Shape::Text,
+            "Plasticity: what a spike of the modulator adds to its level: `n += 1/tau_n`.",
+        ),
+        optional("between", Shape::Text, "Plasticity: what `elapsed` without spikes changes."),
+        optional(
+            "on_step",
+            Shape::Text,
+            "Plasticity: what a step changes at whose end the receiver's voltage is `v`.",
+        ),
+        optional("seen", Shape::Text, "Plasticity: above 0 where synapses see such a step like a spike."),
         optional("value", Shape::Text, "Synapses: the current or conductance."),
         optional("current", Shape::Text, "Channels: the current out of the cell."),
         optional("parameters", Shape::Quantities, "Parameters, with their defaults and units."),
@@ -377,10 +403,18 @@ pub(crate) static RECORD: Section = Section {
     layout: Layout::Many,
     required: false,
     keys: &[
-        required("of", Shape::Selection, "Of which neurons."),
-        required("what", Shape::Words, "`spikes`, a state variable, or a list of them."),
-        optional("every", Shape::Time, "Interval of the variables; dt if not given."),
-        optional("first", Shape::Count { min: 1, max: MOST_NEURONS }, "Only so many of them."),
+        required("of", Shape::Selection, "Of which neurons; of `weights`, the name of a projection."),
+        required(
+            "what",
+            Shape::Words,
+            "`spikes`, a state variable, or a list of them; or `weights` of synapses that learn.",
+        ),
+        optional("every", Shape::Time, "Interval of the variables, dt if not given; of weights."),
+        optional(
+            "first",
+            Shape::Count { min: 1, max: MOST_NEURONS },
+            "Only so many of them, neurons or synapses.",
+        ),
     ],
 };
 

@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
-use ecs_core::model::{ChannelEquations, ChannelModel, Equations, NeuronModel, SynapseModel};
-use ecs_core::network::{COLUMNS, Duplicate, Registry};
+use ecs_core::model::{
+    ChannelEquations, ChannelModel, Equations, NeuronModel, PlasticityModel, ShortTermModel, SynapseModel,
+};
+use ecs_core::network::{COLUMNS, Duplicate, Registered, Registry};
 use ecs_core::registry::Bound;
 use equations::{Initial, ModelText, Parameter, Place, TextError};
 
@@ -13,7 +15,8 @@ use crate::reader::{Fields, Reader};
 use crate::tree::{Key, Node, Tree, shorten};
 
 /// The words of the key `kind`, in order.
-const KINDS: [Kind; 4] = [Kind::Neuron, Kind::Rate, Kind::Synapse, Kind::Channel];
+const KINDS: [Kind; 6] =
+    [Kind::Neuron, Kind::Rate, Kind::Synapse, Kind::Channel, Kind::ShortTerm, Kind::Plasticity];
 
 /// What a model is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,6 +25,8 @@ enum Kind {
     Rate,
     Synapse,
     Channel,
+    ShortTerm,
+    Plasticity,
 }
 
 /// What a parameter may be; the words of its key `bound`, in order.
@@ -99,6 +104,11 @@ impl Models<'_> {
             refractory: text("refractory"),
             input: text("input"),
             on_pre: text("on_pre"),
+            on_post: text("on_post"),
+            on_modulator: text("on_modulator"),
+            between: text("between"),
+            on_step: text("on_step"),
+            seen: text("seen"),
             value: text("value"),
             current: text("current"),
             parameters: &parameters,
@@ -109,6 +119,8 @@ impl Models<'_> {
             Kind::Rate => self.rate(fields, &model),
             Kind::Synapse => self.synapse(fields, &model),
             Kind::Channel => self.channel(fields, &model),
+            Kind::ShortTerm => self.rule(fields, equations::short_term(&model), ShortTermModel::given),
+            Kind::Plasticity => self.rule(fields, equations::plasticity(&model), PlasticityModel::given),
         }
     }
 
@@ -154,6 +166,25 @@ impl Models<'_> {
     fn channel(&mut self, fields: &Fields<'_>, text: &ModelText<'_>) {
         match equations::channel(text) {
             Ok(model) => twice(fields, self.registry.add(ChannelModel::given(model, &self.origin))),
+            Err(errors) => report(fields, &errors),
+        }
+    }
+
+    /// A rule, which may be too large to run.
+    fn rule<E, M: Registered>(
+        &mut self,
+        fields: &Fields<'_>,
+        read: Result<E, Vec<TextError>>,
+        given: impl Fn(E, &str) -> Result<&'static M, String>,
+    ) {
+        match read.map(|rule| given(rule, &self.origin)) {
+            Ok(Ok(model)) => twice(fields, self.registry.add(model)),
+            Ok(Err(found)) => {
+                let problem = Problem::new(&fields.place, found)
+                    .allowed("rules that are run for every spike")
+                    .advice("write constants as numbers, or simplify the rule");
+                fields.reader.error(fields.span, problem);
+            }
             Err(errors) => report(fields, &errors),
         }
     }
@@ -212,7 +243,8 @@ impl Quantity<'_> {
     }
 }
 
-/// The rows of such a table: `tau = "20 ms"`, or `tau = { value = "20 ms", bound = "positive", doc = "..." }`.
+/// The rows of such a table: `tau = "20 ms"`, `tau = { value = "20 ms", bound = "positive", doc = "..." }`, or
+/// `w_max = { unit = "weight" }` for one that has no default.
 fn quantities<'a>(fields: &Fields<'a>, table: &str) -> Option<Vec<Quantity<'a>>> {
     let Some(node) = fields.get(table) else { return Some(Vec::new()) };
     let Tree::Table(rows) = &node.tree else {
@@ -231,12 +263,15 @@ fn quantity<'a>(fields: &Fields<'a>, table: &str, key: &'a Key, node: &'a Node) 
         _ => None,
     };
     if let Tree::Table(rows) = &node.tree {
-        let known = ["value", "bound", "doc"];
+        let known = ["value", "unit", "bound", "doc"];
         for (key, _) in rows.iter().filter(|(key, _)| !known.contains(&key.name.as_str())) {
             fields.reader.unknown(key.span, &place, "unknown key", (&key.name, &known));
         }
     }
-    let value = written(fields, value_of(node)?, &place)?;
+    let value = match (inner("value"), inner("unit").and_then(Node::text)) {
+        (None, Some(unit)) => format!("? {unit}"),
+        _ => written(fields, value_of(node)?, &place)?,
+    };
     let bound = match inner("bound") {
         None => Bound::Any,
         Some(node) => {

@@ -6,7 +6,9 @@ use crate::diagnostic::Problem;
 use crate::head::{Grid, scale_of};
 use crate::quantity::{self, Wanted};
 use crate::reader::Fields;
-use crate::schema::{Clamp, Expect, Interval, Measure, Observable, Pick, Record, Selection, Silence};
+use crate::schema::{
+    Clamp, Expect, Interval, Measure, Observable, Pick, Record, Selection, Silence, WeightRecord,
+};
 use crate::selection::{Known, selection};
 use crate::tree::{Node, Tree};
 
@@ -14,22 +16,63 @@ fn of(fields: &Fields<'_>, known: &[Known], neurons_only: bool) -> Option<Select
     selection(fields.reader, fields.get("of")?, known, &fields.place_of("of"), neurons_only)
 }
 
+/// What a `[[record]]` is of.
+pub(crate) enum Recorded {
+    Neurons(Record),
+    Weights(WeightRecord),
+}
+
 /// `[[record]]`
-pub(crate) fn record(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>) -> Option<Record> {
+pub(crate) fn record(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>) -> Option<Recorded> {
+    match fields.get("what").and_then(Node::text) {
+        Some("weights") => weights(fields, grid).map(Recorded::Weights),
+        _ => neurons(fields, known, grid).map(Recorded::Neurons),
+    }
+}
+
+/// Weights, whose projection [`validate`](crate::validate) looks for.
+fn weights(fields: &Fields<'_>, grid: Option<Grid>) -> Option<WeightRecord> {
     fields.check(&[]);
-    let of = of(fields, known, false);
-    let what = of.as_ref().and_then(|of| what(fields, of, known));
-    let every = match fields.get("every") {
+    let node = fields.get("of")?;
+    let of = node.text().map(str::to_owned);
+    if of.is_none() {
+        let advice = "write the name of one projection between quotation marks";
+        fields.reader.wrong_form(node, &fields.place_of("of"), "the name of a projection", advice);
+    }
+    let every = every(fields, grid);
+    if fields.get("every").is_none() {
+        let problem =
+            Problem::new(&fields.place, "weights are recorded at intervals, and `every` is missing")
+                .allowed("a whole multiple of dt, such as 100 ms")
+                .advice("add `every = \"100 ms\"`; for the end alone set `weights = true` in `[output]`");
+        fields.reader.error(fields.span, problem);
+    }
+    let first = first(fields);
+    Some(WeightRecord { of: of?, of_span: node.span, every: every?, first: first? })
+}
+
+fn every(fields: &Fields<'_>, grid: Option<Grid>) -> Option<f64> {
+    match fields.get("every") {
         None => grid.map(|grid| grid.dt),
         Some(node) => fields.time("every", Bound::Positive).and_then(|every| {
             grid?.steps(fields.reader, every, node, &fields.place_of("every"))?;
             Some(every)
         }),
-    };
-    let first = match fields.get("first") {
+    }
+}
+
+fn first(fields: &Fields<'_>) -> Option<Option<usize>> {
+    match fields.get("first") {
         None => Some(None),
         Some(_) => fields.count("first").and_then(|first| usize::try_from(first).ok()).map(Some),
-    };
+    }
+}
+
+fn neurons(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>) -> Option<Record> {
+    fields.check(&[]);
+    let of = of(fields, known, false);
+    let what = of.as_ref().and_then(|of| what(fields, of, known));
+    let (every, first) = (every(fields, grid), first(fields));
     if let (Some(of), Some(Some(first))) = (&of, first) {
         warn_of_few(fields, of, known, first);
     }

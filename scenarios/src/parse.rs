@@ -14,6 +14,7 @@ use crate::keys::{self, Layout, SECTIONS, Section};
 use crate::matrix;
 use crate::models;
 use crate::observe;
+use crate::observe::Recorded;
 use crate::overrides::{self, Override};
 use crate::population::populations;
 use crate::reader::{Fields, Reader};
@@ -133,6 +134,13 @@ impl<'a> Document<'a> {
             Some(fields) => (training(&fields, known, grid).map(Some), Some(None)),
             None => (Some(None), Some(None)),
         };
+        let (mut neurons, mut weights) = (Vec::new(), Vec::new());
+        for record in records? {
+            match record {
+                Recorded::Neurons(record) => neurons.push(record),
+                Recorded::Weights(record) => weights.push(record),
+            }
+        }
         let [title, source, description] = head?;
         let scenario = Scenario {
             title,
@@ -147,7 +155,8 @@ impl<'a> Document<'a> {
             couplings: couplings?,
             stimuli: stimuli?,
             systems: systems?,
-            records: records?,
+            records: neurons,
+            weights,
             silences: silences?,
             clamps: clamps?,
             expects: expects?,

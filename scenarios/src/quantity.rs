@@ -54,7 +54,12 @@ impl Wanted<'_> {
 /// The position of a word.
 fn word(reader: &Reader<'_>, node: &Node, words: &[&str], place: &str) -> Option<f64> {
     let Some(text) = node.text() else {
-        reader.wrong_form(node, place, &format!("one of: {}", words.join(", ")), "write the word between quotation marks");
+        reader.wrong_form(
+            node,
+            place,
+            &format!("one of: {}", words.join(", ")),
+            "write the word between quotation marks",
+        );
         return None;
     };
     let at = words.iter().position(|word| *word == text);

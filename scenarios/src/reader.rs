@@ -180,7 +180,10 @@ impl<'a> Fields<'a> {
         }
         let required = self.section.keys.iter().filter(|key| key.need == Need::Required && self.complete);
         for key in required.filter(|key| self.get(key.name).is_none()) {
-            self.missing(key.name, key.doc);
+            match key.shape {
+                Shape::Table(section) => self.missing_table(section),
+                _ => self.missing(key.name, key.doc),
+            }
         }
     }
 
@@ -189,6 +192,14 @@ impl<'a> Fields<'a> {
         let problem = Problem::new(&self.place, format!("`{name}` is missing"))
             .allowed(doc.trim_end_matches('.').to_lowercase())
             .advice(format!("add a line `{name} = ...` below this header"));
+        self.reader.error(self.span, problem);
+    }
+
+    fn missing_table(&self, section: &Section) {
+        let header = section.header();
+        let problem = Problem::new(&self.place, format!("section `{header}` is missing"))
+            .allowed(section.doc.split('.').next().unwrap_or_default().to_lowercase())
+            .advice(format!("add `{header}` and its keys"));
         self.reader.error(self.span, problem);
     }
 

@@ -5,10 +5,10 @@
 
 mod coupling;
 mod fields;
+mod fit;
 mod members;
 mod place;
 mod protocol;
-mod fit;
 mod training;
 
 use ecs_core::network::{Registry, Scale};
@@ -17,10 +17,10 @@ use libraries::Library;
 
 pub use coupling::Coupling;
 pub use fields::{Content, Law, Part, Setting, Value};
+pub use fit::{Fit, Lesson, Series};
 pub use members::{Members, Pick, Selection};
 pub use place::{Place, Positions};
-pub use protocol::{Clamp, Expect, Interval, Measure, Observable, Record, Silence};
-pub use fit::{Fit, Lesson, Series};
+pub use protocol::{Clamp, Expect, Interval, Measure, Observable, Record, Silence, WeightRecord};
 pub use training::{Data, Expected, Named, Read, Reduced, Training};
 
 use crate::diagnostic::{Diagnostics, Origin, Span};
@@ -54,6 +54,8 @@ pub struct Scenario {
     pub systems: Vec<Part>,
     /// In the order of the file.
     pub records: Vec<Record>,
+    /// `[[record]]` of weights.
+    pub weights: Vec<WeightRecord>,
     /// In the order of the file.
     pub silences: Vec<Silence>,
     /// In the order of the file.

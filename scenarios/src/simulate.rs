@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use recording::{SpikeRecorder, TraceRecorder};
 
 use crate::assemble::Simulation;
+use crate::weights::Samples;
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +49,10 @@ pub fn simulate(
     let mut done = 0;
     let (mut ticked, mut flushed) = (start, start);
     let ending = loop {
+        let Simulation { app, weights, .. } = &mut *simulation;
+        if let Some(Err(error)) = weights.as_mut().map(|weights| weights.take(app.world_mut(), done)) {
+            break Ending::Failed(error.to_string());
+        }
         if done == steps {
             break Ending::Finished;
         }
@@ -98,8 +103,9 @@ fn flush(simulation: &mut Simulation) -> Result<(), recording::RecordError> {
 /// # Errors
 /// The disk refuses the rest of the data.
 pub fn close(simulation: &mut Simulation) -> Result<(), recording::RecordError> {
+    let weights = simulation.weights.take().map(Samples::finish);
     let world = simulation.app.world_mut();
     let spikes = world.remove_resource::<SpikeRecorder>().map(|r| r.spool.close());
     let traces = world.remove_resource::<TraceRecorder>().map(|r| r.spool.close());
-    spikes.unwrap_or(Ok(())).and(traces.unwrap_or(Ok(())))
+    spikes.unwrap_or(Ok(())).and(traces.unwrap_or(Ok(()))).and(weights.unwrap_or(Ok(())))
 }

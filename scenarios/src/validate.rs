@@ -19,6 +19,7 @@ pub(crate) fn whole(reader: &Reader<'_>, scenario: &Scenario) {
     unheard_sources(reader, scenario);
     unrecorded_expectations(reader, scenario);
     fixed_weights(reader, scenario);
+    recorded_weights(reader, scenario);
     modulated(reader, scenario);
     scaled(reader, scenario);
 }
@@ -31,6 +32,27 @@ fn fixed_weights(reader: &Reader<'_>, scenario: &Scenario) {
             .allowed("`weights` where a projection has the key `plasticity`")
             .advice("remove the key `weights`, or give a projection `plasticity`");
         reader.error(span, problem);
+    }
+}
+
+/// Weights are recorded of projections that learn.
+fn recorded_weights(reader: &Reader<'_>, scenario: &Scenario) {
+    for record in &scenario.weights {
+        let found = scenario.projections.iter().find(|projection| projection.name == record.of);
+        match found {
+            None => {
+                let names: Vec<&str> = scenario.projections.iter().map(|one| one.name.as_str()).collect();
+                reader.unknown(record.of_span, "record.of", "unknown projection", (&record.of, &names));
+            }
+            Some(projection) if projection.plasticity.is_none() => {
+                let problem =
+                    Problem::new("record.of", format!("the weights of `{}` stay as they are", record.of))
+                        .allowed("projections with the key `plasticity`")
+                        .advice("remove this record, or give the projection `plasticity`");
+                reader.error(record.of_span, problem);
+            }
+            Some(_) => {}
+        }
     }
 }
 

@@ -37,11 +37,11 @@ rule! {
         w_0 = f64::NAN, "weight", "weight of which a change is a part";
         w_max = f64::NAN, "weight", "largest weight";
     }
-    pre { x = 0.0, "", "spikes of the sender, per ms"; }
+    pre { x = 0.0, "1/ms", "spikes of the sender, per ms"; }
     post {
-        u_minus = 0.0, "", "filtered voltage for weakening";
-        u_plus = 0.0, "", "filtered voltage for strengthening";
-        ltp = 0.0, "", "strengthening by a trace of 1 in the step that is seen";
+        u_minus = 0.0, "mV", "filtered voltage for weakening";
+        u_plus = 0.0, "mV", "filtered voltage for strengthening";
+        ltp = 0.0, "ms", "strengthening by a trace of 1 in the step that is seen";
     }
     state {}
 }
@@ -71,7 +71,7 @@ impl Plasticity for Clopath {
     #[inline(always)]
     fn follow<R: Real>(p: &Params<R>, y: &Post<R>, v: R, dt: R) -> (Post<R>, R) {
         let above = |u: R, theta: R| (u - theta).max(R::lit(0.0));
-        let filtered = |u: R, tau: R| u + (v - u) * (-(dt / tau)).exp().complement();
+        let filtered = |u: R, tau: R| (u - v) * (-(dt / tau)).exp() + v;
         let ltp = p.A_LTP * dt * above(v, p.theta_plus) * above(y.u_plus, p.theta_minus);
         let (u_minus, u_plus) = (filtered(y.u_minus, p.tau_minus), filtered(y.u_plus, p.tau_plus));
         (Post { u_minus, u_plus, ltp }, ltp)

@@ -14,7 +14,8 @@ fn reservoir(registry: &Registry, inputs: usize, given: &[(&str, f64)]) -> Box<d
 fn features(registry: &Registry, name: &str, inputs: usize, given: &[(&str, f64)]) -> Box<dyn Features> {
     let model = registry.find::<FeaturesModel>(name).expect("it is registered");
     let fields = model.entry.params;
-    let plan = given.iter().fold(Plan::defaults(fields), |plan, (name, value)| plan.with(fields, name, *value));
+    let plan =
+        given.iter().fold(Plan::defaults(fields), |plan, (name, value)| plan.with(fields, name, *value));
     let plan = FeaturesPlan { params: plan.params, inputs, seed: 3, threads: 2, registry };
     (model.build)(&plan).unwrap_or_else(|e| panic!("{e}"))
 }
@@ -22,7 +23,8 @@ fn features(registry: &Registry, name: &str, inputs: usize, given: &[(&str, f64)
 fn learner(registry: &Registry, name: &str, given: &[(&str, f64)]) -> Learn {
     let model = registry.find::<LearnerModel>(name).expect("it is registered");
     let fields = model.entry.params;
-    let plan = given.iter().fold(Plan::defaults(fields), |plan, (name, value)| plan.with(fields, name, *value));
+    let plan =
+        given.iter().fold(Plan::defaults(fields), |plan, (name, value)| plan.with(fields, name, *value));
     (model.build)(&plan).expect("the plan is right")
 }
 
@@ -70,7 +72,8 @@ fn a_step_is_that_of_the_equations() {
     const ROUNDING: f64 = 1e-5;
     let registry = registry();
     let same = [("units", UNITS as f64), ("input_probability", 1.0), ("probability", 0.5), ("max_val", 2.0)];
-    let linear = reservoir(&registry, UNITS, &[&same[..], &[("activation", IDENTITY), ("leak", 1.0)]].concat());
+    let linear =
+        reservoir(&registry, UNITS, &[&same[..], &[("activation", IDENTITY), ("leak", 1.0)]].concat());
     let inputs = wave(4 * UNITS * UNITS, 0.31);
     let silent = vec![0.0; UNITS];
     let (mut driven, mut after) = (Vec::new(), Vec::new());
@@ -89,7 +92,8 @@ fn a_step_is_that_of_the_equations() {
     let laws: [(f64, fn(f64) -> f64); 4] =
         [(TANH, f64::tanh), (1.0, |x| x.max(0.0)), (2.0, |x| 1.0 / (1.0 + (-x).exp())), (IDENTITY, |x| x)];
     for (activation, f) in laws {
-        let leaky = reservoir(&registry, UNITS, &[&same[..], &[("activation", activation), ("leak", 0.3)]].concat());
+        let leaky =
+            reservoir(&registry, UNITS, &[&same[..], &[("activation", activation), ("leak", 0.3)]].concat());
         let (x, y) = (&inputs[..UNITS], &inputs[UNITS..2 * UNITS]);
         let mut walk = leaky.walk();
         let (mut first, mut second) = (vec![0.0; UNITS], vec![0.0; UNITS]);
@@ -102,7 +106,10 @@ fn a_step_is_that_of_the_equations() {
             let right = 0.3 * f(of_x);
             assert!((f64::from(first[unit]) - right).abs() < ROUNDING, "activation {activation}, first step");
             let right = 0.7 * f64::from(first[unit]) + 0.3 * f(of_y + through[unit]);
-            assert!((f64::from(second[unit]) - right).abs() < ROUNDING, "activation {activation}, second step");
+            assert!(
+                (f64::from(second[unit]) - right).abs() < ROUNDING,
+                "activation {activation}, second step"
+            );
         }
     }
 }
@@ -113,7 +120,13 @@ fn a_step_is_that_of_the_equations() {
 fn connections_have_the_spectral_radius_that_was_asked_for() {
     let registry = registry();
     for (radius, p) in [(0.9, 0.1), (1.3, 0.02)] {
-        let given = [("units", 1000.0), ("activation", IDENTITY), ("leak", 1.0), ("spectral_radius", radius), ("probability", p)];
+        let given = [
+            ("units", 1000.0),
+            ("activation", IDENTITY),
+            ("leak", 1.0),
+            ("spectral_radius", radius),
+            ("probability", p),
+        ];
         let made = reservoir(&registry, 1, &given);
         let mut walk = made.walk();
         let mut state = vec![0.0; 1000];
@@ -147,7 +160,8 @@ fn a_reservoir_below_the_edge_forgets_how_it_began_and_one_above_does_not() {
 
 /// x(t) of Lorenz's system, by the classical Runge-Kutta method.
 fn lorenz(steps: usize, dt: f64) -> Vec<[f64; 3]> {
-    let slope = |s: [f64; 3]| [10.0 * (s[1] - s[0]), s[0] * (28.0 - s[2]) - s[1], s[0] * s[1] - 8.0 / 3.0 * s[2]];
+    let slope =
+        |s: [f64; 3]| [10.0 * (s[1] - s[0]), s[0] * (28.0 - s[2]) - s[1], s[0] * s[1] - 8.0 / 3.0 * s[2]];
     let moved = |s: [f64; 3], k: [f64; 3], h: f64| [0, 1, 2].map(|i| s[i] + h * k[i]);
     let mut all = vec![[1.0; 3]];
     for n in 0..steps {
@@ -168,7 +182,8 @@ fn online_readouts_end_where_ridge_regression_does() {
     const UNITS: usize = 100;
     const ALPHA: f64 = 1e-2;
     let registry = registry();
-    let made = reservoir(&registry, 3, &[("units", UNITS as f64), ("max_val", 20.0), ("input_probability", 0.5)]);
+    let made =
+        reservoir(&registry, 3, &[("units", UNITS as f64), ("max_val", 20.0), ("input_probability", 0.5)]);
     let course = lorenz(2505, 0.01);
     let mut walk = made.walk();
     let mut states = vec![0.0; 2500 * UNITS];
@@ -189,10 +204,13 @@ fn online_readouts_end_where_ridge_regression_does() {
     let right = fit(&samples).expect("it is regular");
     let largest = right.weights().iter().fold(0.0, |most: f64, w| most.max(w.abs()));
     for (name, key, value) in [("rls", "initial", 1.0 / ALPHA), ("force", "alpha", ALPHA)] {
-        let Learn::Online(make) = learner(&registry, name, &[(key, value)]) else { panic!("it learns online") };
+        let Learn::Online(make) = learner(&registry, name, &[(key, value)]) else {
+            panic!("it learns online")
+        };
         let (mut online, mut weights) = (make(UNITS), vec![0.0; UNITS * 3]);
         let read = |weights: &[f64], state: &[f32]| -> [f64; 3] {
-            [0, 1, 2].map(|k| state.iter().zip(weights.chunks_exact(3)).map(|(x, w)| f64::from(*x) * w[k]).sum())
+            [0, 1, 2]
+                .map(|k| state.iter().zip(weights.chunks_exact(3)).map(|(x, w)| f64::from(*x) * w[k]).sum())
         };
         for k in learned.clone() {
             let state = &states[k * UNITS..][..UNITS];
@@ -242,7 +260,8 @@ fn a_variable_that_is_not_seen_is_read_from_the_others() {
     ];
     let scenario = shipped("lorenz_nvar", &changes);
     let fit = scenario.fit.as_ref().expect("it has features");
-    let made = scenarios::train::fit::fit(&scenario, fit, &[], &|_, _, _| ()).unwrap_or_else(|e| panic!("{e}"));
+    let made =
+        scenarios::train::fit::fit(&scenario, fit, &[], &|_, _, _| ()).unwrap_or_else(|e| panic!("{e}"));
     let train = made.epoch.train.value("nrmse").expect("it is measured");
     assert!((train / 0.057407 - 1.0).abs() < 0.01, "{train}");
     let tested = made.epoch.held_out.expect("it is predicted").value("nrmse").expect("it is measured");

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::alike;
 use super::along;
 use super::channel::ChannelModel;
 use super::columns::Lane;
@@ -66,18 +67,22 @@ fn kernel<T: Float>(m: &Equations, how: (&str, Instructions, &[bool])) -> Option
 where
     Num<T>: Real,
 {
-    let names = |rows: &[Row]| rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
     program(m, [&names(&m.params), &names(&m.state)], m.noise.len(), how)
 }
 
 impl Kernels for Equations {
     fn single(&self, integrator: &str, level: Instructions, shared: &[bool]) -> Option<Kernel<f32>> {
-        kernel(self, (integrator, level, shared))
+        alike::kernel(shared, |shared| kernel(self, (integrator, level, shared)))
     }
 
     fn double(&self, integrator: &str, level: Instructions, shared: &[bool]) -> Option<Kernel<f64>> {
-        kernel(self, (integrator, level, shared))
+        alike::kernel(shared, |shared| kernel(self, (integrator, level, shared)))
     }
+}
+
+/// The names of rows.
+pub(super) fn names(rows: &[Row]) -> Vec<String> {
+    rows.iter().map(|row| row.name.clone()).collect()
 }
 
 /// A text that stays.
@@ -136,7 +141,7 @@ impl SynapseModel {
 }
 
 /// What data says of itself.
-fn entry(
+pub(super) fn entry(
     kind: Kind,
     (name, doc): (&'static str, &'static str),
     (params, state): (&[Row], &[Row]),

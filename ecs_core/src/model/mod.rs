@@ -1,6 +1,7 @@
 //! The model contract: a table of parameters and state, and plain functions over [`Real`](crate::number::Real).
 
 mod advance;
+mod alike;
 mod along;
 mod channel;
 mod columns;
@@ -9,13 +10,16 @@ mod dynamics;
 mod emit;
 mod equations;
 mod given;
+mod given_rule;
 mod inspect;
 mod integrate;
 mod kernel;
+mod learning;
 mod neuron;
 mod plasticity;
 mod program;
 mod receive;
+mod scalar;
 mod short_term;
 mod surrogate;
 mod synapse;
@@ -38,6 +42,7 @@ pub use kernel::{
     Advance, Block, Column, Instructions, Kernel, Kernels, LANES, NOISES, NotFinite, instructions,
 };
 pub(crate) use kernel::{load, store};
+pub use learning::{LEVEL, ModulatorEquations, PlasticityEquations, SIDE, ShortTermEquations};
 pub use neuron::{Input, Neuron, NeuronModel, ParamsOf, Precision, StateOf, Tables, model_entry};
 pub use plasticity::{
     Decay, MakeRule, Modulator, Plasticity, PlasticityModel, PostOf, PreOf, Rule, Synapses, Trace,

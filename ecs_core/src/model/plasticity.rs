@@ -6,10 +6,11 @@
 
 use super::advance::flush;
 use super::kernel::{Instructions, LANES, Lanes, instructions, load, store};
+use super::learning::{PlasticityEquations, traces};
 use super::neuron::{ParamsOf, StateOf, Tables, model_entry};
 use super::table::Table;
 use crate::dispatch;
-use crate::number::{Dual, Float, Num, Real};
+use crate::number::{Float, Num, Real};
 use crate::registry::{Entry, Field, Kind};
 
 /// The traces of the sender, one `R` each.
@@ -102,6 +103,8 @@ pub struct Synapses<'a, 'b, T> {
     pub elapsed: &'a [T],
     /// The modulator's level at the beginning of that time, `[synapse]`; the same.
     pub level: &'a [T],
+    /// Room for the rule's own use, as much as it asked for, zeros at first; nobody else writes there.
+    pub scratch: &'a mut [T],
 }
 
 /// What the spikes of a modulator leave.
@@ -140,11 +143,19 @@ pub trait Rule<T>: Send + Sync {
     fn follows(&self) -> bool {
         false
     }
+    /// How many numbers of room of its own it needs, in [`Synapses::scratch`] and in [`follow`](Rule::follow).
+    fn scratch(&self) -> usize {
+        0
+    }
+    /// It is fastest with columns of a multiple of so many, at most 64; what stands behind those that count does not matter.
+    fn lanes(&self) -> usize {
+        LANES
+    }
     /// Lets time pass at each of these synapses, where the rule drifts.
     fn drift(&self, _synapses: &mut Synapses<'_, '_, T>) {}
     /// Takes receivers through a step of `dt` ms, where the rule follows: voltages at its end, `[neuron]`; traces,
-    /// `[trace, neuron]`; and to be written, `[neuron]`, above 0 where synapses are to see this step.
-    fn follow(&self, _v: &[T], _traces: &mut [&mut [T]], _dt: T, _seen: &mut [T]) {}
+    /// `[trace, neuron]`; and to be written, `[neuron]`, above 0 where synapses are to see this step. With room of its own.
+    fn follow(&self, _v: &[T], _traces: &mut [&mut [T]], _dt: T, _seen: &mut [T], _scratch: &mut [T]) {}
     /// Changes the traces of a sender by a spike.
     fn pre_jump(&self, x: &mut [T]);
     /// The same for a receiver.
@@ -175,6 +186,8 @@ pub struct PlasticityModel {
     pub single: &'static MakeRule<f32>,
     /// The same in double precision.
     pub double: &'static MakeRule<f64>,
+    /// The rule as data.
+    pub equations: &'static (dyn Fn(&Entry) -> PlasticityEquations + Sync),
 }
 
 inventory::collect!(PlasticityModel);
@@ -190,27 +203,11 @@ impl PlasticityModel {
             follows: M::FOLLOWS,
             single: const { &|params| Box::new(Compiled::<M, f32>::new(params)) },
             double: const { &|params| Box::new(Compiled::<M, f64>::new(params)) },
+            equations: const { &|entry| PlasticityEquations::of::<M>(entry.name, entry.doc) },
         }
     }
 }
 
-/// Starts of traces, and how fast they decay.
-fn traces<P: Table, X: Table>(
-    params: &[f64],
-    derivative: impl Fn(&P::Of<Slope>, &X::Of<Slope>) -> X::Of<Slope>,
-) -> Vec<Trace> {
-    let p = P::build(|k| Slope::constant(Num(params[k])));
-    let rate = |row: usize| {
-        let x = X::build(|k| match k == row {
-            true => Slope::variable(Num(1.0), 0),
-            false => Slope::constant(Num(0.0)),
-        });
-        -X::at(&derivative(&p, &x), row).d[0].map_or(0.0, |d| d.0)
-    };
-    X::FIELDS.iter().enumerate().map(|(k, field)| Trace { start: field.default, rate: rate(k) }).collect()
-}
-
-type Slope = Dual<Num<f64>, 1>;
 type Loop<T> = fn(&[T], &mut Synapses<'_, '_, T>);
 type Follow<T> = fn(&[T], &[T], &mut [&mut [T]], T, &mut [T]);
 
@@ -329,11 +326,13 @@ where
     Num<T>: Real,
 {
     fn new(params: &[f64]) -> Self {
+        let data = PlasticityEquations::of::<M>("", "");
+        let param = |name: &str| M::P::FIELDS.iter().position(|field| field.name == name).map(|k| params[k]);
         Self {
             params: params.iter().map(|x| T::of(*x)).collect(),
             state: M::S::FIELDS.iter().map(|field| T::of(field.default)).collect(),
-            pre: traces::<M::P, M::Pre>(params, |p, x| M::pre_derivative(p, x)),
-            post: traces::<M::P, M::Post>(params, |p, y| M::post_derivative(p, y)),
+            pre: traces(&data.pre, &data.pre_derivative, param),
+            post: traces(&data.post, &data.post_derivative, param),
             on_pre: pre_loop::<M, T>(instructions()),
             on_post: post_loop::<M, T>(instructions()),
             drift: drift_loop::<M, T>(instructions()),
@@ -385,7 +384,7 @@ where
         (self.drift)(&self.params, synapses);
     }
 
-    fn follow(&self, v: &[T], traces: &mut [&mut [T]], dt: T, seen: &mut [T]) {
+    fn follow(&self, v: &[T], traces: &mut [&mut [T]], dt: T, seen: &mut [T], _: &mut [T]) {
         (self.follow)(&self.params, v, traces, dt, seen);
     }
 

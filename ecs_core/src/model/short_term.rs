@@ -3,6 +3,7 @@
 //! All synapses of a neuron in one projection share the state, so a projection keeps it once for each sender, and it is
 //! advanced only when that sender fires, in closed form over the interval.
 
+use super::learning::ShortTermEquations;
 use super::neuron::{ParamsOf, StateOf, Tables, model_entry};
 use super::table::Table;
 use crate::number::{Num, Real};
@@ -27,6 +28,8 @@ pub struct ShortTermModel {
     pub entry: Entry,
     /// A spike.
     pub spike: &'static Scale,
+    /// The rule as data.
+    pub equations: &'static (dyn Fn(&Entry) -> ShortTermEquations + Sync),
 }
 
 inventory::collect!(ShortTermModel);
@@ -42,6 +45,10 @@ fn spike<M: ShortTerm>(params: &[f64], state: &mut [f64], elapsed: f64) -> f64 {
 impl ShortTermModel {
     /// The registration of `M`; `register!` calls this.
     pub const fn of<M: ShortTerm>(name: &'static str, doc: &'static str, origin: &'static str) -> Self {
-        Self { entry: model_entry::<M>(Kind::ShortTerm, name, doc, origin), spike: const { &spike::<M> } }
+        Self {
+            entry: model_entry::<M>(Kind::ShortTerm, name, doc, origin),
+            spike: const { &spike::<M> },
+            equations: const { &|entry| ShortTermEquations::of::<M>(entry.name, entry.doc) },
+        }
     }
 }

@@ -16,7 +16,8 @@ use crate::model::{
 };
 use crate::registry::{Entry, Kind};
 use crate::training::{
-    FeaturesModel, LearnerModel, LossModel, MetricModel, OptimiserModel, RegulariserModel, ScheduleModel, TransformModel,
+    FeaturesModel, LearnerModel, LossModel, MetricModel, OptimiserModel, RegulariserModel, ScheduleModel,
+    TransformModel,
 };
 
 /// Something that can be registered.

@@ -24,7 +24,7 @@ pub const MAGIC: u64 = 0x0045_5249_464e_5953;
 /// Version of the interface that must be equal.
 pub const MAJOR: u32 = 1;
 /// Version of the interface that may be older in the plugin.
-pub const MINOR: u32 = 0;
+pub const MINOR: u32 = 1;
 /// The symbol that a library exports; its type is [`Entry`].
 pub const ENTRY: &str = "synfire_plugin";
 /// The type of the exported function.
@@ -81,7 +81,7 @@ abi! {
         unit: Text,
         /// What it is.
         doc: Text,
-        /// Value where the scenario gives none. Connectors alone may say NaN: it must be given.
+        /// Value where the scenario gives none. Connectors and rules of plasticity may say NaN: it must be given.
         default_value: f64,
         /// A code of `bound`.
         bound: u32,
@@ -401,6 +401,73 @@ abi! {
         unit: Text,
     }
 
+    /// Short-term plasticity. Variables of its graph are parameters, state variables, and `elapsed`: ms since the last spike.
+    structure ShortTerm {
+        /// Name in a scenario.
+        name: Text,
+        /// Sentence, equations, source.
+        doc: Text,
+        /// Parameters.
+        params: *const Field,
+        /// Parameters.
+        param_count: usize,
+        /// State variables of a sender.
+        state: *const Field,
+        /// State variables.
+        state_count: usize,
+        /// What weights are multiplied by for a spike, then what it leaves of each state variable.
+        spike: *const Graph,
+    }
+
+    /// Long-term plasticity. No two parameters, traces or state variables have one name, and none is named `w`, `elapsed`,
+    /// `level`, `v`, `dt` or `seen`. A graph without results may be null.
+    structure Plasticity {
+        /// Name in a scenario.
+        name: Text,
+        /// Sentence, equations, source.
+        doc: Text,
+        /// Parameters.
+        params: *const Field,
+        /// Parameters.
+        param_count: usize,
+        /// Traces of the sender.
+        pre: *const Field,
+        /// Traces of the sender.
+        pre_count: usize,
+        /// Traces of the receiver.
+        post: *const Field,
+        /// Traces of the receiver.
+        post_count: usize,
+        /// State variables of a synapse besides its weight.
+        state: *const Field,
+        /// State variables.
+        state_count: usize,
+        /// Time derivative per ms of each trace of the sender: a constant times itself.
+        pre_derivative: *const Graph,
+        /// The same for the receiver.
+        post_derivative: *const Graph,
+        /// Each trace of the sender after a spike of its own.
+        pre_jump: *const Graph,
+        /// The same for the receiver.
+        post_jump: *const Graph,
+        /// Weight and each state variable after a spike of the sender; `w` is the weight, traces are those before the spike.
+        on_pre: *const Graph,
+        /// The same for a spike of the receiver.
+        on_post: *const Graph,
+        /// Weight and each state variable after `elapsed` ms without spikes, at whose beginning the level of the modulator was
+        /// `level`; null where nothing changes.
+        between: *const Graph,
+        /// Unit of the level.
+        level_unit: Text,
+        /// Time derivative per ms of `level`: a constant times itself; null without a modulator, which needs `between`.
+        level_derivative: *const Graph,
+        /// What a spike of the modulator adds, of parameters alone; null without one.
+        level_jump: *const Graph,
+        /// Each trace of the receiver after a step of `dt` ms at whose end its voltage is `v`, then a number above 0 where
+        /// synapses see that step as they see a spike; null for a rule that looks at spikes.
+        follow: *const Graph,
+    }
+
     /// What a scenario says of a projection. Neurons are indices of their populations.
     structure Plan {
         /// First neuron it comes from.
@@ -694,6 +761,14 @@ abi! {
         systems: *const System,
         /// Their count.
         system_count: usize,
+        /// Rules of short-term plasticity.
+        short_terms: *const ShortTerm,
+        /// Their count.
+        short_term_count: usize,
+        /// Rules of long-term plasticity.
+        plasticities: *const Plasticity,
+        /// Their count.
+        plasticity_count: usize,
     }
 
     /// Fills the tables. Called once.

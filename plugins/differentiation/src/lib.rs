@@ -14,4 +14,4 @@ pub use circuit::{Circuit, Kind, Link, Neurons, Parameter, Population, Receptor,
 pub use matrix::{Fired, Matrix, Window};
 pub use online::{Feedback, Learnt, Online, OnlineTask, Rule};
 pub use reverse::{Stated, reverse};
-pub use tape::{Cotangents, Evaluation, Outcome, Raster, Series, Settings, Tape, Task, Watch};
+pub use tape::{Cotangents, Evaluation, Outcome, Raster, Series, Settings, Tape, Task, Watch, together};

@@ -24,15 +24,7 @@ pub fn channel(text: &ModelText<'_>) -> Result<ChannelEquations, Vec<TextError>>
     let mut scope = Scope::new(&["v"]);
     scope.add("v", Meaning::State, Some(Scale::coherent(Dimension::VOLTAGE)));
     let mut draft = Draft::new(text, &lines, scope, errors);
-    let others = [
-        (text.threshold, Place::Threshold),
-        (text.reset, Place::Reset),
-        (text.refractory, Place::Refractory),
-        (text.input, Place::Input),
-        (text.on_pre, Place::OnPre),
-        (text.value, Place::Value),
-    ];
-    draft.refuse(&others, "channel", "equations, current, parameters, initial");
+    draft.refuse("channel", &[Place::Current], "equations, current, parameters, initial");
     let state = crate::rows::state(text, &draft.state, &draft.scope, &mut draft.errors);
     draft.check(0, PARAMETERS_AND_STATE);
     let current = current(&mut draft);

@@ -143,6 +143,16 @@ impl Check<'_> {
             ("noise", "let noise act through a derivative")
         } else if bad & scope::WEIGHT != 0 {
             ("the weight of a spike", "let a spike act through `on_pre`")
+        } else if bad & scope::SENDER != 0 {
+            ("a trace of the sender", "use it in `on_pre` or `on_post`")
+        } else if bad & scope::RECEIVER != 0 {
+            ("a trace of the receiver", "use it in `on_pre` or `on_post`")
+        } else if bad & scope::LEVEL != 0 {
+            ("the level of the modulator", "let it act through `between`")
+        } else if bad & scope::ELAPSED != 0 {
+            ("the time since the last spike", "let it act through `between`")
+        } else if bad & scope::VOLTAGE != 0 {
+            ("the receiver's voltage or its step", "let it act through `on_step` or a derivative")
         } else {
             ("the state", "write it with parameters")
         };

@@ -41,7 +41,7 @@ impl<'a> Draft<'a> {
     ) -> Self {
         let params = rows::parameters(text, &mut scope, &mut errors);
         let all = lines.equations.iter();
-        let (mut state, definitions): (Vec<_>, Vec<_>) = all.partition(|line| line.head == Head::Derivative);
+        let (mut state, definitions): (Vec<_>, Vec<_>) = all.partition(|line| line.head != Head::Definition);
         // The engine takes the first variable for the voltage.
         state.sort_by_key(|line| line.name != "v");
         let mut draft = Self { text, scope, errors, params, state, definitions, order: Order::default() };
@@ -69,26 +69,54 @@ impl<'a> Draft<'a> {
 
     /// Checks names and dimensions of all lines, in which `forbidden` must not be used.
     pub fn check(&mut self, forbidden: Reach, allowed: &'static str) {
+        self.arrange();
+        let lines: Vec<&Equation<'_>> = self.state.iter().chain(&self.definitions).copied().collect();
+        for line in lines {
+            self.advances(line);
+            self.line(line, (forbidden, allowed));
+        }
+    }
+
+    /// Finds the order in which definitions are computed.
+    pub fn arrange(&mut self) {
         match Order::of(&self.definitions, &mut self.scope) {
             Ok(order) => self.order = order,
             Err(problem) => self.errors.push(&Place::Equations, problem),
         }
-        let lines: Vec<&Equation<'_>> = self.state.iter().chain(&self.definitions).copied().collect();
-        for line in lines {
-            let scale = Scale::parse(line.unit.0).ok();
-            let (wanted, advice) = match line.head {
-                Head::Derivative => {
-                    let advice = format!("`d{0}/dt` has the unit of `{0}` per time", line.name);
-                    (scale.map(|scale| scale.dimension.over(Dimension::TIME)), advice)
-                }
-                Head::Definition => {
-                    let advice = "the unit behind the colon is that of the expression".to_owned();
-                    (scale.map(|scale| scale.dimension), advice)
-                }
-            };
-            let setting = Setting { place: &Place::Equations, forbidden, allowed };
-            self.checker(self.text.equations, setting).number(&line.body, wanted, &advice);
-        }
+    }
+
+    /// Refuses what only rules of plasticity know, whose variables wait for spikes.
+    fn advances(&mut self, line: &Equation<'_>) {
+        let refused = match (line.head, &line.event_driven) {
+            (Head::Declaration, _) => {
+                (line.at.clone(), format!("`{}` has no expression", line.name), "write `=` and an expression")
+            }
+            (_, Some(flag)) => (
+                flag.clone(),
+                "unknown flag `(event-driven)`".to_owned(),
+                "remove it: every step advances it",
+            ),
+            _ => return,
+        };
+        let allowed = "`dx/dt = EXPRESSION : UNIT` and `x = EXPRESSION : UNIT`";
+        self.errors.push(&Place::Equations, Problem::new(refused.0, refused.1, allowed, refused.2));
+    }
+
+    /// Checks names and dimensions of a line, in which `forbidden` must not be used.
+    pub fn line(&mut self, line: &Equation<'_>, (forbidden, allowed): (Reach, &'static str)) {
+        let scale = Scale::parse(line.unit.0).ok();
+        let (wanted, advice) = match line.head {
+            Head::Derivative | Head::Declaration => {
+                let advice = format!("`d{0}/dt` has the unit of `{0}` per time", line.name);
+                (scale.map(|scale| scale.dimension.over(Dimension::TIME)), advice)
+            }
+            Head::Definition => {
+                let advice = "the unit behind the colon is that of the expression".to_owned();
+                (scale.map(|scale| scale.dimension), advice)
+            }
+        };
+        let setting = Setting { place: &Place::Equations, forbidden, allowed };
+        self.checker(self.text.equations, setting).number(&line.body, wanted, &advice);
     }
 
     /// Checks the expressions of one text.
@@ -104,12 +132,12 @@ impl<'a> Draft<'a> {
         statement::expression(text?, place, &mut self.errors)
     }
 
-    /// Refuses a text that this kind of model does not have.
-    pub fn refuse(&mut self, texts: &[(Option<&str>, Place)], kind: &str, allowed: &str) {
-        for (text, place) in texts {
-            if let Some(text) = text {
+    /// Refuses the texts that this kind of model does not have.
+    pub fn refuse(&mut self, kind: &str, has: &[Place], allowed: &str) {
+        for (place, text) in self.text.beside() {
+            if let Some(text) = text.filter(|_| !has.contains(&place)) {
                 let found = format!("`{place}` in a {kind} model");
-                self.errors.push(place, Problem::new(0..text.len(), found, allowed, "remove it"));
+                self.errors.push(&place, Problem::new(0..text.len(), found, allowed, "remove it"));
             }
         }
     }

@@ -29,6 +29,16 @@ pub enum Place {
     Input,
     /// What a spike does to a synapse.
     OnPre,
+    /// What a spike of the receiver does to a synapse.
+    OnPost,
+    /// What a spike of the modulator does.
+    OnModulator,
+    /// What time between spikes does to a synapse.
+    Between,
+    /// What a step does to the receiver's traces.
+    OnStep,
+    /// Which steps synapses see.
+    Seen,
     /// The value of a synapse.
     Value,
     /// The current of a channel.
@@ -50,6 +60,11 @@ impl fmt::Display for Place {
             Self::Refractory => "refractory",
             Self::Input => "input",
             Self::OnPre => "on_pre",
+            Self::OnPost => "on_post",
+            Self::OnModulator => "on_modulator",
+            Self::Between => "between",
+            Self::OnStep => "on_step",
+            Self::Seen => "seen",
             Self::Value => "value",
             Self::Current => "current",
             Self::Channels => "channels",

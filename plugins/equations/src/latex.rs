@@ -20,8 +20,11 @@ const EXPLAINED: [(&str, &str); 2] = [
 pub fn latex<'a>(model: impl Into<Model<'a>>) -> String {
     let model = model.into();
     let sheet = Sheet::of(model);
-    let mut lines: Vec<String> = sheet.lines.iter().map(|line| equation(&sheet, line)).collect();
+    let mut lines: Vec<String> = sheet.lines.iter().filter_map(|line| equation(&sheet, line)).collect();
     lines.extend(spike(&sheet));
+    if matches!(model, Model::ShortTerm(_) | Model::Plasticity(_)) {
+        lines.extend(events(&sheet));
+    }
     lines.extend(arrival(&sheet));
     lines.extend(output(&sheet));
     lines
@@ -39,11 +42,12 @@ pub fn latex<'a>(model: impl Into<Model<'a>>) -> String {
     )
 }
 
-fn equation(sheet: &Sheet<'_>, line: &Line) -> String {
+/// A line; a declaration is none.
+fn equation(sheet: &Sheet<'_>, line: &Line) -> Option<String> {
     match line {
         Line::Definition(id) => {
             let name = sheet.naming.name(*id).expect("definitions have names");
-            format!("{} &= {}", symbol(name), sheet.math(*id))
+            Some(format!("{} &= {}", symbol(name), sheet.math(*id)))
         }
         Line::Derivative { row, body, noise } => {
             let count = sheet.model.noise().len();
@@ -53,16 +57,16 @@ fn equation(sheet: &Sheet<'_>, line: &Line) -> String {
             let nothing = sheet.formulas.literal(sheet.formulas.inside(*body)) == Some(0.0);
             let base = Some(sheet.math(*body)).filter(|_| !nothing || noise.is_empty());
             let body = base.into_iter().chain(terms).collect::<Vec<_>>().join(" + ");
-            format!("\\frac{{d {}}}{{dt}} &= {body}", symbol(&sheet.model.state()[*row].name))
+            Some(format!("\\frac{{d {}}}{{dt}} &= {body}", symbol(&sheet.model.state()[*row].name)))
         }
+        Line::Declaration { .. } => None,
     }
 }
 
 /// When a neuron fires, and what follows.
 fn spike(sheet: &Sheet<'_>) -> Option<String> {
     let condition = sheet.math(sheet.condition?);
-    let change = |(row, id): &(&Row, Id)| format!("{} \\leftarrow {}", symbol(&row.name), sheet.math(*id));
-    let mut effects: Vec<String> = sheet.reset.iter().map(change).collect();
+    let mut effects = changes(sheet, "reset");
     if effects.is_empty() {
         effects.push("\\text{spike}".to_owned());
     }
@@ -73,14 +77,39 @@ fn spike(sheet: &Sheet<'_>) -> Option<String> {
     Some(format!("{condition}{edge} &\\;\\Rightarrow\\; {}", effects.join(",\\quad ")))
 }
 
-/// What a spike adds to a synapse.
+/// What an event makes of variables.
+fn changes(sheet: &Sheet<'_>, key: &str) -> Vec<String> {
+    let change = |(name, id): &(&str, Id)| format!("{} \\leftarrow {}", symbol(name), sheet.math(*id));
+    sheet.event(key).iter().map(change).collect()
+}
+
+/// What happens to a rule of plasticity.
+fn events(sheet: &Sheet<'_>) -> Vec<String> {
+    const HEADS: [(&str, &str); 4] = [
+        ("on_pre", "\\text{spike of the sender}"),
+        ("on_post", "\\text{spike of the receiver}"),
+        ("between", "\\text{time without spikes}"),
+        ("on_step", "\\text{step of the receiver}"),
+    ];
+    let of = |(key, head): &(&str, &str)| {
+        let changes = changes(sheet, key);
+        (!changes.is_empty()).then(|| format!("{head} &\\;\\Rightarrow\\; {}", changes.join(",\\quad ")))
+    };
+    let seen = sheet.seen.map(|id| format!("{} > 0 &\\;\\Rightarrow\\; \\text{{step seen}}", sheet.math(id)));
+    HEADS.iter().filter_map(of).chain(seen).collect()
+}
+
+/// What a spike adds to a synapse, or to the level of a modulator.
 fn arrival(sheet: &Sheet<'_>) -> Option<String> {
-    let change = |(row, id): &(&Row, Id)| {
-        let name = symbol(&row.name);
+    let change = |(name, id): &(&str, Id)| {
+        let name = symbol(name);
         format!("{name} \\leftarrow {name} {}", sheet.math_added(*id))
     };
     let changes: Vec<String> = sheet.arrive.iter().map(change).collect();
-    let spike = "\\text{spike of weight } w &\\;\\Rightarrow\\;";
+    let spike = match sheet.model {
+        Model::Plasticity(_) => "\\text{spike of the modulator} &\\;\\Rightarrow\\;",
+        _ => "\\text{spike of weight } w &\\;\\Rightarrow\\;",
+    };
     (!changes.is_empty()).then(|| format!("{spike} {}", changes.join(",\\quad ")))
 }
 
@@ -98,8 +127,10 @@ fn calls(sheet: &Sheet<'_>, name: &str) -> bool {
 
 /// Parameters with default and unit, then the state at the start.
 fn table(model: Model<'_>) -> String {
-    let rows = |rows: &[Row]| distinct(rows).into_iter().map(row).collect::<Vec<_>>().join("\n");
-    let parts = [("Parameter", rows(model.params())), ("State at the start", rows(model.initial()))];
+    let rows =
+        |rows: Vec<&Row>| distinct(rows.into_iter()).into_iter().map(row).collect::<Vec<_>>().join("\n");
+    let params = rows(model.params().iter().collect());
+    let parts = [("Parameter", params), ("State at the start", rows(model.initial()))];
     let mut table = String::from("\\begin{center}\n\\begin{tabular}{lrll}\n\\hline\n");
     for (head, rows) in parts.iter().filter(|(_, rows)| !rows.is_empty()) {
         table += &format!("{head} & Value & Unit & Meaning \\\\\n\\hline\n{rows}\n\\hline\n");

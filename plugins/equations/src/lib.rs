@@ -3,8 +3,10 @@
 //! The steps: [`ModelText`] -> tokens -> syntax -> names and dimensions checked -> graph. All errors of a text are found at
 //! once; what a check refuses, lowering never sees. `docs/equations.md` is the reference for authors.
 
+mod changes;
 mod channel;
 mod check;
+mod course;
 mod degree;
 mod dimension;
 mod draft;
@@ -18,10 +20,13 @@ mod nearest;
 mod neuron;
 mod order;
 mod parser;
+mod plasticity;
 mod rows;
 mod scale;
 mod scope;
+mod short_term;
 mod show;
+mod sides;
 mod statement;
 mod synapse;
 mod syntax;
@@ -34,6 +39,8 @@ pub use channel::channel;
 pub use error::{Place, TextError};
 pub use latex::latex;
 pub use neuron::{neuron, rate};
+pub use plasticity::plasticity;
+pub use short_term::short_term;
 pub use show::{Model, show};
 pub use synapse::synapse;
 pub use text::{Initial, ModelText, Parameter};

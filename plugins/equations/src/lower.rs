@@ -80,6 +80,17 @@ impl<'a> Lower<'a> {
         self.definitions.fill(None);
     }
 
+    /// Gives a state variable the value back that it had at first.
+    pub fn restore(&mut self, name: &str) {
+        self.changed.remove(name);
+        self.definitions.fill(None);
+    }
+
+    /// Goes on in another text.
+    pub fn move_to(&mut self, place: Place) {
+        self.place = place;
+    }
+
     /// The value that a statement gave to a state variable.
     pub fn changed(&self, name: &str) -> Option<Term> {
         self.changed.get(name).copied()
@@ -159,9 +170,15 @@ impl<'a> Lower<'a> {
                 let Scale { number, power, .. } = symbol.scale.expect("units are known");
                 Term::Constant(Constant { number, power, unit: symbol.meaning == Meaning::Unit }).into()
             }
-            Meaning::Parameter | Meaning::State | Meaning::Input | Meaning::Weight => {
-                self.current(name).into()
-            }
+            Meaning::Parameter
+            | Meaning::State
+            | Meaning::Input
+            | Meaning::Weight
+            | Meaning::Sender
+            | Meaning::Receiver
+            | Meaning::Level
+            | Meaning::Elapsed
+            | Meaning::Voltage => self.current(name).into(),
         })
     }
 

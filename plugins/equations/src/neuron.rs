@@ -3,18 +3,19 @@
 use ecs_core::model::{ChannelEquations, Equations, Row};
 use ecs_core::number::{Expr, Graph};
 
+use crate::changes;
 use crate::channel;
 use crate::check::Setting;
 use crate::degree::Degrees;
 use crate::dimension::Dimension;
 use crate::draft::{Draft, PARAMETERS_AND_STATE, in_unit_of, single, zero};
-use crate::error::{Errors, Place, Problem, TextError, listed};
+use crate::error::{Errors, Place, Problem, TextError};
 use crate::graph::{part, traced};
 use crate::lower::{Lower, Model, Refused};
 use crate::scale::{self, Scale};
 use crate::scope::{INPUT, Meaning, NOISE, STATE, Scope};
 use crate::statement::{self, assignments};
-use crate::syntax::{Assignment, Change, Expression};
+use crate::syntax::{Assignment, Expression};
 use crate::term::Term;
 use crate::text::ModelText;
 
@@ -29,9 +30,9 @@ const MOST_NOISES: usize = ecs_core::model::NOISES;
 /// # Errors
 /// All that is wrong with the texts.
 pub fn neuron(text: &ModelText<'_>, channels: &[&ChannelEquations]) -> Result<Equations, Vec<TextError>> {
+    let has = [Place::Threshold, Place::Reset, Place::Refractory, Place::Input];
     let allowed = "equations, threshold, reset, refractory, input, channels, parameters, initial";
-    let others = [(text.on_pre, Place::OnPre), (text.value, Place::Value), (text.current, Place::Current)];
-    read(text, channels, &others, ("neuron", allowed))
+    read(text, channels, ("neuron", &has, allowed))
 }
 
 /// A rate model, which has neither threshold nor reset.
@@ -39,15 +40,7 @@ pub fn neuron(text: &ModelText<'_>, channels: &[&ChannelEquations]) -> Result<Eq
 /// # Errors
 /// All that is wrong with the texts.
 pub fn rate(text: &ModelText<'_>) -> Result<Equations, Vec<TextError>> {
-    let others = [
-        (text.on_pre, Place::OnPre),
-        (text.value, Place::Value),
-        (text.current, Place::Current),
-        (text.threshold, Place::Threshold),
-        (text.reset, Place::Reset),
-        (text.refractory, Place::Refractory),
-    ];
-    read(text, &[], &others, ("rate", "equations, input, parameters, initial"))
+    read(text, &[], ("rate", &[Place::Input], "equations, input, parameters, initial"))
 }
 
 /// What stands beside the equations.
@@ -60,8 +53,7 @@ struct Beside<'a> {
 fn read(
     text: &ModelText<'_>,
     channels: &[&ChannelEquations],
-    others: &[(Option<&str>, Place)],
-    (kind, allowed): (&str, &str),
+    (kind, has, allowed): (&str, &[Place], &str),
 ) -> Result<Equations, Vec<TextError>> {
     let mut errors = Errors::default();
     let lines = statement::equations(text.equations, &mut errors);
@@ -71,7 +63,7 @@ fn read(
         line.body.names(&mut |name, _| scope.add_noise(name));
     }
     let mut draft = Draft::new(text, &lines, scope, errors);
-    draft.refuse(others, kind, allowed);
+    draft.refuse(kind, has, allowed);
     draft.need_state("dv/dt = (e_l - v) / tau_m : mV");
     let mut state = crate::rows::state(text, &draft.state, &draft.scope, &mut draft.errors);
     channel::merge(&mut draft, channels, &mut state);
@@ -119,40 +111,10 @@ fn beside<'a>(draft: &mut Draft<'a>) -> Beside<'a> {
         }
     }
     let reset = assignments(text.reset.unwrap_or(""), &Place::Reset, &mut draft.errors);
-    reset.iter().for_each(|one| check_reset(draft, one));
+    let names: Vec<&str> = draft.state.iter().map(|line| line.name).collect();
+    let setting = setting(&Place::Reset, INPUT | NOISE, PARAMETERS_AND_STATE);
+    changes::check(draft, (text.reset.unwrap_or(""), &reset), setting, &names);
     Beside { threshold, reset, refractory }
-}
-
-fn check_reset(draft: &mut Draft<'_>, one: &Assignment<'_>) {
-    let text = draft.text.reset.unwrap_or("");
-    let symbol = draft.scope.lookup(one.name);
-    let is_state = symbol.is_some_and(|symbol| symbol.meaning == Meaning::State);
-    let hidden = symbol.is_some_and(|symbol| symbol.scale.is_none());
-    if !is_state && !hidden {
-        let names: Vec<&str> = draft.state.iter().map(|line| line.name).collect();
-        let problem = match draft.scope.declares(one.name) {
-            true => {
-                let found = format!("`{}` is no state variable", one.name);
-                Problem::new(
-                    one.at.clone(),
-                    found,
-                    listed(&names),
-                    "write its change as a derivative to make it one",
-                )
-            }
-            false => Problem::unknown(one.at.clone(), "unknown state variable", one.name, &names),
-        };
-        draft.errors.push(&Place::Reset, problem);
-    }
-    let of = symbol.filter(|_| is_state).and_then(|symbol| symbol.scale).map(|scale| scale.dimension);
-    let (wanted, advice) = match one.change {
-        Change::Multiplies | Change::Divides => {
-            (Some(Dimension::BARE), "a variable is only scaled by bare numbers")
-        }
-        _ => (of, "both sides have one dimension"),
-    };
-    let setting = Setting { place: &Place::Reset, forbidden: INPUT | NOISE, allowed: PARAMETERS_AND_STATE };
-    draft.checker(text, setting).number(&one.body, wanted, advice);
 }
 
 /// Refuses noise that enters in another way than as a factor of terms.
@@ -203,7 +165,11 @@ fn lowered(
         noise,
         condition: condition.map(|e| single(model, Place::Threshold, |lower| lower.margin(e))).transpose()?,
         edge: beside.reset.is_empty(),
-        reset: traced(|| reset(model, &beside.reset, &state))?,
+        reset: traced(|| {
+            let mut lower = Lower::new(model, Place::Reset);
+            changes::act(&mut lower, &beside.reset)?;
+            Ok(state.iter().map(|row| (row.name.clone(), changes::left(&mut lower, &row.name))).collect())
+        })?,
         refractory: refractory
             .map(|e| single(model, Place::Refractory, |lower| Ok(lower.pure(e)?.expr())))
             .transpose()?,
@@ -254,30 +220,4 @@ fn noise_without_input(draft: &Draft<'_>, noise: &[Graph]) -> Result<(), Refused
     let found = format!("what multiplies `{name}` depends on the input");
     let advice = "let the input act in a term of its own";
     Err(Box::new((Place::Equations, Problem::new(span, found, PARAMETERS_AND_STATE, advice))))
-}
-
-/// The state after a spike. Statements act one after another, each on what those before it left.
-fn reset<'a>(
-    model: Model<'a>,
-    list: &[Assignment<'a>],
-    state: &[Row],
-) -> Result<Vec<(String, Expr)>, Refused> {
-    let mut lower = Lower::new(model, Place::Reset);
-    for one in list {
-        let body = lower.pure(&one.body)?;
-        let before = lower.current(one.name);
-        let after = match one.change {
-            Change::Becomes => body,
-            Change::Grows => before.plus(body),
-            Change::Shrinks => before.minus(body),
-            Change::Multiplies => before.times(body),
-            Change::Divides => before.over(body),
-        };
-        lower.change(one.name, after);
-    }
-    let after = |row: &Row| {
-        let made = lower.changed(&row.name).map(|term| in_unit_of(&row.name, term.expr(), model.scope));
-        (row.name.clone(), made.unwrap_or_else(|| lower.variable(&row.name)))
-    };
-    Ok(state.iter().map(after).collect())
 }

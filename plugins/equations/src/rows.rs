@@ -12,6 +12,9 @@ use crate::scope::{Meaning, Scope, Symbol};
 use crate::syntax::Equation;
 use crate::text::ModelText;
 
+/// Stands where a parameter has no default.
+const OPEN: &str = "? ";
+
 /// Models with more parameters are refused.
 const MOST_PARAMETERS: usize = 1000;
 
@@ -21,10 +24,13 @@ pub(crate) fn parameters<'a>(text: &ModelText<'a>, scope: &mut Scope<'a>, errors
     for parameter in text.parameters.iter().take(MOST_PARAMETERS) {
         let place = Place::Parameter(parameter.name.to_owned());
         let whole = 0..parameter.value.len();
-        let read = quantity(parameter.value).and_then(|(number, scale)| {
-            bounded(number, parameter.bound, parameter.value)?;
-            Ok((number, scale))
-        });
+        let read = match parameter.value.strip_prefix(OPEN) {
+            Some(unit) => scale_of(parameter.value, unit).map(|scale| (f64::NAN, scale)),
+            None => quantity(parameter.value).and_then(|(number, scale)| {
+                bounded(number, parameter.bound, parameter.value)?;
+                Ok((number, scale))
+            }),
+        };
         let scale = read.as_ref().ok().map(|(_, scale)| *scale);
         let symbol = Symbol { meaning: Meaning::Parameter, scale };
         scope.declare(parameter.name, symbol, (&place, &whole), errors);
@@ -32,7 +38,9 @@ pub(crate) fn parameters<'a>(text: &ModelText<'a>, scope: &mut Scope<'a>, errors
             Ok((number, _)) => rows.push(Row {
                 name: parameter.name.to_owned(),
                 default: number,
-                unit: unit_of_row(units::parts(parameter.value).1),
+                unit: unit_of_row(
+                    parameter.value.strip_prefix(OPEN).unwrap_or(units::parts(parameter.value).1),
+                ),
                 doc: parameter.doc.to_owned(),
                 bound: parameter.bound,
             }),
@@ -110,14 +118,18 @@ fn quantity(text: &str) -> Result<(f64, Scale), Problem> {
     if !(value as f32).is_finite() {
         return Err(wrong(UnitError::NotFinite));
     }
-    let scale = Scale::parse(unit).map_err(|error| scale::problem(behind(text, unit), unit, &error))?;
-    Ok((value, scale))
+    Ok((value, scale_of(text, unit)?))
+}
+
+/// The unit that is the end of `text`.
+fn scale_of(text: &str, unit: &str) -> Result<Scale, Problem> {
+    Scale::parse(unit).map_err(|error| scale::problem(behind(text, unit), unit, &error))
 }
 
 /// The bytes of `unit`, which is the end of `text`.
 fn behind(text: &str, unit: &str) -> Range<usize> {
-    let end = text.trim_end().len();
-    end - unit.len()..end
+    let (start, end) = (text.trim_end().len().saturating_sub(unit.trim_end().len()), text.trim_end().len());
+    start..end
 }
 
 fn bounded(number: f64, bound: Bound, text: &str) -> Result<(), Problem> {

@@ -28,6 +28,16 @@ pub(crate) enum Meaning {
     Channels,
     /// The weight of the spike that arrives.
     Weight,
+    /// A trace of the sender's spikes.
+    Sender,
+    /// A trace of the receiver's spikes, or of its voltage.
+    Receiver,
+    /// The level of a modulator.
+    Level,
+    /// The time since the last spike.
+    Elapsed,
+    /// The receiver's voltage, or the step in which it has it.
+    Voltage,
     /// A number that has a name; its size is its scale.
     Constant,
     /// A unit.
@@ -42,7 +52,7 @@ pub(crate) struct Symbol {
 }
 
 /// Things that an expression depends on, one bit each; not all of them are known everywhere.
-pub(crate) type Reach = u8;
+pub(crate) type Reach = u16;
 
 /// The input current, or the currents of channels.
 pub(crate) const INPUT: Reach = 1;
@@ -52,6 +62,16 @@ pub(crate) const NOISE: Reach = 2;
 pub(crate) const STATE: Reach = 4;
 /// The weight of the spike that arrives.
 pub(crate) const WEIGHT: Reach = 8;
+/// Traces of the sender.
+pub(crate) const SENDER: Reach = 16;
+/// Traces of the receiver.
+pub(crate) const RECEIVER: Reach = 32;
+/// The level of a modulator.
+pub(crate) const LEVEL: Reach = 64;
+/// The time since the last spike.
+pub(crate) const ELAPSED: Reach = 128;
+/// The receiver's voltage.
+pub(crate) const VOLTAGE: Reach = 256;
 
 /// Name, size, power of ten and unit.
 const CONSTANTS: &[(&str, f64, &str)] = &[
@@ -152,6 +172,11 @@ impl<'a> Scope<'a> {
             Some(Meaning::Input | Meaning::Channels) => INPUT,
             Some(Meaning::Noise(_)) => NOISE,
             Some(Meaning::Weight) => WEIGHT,
+            Some(Meaning::Sender) => SENDER,
+            Some(Meaning::Receiver) => RECEIVER,
+            Some(Meaning::Level) => LEVEL,
+            Some(Meaning::Elapsed) => ELAPSED,
+            Some(Meaning::Voltage) => VOLTAGE,
             _ => 0,
         }
     }

@@ -34,6 +34,8 @@ pub fn show<'a>(model: impl Into<Model<'a>>) -> String {
         }
         Model::Channel(_) => push(&mut text, format_args!("kind = \"channel\"")),
         Model::Synapse(_) => push(&mut text, format_args!("kind = \"synapse\"")),
+        Model::ShortTerm(_) => push(&mut text, format_args!("kind = \"short_term\"")),
+        Model::Plasticity(_) => push(&mut text, format_args!("kind = \"plasticity\"")),
     }
     // A channel without gates has no lines.
     if !sheet.lines.is_empty() {
@@ -42,8 +44,8 @@ pub fn show<'a>(model: impl Into<Model<'a>>) -> String {
         push(&mut text, format_args!("'''"));
     }
     statements(&mut text, &sheet);
-    table(&mut text, &format!("[model.{name}.parameters]"), &distinct(model.params()), true);
-    table(&mut text, &format!("[model.{name}.initial]"), &distinct(model.initial()), false);
+    table(&mut text, &format!("[model.{name}.parameters]"), &distinct(model.params().iter()), true);
+    table(&mut text, &format!("[model.{name}.initial]"), &distinct(model.initial().into_iter()), false);
     text
 }
 
@@ -54,11 +56,20 @@ fn statements(text: &mut String, sheet: &Sheet<'_>) {
     let pairs = match sheet.model {
         Model::Neuron(_) => vec![
             ("threshold", sheet.condition.map(|id| sheet.body(id))),
-            ("reset", some(reset(sheet))),
+            ("reset", some(event(sheet, "reset"))),
             ("refractory", sheet.refractory.map(|id| sheet.body(id))),
         ],
         Model::Channel(_) => vec![("current", output)],
-        Model::Synapse(_) => vec![("on_pre", some(on_pre(sheet))), ("value", output)],
+        Model::Synapse(_) => vec![("on_pre", some(additions(sheet))), ("value", output)],
+        Model::ShortTerm(_) => vec![("on_pre", some(event(sheet, "on_pre")))],
+        Model::Plasticity(_) => vec![
+            ("on_pre", some(event(sheet, "on_pre"))),
+            ("on_post", some(event(sheet, "on_post"))),
+            ("on_modulator", some(additions(sheet))),
+            ("between", some(event(sheet, "between"))),
+            ("on_step", some(event(sheet, "on_step"))),
+            ("seen", sheet.seen.map(|id| sheet.body(id))),
+        ],
     };
     for (word, value) in pairs {
         if let Some(value) = value {
@@ -68,16 +79,21 @@ fn statements(text: &mut String, sheet: &Sheet<'_>) {
     // Without a reset a spike is taken to be a crossing, with one whatever is above the threshold.
     if let Model::Neuron(neuron) = sheet.model
         && neuron.condition.is_some()
-        && neuron.edge != sheet.reset.is_empty()
+        && neuron.edge != sheet.event("reset").is_empty()
     {
         push(text, format_args!("edge = {}", neuron.edge));
     }
 }
 
 /// The first of the rows of each name: channels may share a parameter.
-pub(crate) fn distinct(rows: &[Row]) -> Vec<&Row> {
-    let first = |k: usize| rows[..k].iter().all(|other| other.name != rows[k].name);
-    (0..rows.len()).filter(|k| first(*k)).map(|k| &rows[k]).collect()
+pub(crate) fn distinct<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<&'a Row> {
+    let mut all: Vec<&Row> = Vec::new();
+    for row in rows {
+        if all.iter().all(|other| other.name != row.name) {
+            all.push(row);
+        }
+    }
+    all
 }
 
 /// The first line of a model's documentation.
@@ -102,7 +118,15 @@ fn notes(sheet: &Sheet<'_>) -> String {
     let notes = [
         (!headline(model.doc()).is_empty(), headline(model.doc())),
         (model.states_its_step(), "states its own step, which no text can say: this is its derivative alone"),
-        (!sheet.ordered, "the reset changes all variables at once, which no order of statements does"),
+        (
+            !sheet.ordered,
+            match model {
+                Model::Neuron(_) => {
+                    "the reset changes all variables at once, which no order of statements does"
+                }
+                _ => "a spike changes all variables at once, which no order of statements does",
+            },
+        ),
     ];
     let wanted = notes.iter().filter(|(wanted, _)| *wanted);
     wanted.map(|(_, note)| format!("# {}\n", one_line(note))).collect()
@@ -122,6 +146,12 @@ fn equation(sheet: &Sheet<'_>, line: &Line) -> String {
             let unit = unit_or_one(&state.unit);
             format!("d{}/dt = {} : {unit}{held}{doc}", state.name, with_noise(sheet, *body, noise))
         }
+        Line::Declaration { row } => {
+            let state = &sheet.model.state()[*row];
+            let doc = one_line(&state.doc);
+            let doc = if doc.is_empty() { doc } else { format!("  # {doc}") };
+            format!("{} : {}{doc}", state.name, unit_or_one(&state.unit))
+        }
     }
 }
 
@@ -133,18 +163,18 @@ fn with_noise(sheet: &Sheet<'_>, body: Id, noise: &[(usize, Id)]) -> String {
     base.into_iter().chain(terms).collect::<Vec<_>>().join(" + ")
 }
 
-fn reset(sheet: &Sheet<'_>) -> String {
-    let statements = sheet.reset.iter().map(|(row, id)| match sheet.change(&row.name, *id) {
-        Some((sign, by)) => format!("{} {sign} {}", row.name, sheet.body(by)),
-        None => format!("{} = {}", row.name, sheet.body(*id)),
+fn event(sheet: &Sheet<'_>, key: &str) -> String {
+    let statements = sheet.event(key).iter().map(|(name, id)| match sheet.change(name, *id) {
+        Some((sign, by)) => format!("{name} {sign} {}", sheet.body(by)),
+        None => format!("{name} = {}", sheet.body(*id)),
     });
     statements.collect::<Vec<_>>().join("; ")
 }
 
-fn on_pre(sheet: &Sheet<'_>) -> String {
-    let statements = sheet.arrive.iter().map(|(row, id)| {
+fn additions(sheet: &Sheet<'_>) -> String {
+    let statements = sheet.arrive.iter().map(|(name, id)| {
         let (sign, by) = sheet.signed(*id);
-        format!("{} {sign}= {}", row.name, sheet.body(by))
+        format!("{name} {sign}= {}", sheet.body(by))
     });
     statements.collect::<Vec<_>>().join("; ")
 }
@@ -155,17 +185,22 @@ fn table(text: &mut String, head: &str, rows: &[&Row], parameters: bool) {
         return;
     }
     push(text, format_args!("\n{head}"));
-    let pair = |row: &&Row| match bound(row).filter(|_| parameters) {
-        Some(word) => format!("{} = {{ value = {}, bound = \"{word}\" }}", key(&row.name), value(row)),
-        None => format!("{} = {}", key(&row.name), value(row)),
+    let pair = |row: &&Row| {
+        let bound =
+            bound(row).filter(|_| parameters).map_or(String::new(), |word| format!(", bound = \"{word}\""));
+        let value = match row.default.is_finite() {
+            false => format!("{{ unit = {}{bound} }}", quoted(unit_or_one(&row.unit))),
+            true if bound.is_empty() => value(row),
+            true => format!("{{ value = {}{bound} }}", value(row)),
+        };
+        format!("{} = {value}", key(&row.name))
     };
     let pairs: Vec<String> = rows.iter().map(pair).collect();
     let width = pairs.iter().map(|pair| pair.chars().count()).max().unwrap_or(0);
     for (row, pair) in rows.iter().zip(pairs) {
-        let missing = if row.default.is_finite() { "" } else { "# " };
         let comment = if parameters { about(row) } else { one_line(&row.doc) };
         let line = if comment.is_empty() { pair } else { format!("{pair:width$}  # {comment}") };
-        push(text, format_args!("{missing}{line}"));
+        push(text, format_args!("{line}"));
     }
 }
 

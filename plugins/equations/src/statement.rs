@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::error::{Errors, Place, Problem, shorten};
 use crate::parser::Parser;
-use crate::syntax::{Assignment, Change, Equation, Expression, Head};
+use crate::syntax::{Assignment, Change, Equation, Expression, Form, Head};
 use crate::token::{Kind, Token};
 
 /// Texts with more statements are not read on.
@@ -17,6 +17,13 @@ const CHANGES: [(&str, Change); 5] = [
     ("*=", Change::Multiplies),
     ("/=", Change::Divides),
 ];
+
+/// What stands in brackets behind a unit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flag {
+    Held,
+    EventDriven,
+}
 
 /// What stands left of the equals sign, with its bytes.
 type Left<'a> = (Head, &'a str, Range<usize>);
@@ -84,19 +91,26 @@ fn statements<'a>(
 }
 
 impl<'a> Parser<'a> {
-    /// `dx/dt = EXPRESSION : UNIT (unless refractory)` or `x = EXPRESSION : UNIT`.
+    /// `dx/dt = EXPRESSION : UNIT (unless refractory)`, `x = EXPRESSION : UNIT` or `x : UNIT`.
     fn equation(&mut self) -> Result<Equation<'a>, Problem> {
-        let (head, name, at) = self.left()?;
-        if !self.takes("=") {
+        let (mut head, name, at) = self.left()?;
+        let body = if self.takes("=") {
+            self.expression()?
+        } else if head == Head::Definition && self.sees(":") {
+            head = Head::Declaration;
+            Expression { form: Form::Number(0.0), span: at.clone() }
+        } else {
             return Err(self.unexpected("`=`"));
-        }
-        let body = self.expression()?;
+        };
         let unit = self.unit(name, &at)?;
-        let held = self.flags(head)?;
+        let opened = self.peek().span.start;
+        let flag = self.flags(head)?;
         if !self.at_end() {
             return Err(self.unexpected("the end of the line, or `(unless refractory)`"));
         }
-        Ok(Equation { head, name, at, body, unit, held, doc: self.comment() })
+        let held = flag == Some(Flag::Held);
+        let event_driven = (flag == Some(Flag::EventDriven)).then(|| opened..self.end());
+        Ok(Equation { head, name, at, body, unit, held, event_driven, doc: self.comment() })
     }
 
     /// The name that a statement begins with.
@@ -156,21 +170,25 @@ impl<'a> Parser<'a> {
         if text.is_empty() { missing(colon.span) } else { Ok((text, start..start + text.len())) }
     }
 
-    /// `(unless refractory)` behind a derivative.
-    fn flags(&mut self, head: Head) -> Result<bool, Problem> {
+    /// `(unless refractory)` behind a derivative, or `(event-driven)`.
+    fn flags(&mut self, head: Head) -> Result<Option<Flag>, Problem> {
         let opened = self.peek().span.clone();
         if !self.takes("(") {
-            return Ok(false);
+            return Ok(None);
         }
-        let read = self.takes_word("unless") && self.takes_word("refractory") && self.takes(")");
+        let mut words = |list: &[&str]| list.iter().all(|word| self.takes_word(word) || self.takes(word));
+        let flag = match words(&["unless", "refractory", ")"]) {
+            true => Some(Flag::Held),
+            false => words(&["event", "-", "driven", ")"]).then_some(Flag::EventDriven),
+        };
         let allowed = "`(unless refractory)`, behind a derivative";
-        match (read, head) {
-            (true, Head::Derivative) => Ok(true),
-            (true, Head::Definition) => {
+        match (flag, head) {
+            (Some(flag), Head::Derivative) => Ok(Some(flag)),
+            (Some(_), Head::Definition | Head::Declaration) => {
                 let found = "a name for an expression cannot be held";
                 Err(Problem::new(opened.start..self.end(), found, allowed, "move it to the derivative"))
             }
-            (false, _) => {
+            (None, _) => {
                 while !self.at_end() && !self.takes(")") {
                     self.next();
                 }

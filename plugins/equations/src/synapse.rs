@@ -26,14 +26,7 @@ pub fn synapse(text: &ModelText<'_>) -> Result<SynapseEquations, Vec<TextError>>
     let mut scope = Scope::new(&["w"]);
     scope.add("w", Meaning::Weight, Some(Scale::coherent(Dimension::WEIGHT)));
     let mut draft = Draft::new(text, &lines, scope, errors);
-    let others = [
-        (text.threshold, Place::Threshold),
-        (text.reset, Place::Reset),
-        (text.refractory, Place::Refractory),
-        (text.input, Place::Input),
-        (text.current, Place::Current),
-    ];
-    draft.refuse(&others, "synapse", "equations, on_pre, value, parameters");
+    draft.refuse("synapse", &[Place::OnPre, Place::Value], "equations, on_pre, value, parameters");
     draft.need_state("dg/dt = -g / tau : weight");
     let state = crate::rows::state(text, &draft.state, &draft.scope, &mut draft.errors);
     starts_at_rest(&mut draft);

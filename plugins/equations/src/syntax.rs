@@ -84,6 +84,8 @@ pub(crate) enum Head {
     Derivative,
     /// `x = ...`: x is a name for what follows.
     Definition,
+    /// `x : UNIT`: x is a state variable that only statements change.
+    Declaration,
 }
 
 /// A line of the equations.
@@ -96,6 +98,8 @@ pub(crate) struct Equation<'a> {
     pub unit: (&'a str, Range<usize>),
     /// Whether the variable is held while the neuron is refractory.
     pub held: bool,
+    /// Where `(event-driven)` stands behind it.
+    pub event_driven: Option<Range<usize>>,
     /// The comment behind it.
     pub doc: &'a str,
 }

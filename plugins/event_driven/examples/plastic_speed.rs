@@ -1,6 +1,7 @@
 //! What does a plastic synaptic event cost in a network like NEST's `hpc_benchmark`: in-degree 9,000, 7 spikes a second?
 //!
-//! `cargo run --release -p event_driven --example plastic_speed [NEURONS] [IN-DEGREE] [RULE]`, on one thread. Senders and
+//! `cargo run --release -p event_driven --example plastic_speed [NEURONS] [IN-DEGREE] [RULE] [data]`, on one thread;
+//! with `data` the rule runs as one from text does. Senders and
 //! receivers fire by chance; the first half of a second is not timed.
 
 #![expect(clippy::print_stdout, reason = "an example that prints what it measured")]
@@ -26,7 +27,11 @@ fn main() {
     let name = arguments.get(2).map_or("stdp_power_law", String::as_str);
     let registry = Registry::linked().expect("names are unique");
     let connector = registry.find::<ConnectorModel>("fixed_indegree").expect("it is linked");
-    let model = registry.find::<PlasticityModel>(name).expect("it is linked");
+    let compiled = registry.find::<PlasticityModel>(name).expect("it is linked");
+    let model = match arguments.get(3).is_some_and(|word| word == "data") {
+        true => PlasticityModel::given((compiled.equations)(&compiled.entry), "data").expect("it can run"),
+        false => compiled,
+    };
     let value = |default: f64| if default.is_nan() { 100.0 } else { default };
     let params: Vec<f64> = model.entry.params.iter().map(|field| value(field.default)).collect();
     let connect: Vec<f64> = connector

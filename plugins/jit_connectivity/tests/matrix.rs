@@ -173,7 +173,8 @@ fn all_products_are_those_of_the_stored_matrix() {
             let (mut post, mut pre) = (vec![0.0; 3 * n], vec![0.0; 3 * n]);
             jit.forward_many(&x, &mut post, 3);
             jit.transposed_many(&x, &mut pre, 3);
-            let of = |all: &[f32], column: usize| all.iter().skip(column).step_by(3).copied().collect::<Vec<_>>();
+            let of =
+                |all: &[f32], column: usize| all.iter().skip(column).step_by(3).copied().collect::<Vec<_>>();
             for column in 0..3 {
                 let x = &of(&x, column)[..];
                 let right: Vec<f32> = (0..n)
@@ -198,7 +199,8 @@ fn products_with_many_columns_have_the_bits_of_each_alone_stored_or_not() {
     let n = N as usize;
     for rule in RULES {
         for weight in LAWS {
-            let [stored, jit] = ["stored", "just_in_time"].map(|storage| operator(storage, &ask(rule, weight)));
+            let [stored, jit] =
+                ["stored", "just_in_time"].map(|storage| operator(storage, &ask(rule, weight)));
             for columns in [1, 5, 16, 32] {
                 let x = wave(columns * n, 0.3);
                 let [stored_post, jit_post] = [&stored, &jit].map(|operator| {
@@ -208,7 +210,8 @@ fn products_with_many_columns_have_the_bits_of_each_alone_stored_or_not() {
                 });
                 assert!(stored_post == jit_post, "{rule:?} {weight:?}: {columns} columns");
                 let column = columns - 1;
-                let own = |all: &[f32]| all.iter().skip(column).step_by(columns).copied().collect::<Vec<f32>>();
+                let own =
+                    |all: &[f32]| all.iter().skip(column).step_by(columns).copied().collect::<Vec<f32>>();
                 let mut alone = own(&wave(columns * n, 0.1));
                 stored.forward(&own(&x), &mut alone);
                 assert!(alone == own(&stored_post), "{rule:?} {weight:?}: column {column} of {columns}");

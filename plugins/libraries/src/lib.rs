@@ -32,5 +32,6 @@ mod operator;
 mod plugin;
 mod read;
 mod registered;
+mod rule;
 mod synapse;
 mod system;

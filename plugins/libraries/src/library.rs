@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ecs_core::model::{NeuronModel, SynapseModel};
+use ecs_core::model::{NeuronModel, PlasticityModel, ShortTermModel, SynapseModel};
 use ecs_core::network::ConnectorModel;
 
 use crate::channel::{ChannelModel, channel};
@@ -15,6 +15,7 @@ use crate::file::examine;
 use crate::neuron::neuron;
 use crate::open::{open, tables};
 use crate::read::{distinct, list, text};
+use crate::rule::{plasticity, short_term};
 use crate::synapse::synapse;
 use crate::system::{SystemModel, system};
 
@@ -39,6 +40,10 @@ pub struct Library {
     pub connectors: Vec<&'static ConnectorModel>,
     /// Its systems.
     pub systems: Vec<&'static SystemModel>,
+    /// Its rules of short-term plasticity.
+    pub short_terms: Vec<&'static ShortTermModel>,
+    /// Its rules of long-term plasticity.
+    pub plasticities: Vec<&'static PlasticityModel>,
     /// What failed while a network ran.
     pub failures: Arc<Failures>,
 }
@@ -97,6 +102,12 @@ fn read(path: &Path, sha256: Option<&str>) -> Result<Library, Reason> {
             connector(&source, row, k)
         })?,
         systems: all("systems", (tables.systems, tables.system_count), |row, k| system(&source, row, k))?,
+        short_terms: all("short_terms", (tables.short_terms, tables.short_term_count), |row, k| {
+            short_term(&source, row, k)
+        })?,
+        plasticities: all("plasticities", (tables.plasticities, tables.plasticity_count), |row, k| {
+            plasticity(&source, row, k)
+        })?,
         path: file.path,
         sha256: file.sha256,
         name,
@@ -123,6 +134,8 @@ impl Library {
         check("synapses", &self.synapses.iter().map(|m| m.entry.name).collect::<Vec<_>>())?;
         check("channels", &self.channels.iter().map(|m| m.name).collect::<Vec<_>>())?;
         check("connectors", &self.connectors.iter().map(|m| m.entry.name).collect::<Vec<_>>())?;
-        check("systems", &self.systems.iter().map(|m| m.name).collect::<Vec<_>>())
+        check("systems", &self.systems.iter().map(|m| m.name).collect::<Vec<_>>())?;
+        check("short_terms", &self.short_terms.iter().map(|m| m.entry.name).collect::<Vec<_>>())?;
+        check("plasticities", &self.plasticities.iter().map(|m| m.entry.name).collect::<Vec<_>>())
     }
 }

@@ -16,6 +16,8 @@ impl Library {
     pub fn register(&self, registry: &mut Registry) -> Result<(), Duplicate> {
         self.neurons.iter().try_for_each(|model| registry.add(*model))?;
         self.synapses.iter().try_for_each(|model| registry.add(*model))?;
+        self.short_terms.iter().try_for_each(|model| registry.add(*model))?;
+        self.plasticities.iter().try_for_each(|model| registry.add(*model))?;
         self.connectors.iter().try_for_each(|model| registry.add(*model))?;
         self.channels.iter().try_for_each(|channel| registry.add(self.channel(channel)))?;
         self.systems.iter().try_for_each(|system| registry.add(self.system(system)))

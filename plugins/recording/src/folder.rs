@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use tables::{Format, Kind, Writer};
 
 /// Files that a run writes under names of its own; only these, and those that `run.json` lists, are ever removed.
-const OWN: [&str; 10] = [
+const OWN: [&str; 12] = [
     run::FILE,
     spikes::SPOOL,
     traces::SPOOL,
@@ -19,6 +19,8 @@ const OWN: [&str; 10] = [
     "traces.npz",
     "weights.parquet",
     "weights.npz",
+    "weight_samples.parquet",
+    "weight_samples.npz",
     "report.html",
 ];
 
@@ -187,6 +189,18 @@ impl RunFolder {
         columns: &[(&str, Kind)],
     ) -> Result<(String, Box<dyn Writer>), RecordError> {
         self.table("weights", format, columns)
+    }
+
+    /// Begins a table of weights at several times, and gives its name in the folder.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn weight_samples(
+        &self,
+        format: Format,
+        columns: &[(&str, Kind)],
+    ) -> Result<(String, Box<dyn Writer>), RecordError> {
+        self.table("weight_samples", format, columns)
     }
 
     fn table(

@@ -26,7 +26,9 @@ pub(crate) fn section(training: &Training) -> String {
 
 fn plot(course: &Course, line: &Line) -> String {
     let finite = || line.came.iter().copied().map(f64::from).filter(|y| y.is_finite());
-    let (Some(low), Some(high)) = (finite().reduce(f64::min), finite().reduce(f64::max)) else { return String::new() };
+    let (Some(low), Some(high)) = (finite().reduce(f64::min), finite().reduce(f64::max)) else {
+        return String::new();
+    };
     let room = ((high - low) * 0.15).max(1e-9);
     let (low, high) = (low - room, high + room);
     let [first, dt] = course.times_ms;

@@ -6,7 +6,9 @@ use std::ffi::c_void;
 use std::ptr;
 
 use abi::Failure;
-use ecs_core::model::{Channel, Neuron, ParamsOf, StateOf, Synapse, SynapseModel, Table, Tables};
+use ecs_core::model::{
+    Channel, Neuron, ParamsOf, Plasticity, ShortTerm, StateOf, Synapse, SynapseModel, Table, Tables,
+};
 use ecs_core::number::{Expr, trace};
 
 use crate::connector::{Connector, connector};
@@ -14,6 +16,7 @@ use crate::graph::{fields, kept, optional, text};
 use crate::guard::{Outcome, guard, quiet};
 use crate::neuron::neuron;
 use crate::raw;
+use crate::rule;
 use crate::system::{System, system};
 
 /// What a plugin brings; [`plugin!`](crate::plugin) fills it.
@@ -24,6 +27,8 @@ pub struct Contents {
     channels: Vec<abi::Channel>,
     connectors: Vec<abi::Connector>,
     systems: Vec<abi::System>,
+    short_terms: Vec<abi::ShortTerm>,
+    plasticities: Vec<abi::Plasticity>,
 }
 
 impl Contents {
@@ -52,12 +57,24 @@ impl Contents {
         self.systems.push(system::<M>(name, doc));
     }
 
+    /// Adds short-term plasticity.
+    pub fn short_term<M: ShortTerm>(&mut self, name: &str, doc: &str) {
+        self.short_terms.push(rule::short_term::<M>(name, doc));
+    }
+
+    /// Adds long-term plasticity.
+    pub fn plasticity<M: Plasticity>(&mut self, name: &str, doc: &str) {
+        self.plasticities.push(rule::plasticity::<M>(name, doc));
+    }
+
     fn tables(self) -> abi::Tables {
         let (neurons, neuron_count) = kept(self.neurons);
         let (synapses, synapse_count) = kept(self.synapses);
         let (channels, channel_count) = kept(self.channels);
         let (connectors, connector_count) = kept(self.connectors);
         let (systems, system_count) = kept(self.systems);
+        let (short_terms, short_term_count) = kept(self.short_terms);
+        let (plasticities, plasticity_count) = kept(self.plasticities);
         abi::Tables {
             neurons,
             neuron_count,
@@ -69,6 +86,10 @@ impl Contents {
             connector_count,
             systems,
             system_count,
+            short_terms,
+            short_term_count,
+            plasticities,
+            plasticity_count,
         }
     }
 }

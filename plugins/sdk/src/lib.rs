@@ -7,8 +7,8 @@
 //! ```
 //!
 //! Each name is a file beside `lib.rs`, whose `Model` implements the trait of its list: [`Neuron`](ecs_core::model::Neuron),
-//! [`Synapse`](ecs_core::model::Synapse), [`Channel`](ecs_core::model::Channel), [`Connector`], [`System`]. Names and files are
-//! those of a scenario and of its documentation. A panic is caught and becomes an error that names the plugin.
+//! [`Synapse`](ecs_core::model::Synapse), [`Channel`](ecs_core::model::Channel), [`ShortTerm`](ecs_core::model::ShortTerm),
+//! [`Plasticity`](ecs_core::model::Plasticity), [`Connector`], [`System`]. Names and files are those of a scenario and of its documentation. A panic is caught and becomes an error that names the plugin.
 
 pub use abi;
 pub use connector::{Connector, Cost, Edges, Plan, Synapses};
@@ -24,6 +24,7 @@ mod guard;
 mod neuron;
 mod operator;
 mod raw;
+mod rule;
 mod system;
 
 /// What the file of a connector or system needs.
@@ -37,7 +38,7 @@ pub mod prelude {
 }
 
 /// Lists what a plugin brings, one word each: the file, the module and the name in a scenario. The lists are `neurons`,
-/// `synapses`, `channels`, `connectors` and `systems`.
+/// `synapses`, `channels`, `short_term`, `plasticity`, `connectors` and `systems`.
 #[macro_export]
 macro_rules! plugin {
     ($($list:ident: [$($name:ident),* $(,)?]),* $(,)?) => {

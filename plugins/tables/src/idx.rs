@@ -14,7 +14,7 @@ use crate::{Column, TableError};
 
 /// The most dimensions that make sense; more are another file.
 const MOST_DIMENSIONS: u8 = 8;
-/// What compression may make of a file: beyond it the header is not believed.
+/// What compression may make of a file: beyond it a header is not believed. A plain file that was cut short is told what it lacks.
 const MOST_GAIN: u64 = 1100;
 
 /// Values of a file.
@@ -36,18 +36,14 @@ pub(crate) fn read(path: &Path) -> Result<Option<(Vec<usize>, Content)>, TableEr
             n => have += n,
         }
     }
-    let whole = magic.chain(file);
+    let mut whole = magic.chain(file);
+    let most = size.saturating_mul(MOST_GAIN);
     match magic {
-        [0x1f, 0x8b, ..] => {
-            let mut inflated = flate2::read::GzDecoder::new(whole);
-            parse(&mut inflated, size.saturating_mul(MOST_GAIN)).map(Some)
-        }
-        [0, 0, kind, 1..=MOST_DIMENSIONS] if width(kind).is_some() => {
-            let mut whole = whole;
-            parse(&mut whole, size).map(Some)
-        }
+        [0x1f, 0x8b, ..] => parse(&mut flate2::read::GzDecoder::new(whole), most),
+        [0, 0, kind, 1..=MOST_DIMENSIONS] if width(kind).is_some() => parse(&mut whole, most),
         _ => return Ok(None),
     }
+    .map(Some)
     .map_err(|found| TableError::malformed(path, "IDX array", found))
 }
 
@@ -81,7 +77,7 @@ fn parse(from: &mut dyn Read, most: u64) -> Result<(Vec<usize>, Content), String
     let count = shape.iter().try_fold(width, |all, n| all.checked_mul(*n));
     let bytes = count.filter(|n| *n as u64 <= most);
     let bytes = bytes.ok_or_else(|| format!("an array of shape {shape:?} is more than the file can hold"))?;
-    let mut values = Vec::with_capacity(bytes);
+    let mut values = Vec::new();
     // One byte more shows whether the file goes on.
     let read = from.take(bytes as u64 + 1).read_to_end(&mut values);
     if let Err(error) = read {

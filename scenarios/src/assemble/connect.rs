@@ -141,6 +141,19 @@ pub fn events_of(source: &Part) -> Result<Vec<(u32, f64)>, String> {
     Ok(neurons.into_iter().zip(times).collect())
 }
 
+/// The power of the weight that a unit such as `weight/mV` holds.
+fn weights_in(unit: &str) -> i32 {
+    let mut power = 0;
+    let mut sign = 1;
+    for factor in unit.split_inclusive(['*', '/']) {
+        if factor.trim_end_matches(['*', '/']).trim() == WEIGHT {
+            power += sign;
+        }
+        sign = if factor.ends_with('/') { -1 } else { 1 };
+    }
+    power
+}
+
 /// Numbers of a link at the scale of the scenario: parameters of its rule, of what fills its weights and its delays, and of how
 /// it learns.
 ///
@@ -151,8 +164,8 @@ pub fn numbers_of(scenario: &Scenario, link: &Link<'_>) -> Result<[Vec<f64>; 4],
     let [params, weights, delays, mut learning] = [Some(link.connect), weights, delays, link.plasticity]
         .map(|part| part.map_or_else(Vec::new, |part| values::constants(&part.params)));
     let learned = link.plasticity.into_iter().flat_map(|rule| rule.entry.params);
-    for (number, _) in learning.iter_mut().zip(learned).filter(|(_, field)| field.unit == WEIGHT) {
-        *number *= scenario.weight_factor();
+    for (number, field) in learning.iter_mut().zip(learned) {
+        *number *= scenario.weight_factor().powi(weights_in(field.unit));
     }
     if scenario.scale == Scale::default() {
         return Ok([params, weights, delays, learning]);

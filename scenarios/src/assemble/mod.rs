@@ -25,6 +25,7 @@ use training::data::Inputs;
 use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::protocol::{Protocol, ProtocolPlugin};
 use crate::schema::{self, Scenario};
+use crate::weights::Samples;
 
 pub use connect::{Borrowed, Link, edges_of, numbers_of, plan_of, plans};
 pub use couplings::coupled;
@@ -46,6 +47,8 @@ pub struct Simulation {
     pub runner: Runner,
     /// The entity of each population of the scenario.
     pub populations: Vec<Entity>,
+    /// Weights that are recorded on the way.
+    pub weights: Option<Samples>,
     /// Threads that compute.
     pub threads: usize,
     /// Time that building took, in s.
@@ -142,9 +145,14 @@ fn network(
         app.add_plugins(RecordingPlugin);
         builder.records(app.world_mut(), folder)?;
     }
+    let weights = match folder {
+        Some(folder) => Samples::begin(scenario, folder)
+            .map_err(|error| builder.error(Span::default(), "record", error.to_string()))?,
+        None => None,
+    };
     let populations = builder.populations;
     let runner = Runner::new(app.world_mut());
-    Ok(Simulation { app, runner, populations, threads, build_s: start.elapsed().as_secs_f64() })
+    Ok(Simulation { app, runner, populations, weights, threads, build_s: start.elapsed().as_secs_f64() })
 }
 
 impl Simulation {

@@ -66,14 +66,22 @@ pub(crate) static TRAINING: Section = Section {
             Shape::Count { min: 0, max: i64::MAX as u64 },
             "Orders of samples follow from it; that of the run if not given.",
         ),
-        optional("readout", Shape::Table(&READOUT), "What is compared with the targets; needed for a gradient."),
+        optional(
+            "readout",
+            Shape::Table(&READOUT),
+            "What is compared with the targets; needed for a gradient.",
+        ),
         optional(
             "features",
             Shape::Part(Kind::Features),
             "What a readout reads that is fitted without a gradient; then `learner`, `metric`, `data` or `series`, and `expect` are all there is.",
         ),
         optional("learner", Shape::Part(Kind::Learner), "How that readout is fitted."),
-        optional("series", Shape::Table(&SERIES), "The course of a population, which features are made of in place of data."),
+        optional(
+            "series",
+            Shape::Table(&SERIES),
+            "The course of a population, which features are made of in place of data.",
+        ),
         optional("data", Shape::Table(&DATA), "What trials show, and what should come out."),
         optional("regulariser", Shape::Tables(&REGULARISER), "What else costs."),
         optional("transform", Shape::Tables(&TRANSFORM), "What keeps learned parameters where they may be."),
@@ -120,7 +128,11 @@ pub(crate) static SERIES: Section = Section {
         ),
         required("start", Shape::Time, "From when it is learned from."),
         required("stop", Shape::Time, "From when it is predicted, up to the end of the run."),
-        optional("horizon", Shape::Time, "How long after `stop` errors count; to the end of the run if not given."),
+        optional(
+            "horizon",
+            Shape::Time,
+            "How long after `stop` errors count; to the end of the run if not given.",
+        ),
     ],
 };
 

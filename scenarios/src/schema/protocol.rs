@@ -18,6 +18,19 @@ pub struct Record {
     pub span: Span,
 }
 
+/// `[[record]]` of weights.
+#[derive(Clone, Debug)]
+pub struct WeightRecord {
+    /// The name of a projection.
+    pub of: String,
+    /// Where it stands.
+    pub of_span: Span,
+    /// Interval, ms; a whole multiple of `dt`.
+    pub every: f64,
+    /// Only the first so many synapses, of each pair of populations.
+    pub first: Option<usize>,
+}
+
 /// What can be recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Observable {

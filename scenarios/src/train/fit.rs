@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use ecs_core::network::read;
 use ecs_core::training::{
-    Batch, Features, FeaturesModel, FeaturesPlan, Fitted, Learn, LearnerModel, Metric, MetricModel, Plan, Samples,
-    Target, Wanted,
+    Batch, Features, FeaturesModel, FeaturesPlan, Fitted, Learn, LearnerModel, Metric, MetricModel, Plan,
+    Samples, Target, Wanted,
 };
 use recording::{Course, Line};
 use training::data::{Inputs, Targets};
@@ -95,7 +95,10 @@ fn learn(errors: &Errors<'_>, fit: &Fit, samples: &Samples<'_>) -> Result<Box<dy
         Learn::Offline(learner) => learner(samples).map_err(refuse),
         Learn::Online(make) => {
             let mut learner = make(samples.width);
-            let mut readout = Weights { weights: vec![0.0; samples.width * samples.outputs], none: vec![0.0; samples.outputs] };
+            let mut readout = Weights {
+                weights: vec![0.0; samples.width * samples.outputs],
+                none: vec![0.0; samples.outputs],
+            };
             let mut outputs = vec![0.0; samples.outputs];
             let targets = samples.targets.chunks_exact(samples.outputs);
             for (features, targets) in samples.features.chunks_exact(samples.width).zip(targets) {
@@ -160,7 +163,11 @@ fn of_data(
     let wanted = metrics[0].2;
     let (train, held_out) = files::samples_of(scenario, data, wanted, folders)?;
     let Inputs::Frames { shape: [steps, places], .. } = train.inputs else {
-        return Err(errors.at(data.span, "training.data", "features are made of numbers; name a `file` that holds some"));
+        return Err(errors.at(
+            data.span,
+            "training.data",
+            "features are made of numbers; name a `file` that holds some",
+        ));
     };
     let outputs = outputs(&train.targets, held_out.as_ref().map(|all| &all.targets));
     let outputs = outputs.map_err(|e| errors.at(data.span, "training.data.targets", e))?;
@@ -169,7 +176,9 @@ fn of_data(
     let total = train.len() + held_out.as_ref().map_or(0, training::data::Samples::len);
     let ready = std::sync::atomic::AtomicUsize::new(0);
     let make = |samples: training::data::Samples| {
-        let Inputs::Frames { values, .. } = &samples.inputs else { unreachable!("both parts are of one file") };
+        let Inputs::Frames { values, .. } = &samples.inputs else {
+            unreachable!("both parts are of one file")
+        };
         let mut made = vec![0.0; samples.len() * features.width()];
         features.last(&values.part(0..values.len()), steps, &mut made, threads(scenario), &|n| {
             let now = ready.fetch_add(n, std::sync::atomic::Ordering::Relaxed) + n;
@@ -181,7 +190,8 @@ fn of_data(
     let (train, held_out) = (make(train), held_out.map(make));
     let made = begun.elapsed().as_secs_f64();
     watch("fitting", 0, 1);
-    let samples = Samples { features: &train.features, targets: &train.numbers, width: features.width(), outputs };
+    let samples =
+        Samples { features: &train.features, targets: &train.numbers, width: features.width(), outputs };
     let readout = learn(&errors, fit, &samples)?;
     let fitted = begun.elapsed().as_secs_f64();
     let mut confusion = Confusion::default();
@@ -211,13 +221,21 @@ fn metrics(errors: &Errors<'_>, fit: &Fit) -> Result<Vec<Measured>, Diagnostics>
         let model = registry.of::<MetricModel>(&part.entry);
         let metric = (model.build)(&plan(part)).map_err(|e| errors.at(part.span, "training.metric", e))?;
         if all.first().is_some_and(|(_, _, wanted)| *wanted != model.target) {
-            return Err(errors.at(part.span, "training.metric", "some metrics compare classes and some numbers; give those of one kind"));
+            return Err(errors.at(
+                part.span,
+                "training.metric",
+                "some metrics compare classes and some numbers; give those of one kind",
+            ));
         }
         all.push((part.entry.name.to_owned(), metric, model.target));
     }
     if let (true, Some(model)) = (all.is_empty(), registry.find::<MetricModel>("accuracy")) {
         let metric = (model.build)(&Plan::defaults(model.entry.params));
-        all.push((model.entry.name.to_owned(), metric.map_err(|e| errors.at(fit.span, "training.metric", e))?, model.target));
+        all.push((
+            model.entry.name.to_owned(),
+            metric.map_err(|e| errors.at(fit.span, "training.metric", e))?,
+            model.target,
+        ));
     }
     Ok(all)
 }
@@ -232,9 +250,10 @@ fn outputs(train: &Targets, held_out: Option<&Targets>) -> Result<usize, String>
             Ok(most + 1)
         }
         (Targets::Numbers { shape: [1, places], .. }, _) => Ok(*places),
-        (Targets::Numbers { shape, .. }, _) => {
-            Err(format!("targets have {} frames; features of a sample are read once, so one is allowed", shape[0]))
-        }
+        (Targets::Numbers { shape, .. }, _) => Err(format!(
+            "targets have {} frames; features of a sample are read once, so one is allowed",
+            shape[0]
+        )),
     }
 }
 
@@ -250,10 +269,17 @@ fn numbers(targets: &Targets, outputs: usize) -> Vec<f64> {
 }
 
 /// Reads all samples; the loss is the squared error, summed over outputs.
-fn pass(readout: &dyn Fitted, made: &Made, metrics: &mut [Measured], confusion: Option<&mut Confusion>) -> Pass {
+fn pass(
+    readout: &dyn Fitted,
+    made: &Made,
+    metrics: &mut [Measured],
+    confusion: Option<&mut Confusion>,
+) -> Pass {
     let mut prediction = vec![0.0; made.numbers.len()];
     let width = made.features.len() / made.len();
-    for (features, outputs) in made.features.chunks_exact(width).zip(prediction.chunks_exact_mut(made.outputs)) {
+    for (features, outputs) in
+        made.features.chunks_exact(width).zip(prediction.chunks_exact_mut(made.outputs))
+    {
         readout.predict(features, outputs);
     }
     let target = match &made.targets {
@@ -295,7 +321,12 @@ fn course(scenario: &Scenario, series: &Series) -> Result<(Vec<f64>, usize), Dia
     Ok((values, width))
 }
 
-fn of_series(scenario: &Scenario, fit: &Fit, series: &Series, watch: Watch<'_>) -> Result<Outcome, Diagnostics> {
+fn of_series(
+    scenario: &Scenario,
+    fit: &Fit,
+    series: &Series,
+    watch: Watch<'_>,
+) -> Result<Outcome, Diagnostics> {
     let errors = Errors(scenario);
     let begun = Instant::now();
     watch("the course", 0, 1);
@@ -305,7 +336,8 @@ fn of_series(scenario: &Scenario, fit: &Fit, series: &Series, watch: Watch<'_>) 
     let features = features(&errors, fit, series.inputs.len())?;
     let [start, stop, end] = series.steps.map(|step| step as usize);
     if start < features.memory() {
-        let found = format!("features look {} steps back; let `start` be as late or later", features.memory());
+        let found =
+            format!("features look {} steps back; let `start` be as late or later", features.memory());
         return Err(errors.at(series.span, "training.series.start", found));
     }
     // A course that goes on by itself is read as what is added in a step.
@@ -356,7 +388,11 @@ fn of_series(scenario: &Scenario, fit: &Fit, series: &Series, watch: Watch<'_>) 
             predicted.extend_from_slice(&out);
         }
         // A prediction that left the course for good is not followed to infinity.
-        let error = predicted[predicted.len() - outputs..].iter().zip(read).map(|(p, k)| (p - row(step + late)[*k]).powi(2)).sum::<f64>();
+        let error = predicted[predicted.len() - outputs..]
+            .iter()
+            .zip(read)
+            .map(|(p, k)| (p - row(step + late)[*k]).powi(2))
+            .sum::<f64>();
         if step + 1 >= end && !(error < LOST * LOST * variance) {
             break;
         }
@@ -373,7 +409,9 @@ fn of_series(scenario: &Scenario, fit: &Fit, series: &Series, watch: Watch<'_>) 
     let state = scenario.populations[series.population].neuron.entry.state;
     let line = |(place, k): (usize, &usize)| Line {
         name: format!("{} {}", state[*k].name, state[*k].unit).trim_end().to_owned(),
-        came: (stop + late..stop + late + predicted.len() / outputs).map(|step| row(step)[*k] as f32).collect(),
+        came: (stop + late..stop + late + predicted.len() / outputs)
+            .map(|step| row(step)[*k] as f32)
+            .collect(),
         predicted: predicted.iter().skip(place).step_by(outputs).map(|x| *x as f32).collect(),
     };
     let dt = scenario.run.dt;

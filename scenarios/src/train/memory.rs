@@ -1,5 +1,6 @@
 //! Memory: what training will hold, before anything is built.
 
+use differentiation::together;
 use ecs_core::registry::Kind;
 use ecs_core::training::OptimiserModel;
 
@@ -7,16 +8,16 @@ use crate::schema::{Members, Scenario, Training};
 
 /// Bytes of a number.
 const NUMBER: f64 = 4.0;
-/// The most trials that run together, and into how many groups a batch is split at least.
-const TOGETHER: (usize, usize) = (16, 4);
+/// Room of a population's step and of its adjoint, for each thread: blocks of numbers for every operation of their graphs.
+const SCRATCH: f64 = 55e3;
 
 /// Bytes for a network of so many synapses on so many threads: trials, gradients, and what the optimiser remembers.
 pub fn bytes(scenario: &Scenario, training: &Training, synapses: f64, threads: usize) -> f64 {
     let steps = scenario.run.steps as f64;
     let segment = training.segment.map_or(steps.sqrt().ceil(), |n| n as f64).min(steps);
     let segments = (steps / segment).ceil();
-    let replicas = TOGETHER.0.min(training.batch.div_ceil(TOGETHER.1)).max(1) as f64;
-    let mut room = 0.0;
+    let replicas = together(training.batch) as f64;
+    let (mut room, mut scratch) = (0.0, 0.0);
     for (index, population) in scenario.populations.iter().enumerate() {
         if population.neuron.entry.kind != Kind::Neuron {
             continue;
@@ -33,8 +34,9 @@ pub fn bytes(scenario: &Scenario, training: &Training, synapses: f64, threads: u
             numbers += 2.0 * steps;
         }
         room += numbers * population.size as f64 * replicas;
+        scratch += SCRATCH;
     }
     let model = scenario.registry.of::<OptimiserModel>(&training.optimiser.entry);
     let each = 2.0 + model.entry.state.len() as f64;
-    NUMBER * (threads as f64 * (room + synapses) + synapses * each)
+    NUMBER * (threads as f64 * (room + synapses) + synapses * each) + threads as f64 * scratch
 }

@@ -13,14 +13,14 @@ use ecs_core::training::{
     LossModel, MetricModel, OptimiserModel, Plan, RegulariserModel, ScheduleModel, TransformModel, Wanted,
 };
 use training::data::Samples;
-use training::trainer::{Bent, Goal, Of, On, Penalty, Readout, Recipe, Reduce, Trainer};
+use training::trainer::{Bent, Goal, Named as Measured, Of, On, Penalty, Readout, Recipe, Reduce, Trainer};
 
 use crate::assemble::{Progress, Simulation, constants, lists, to_train};
 use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::schema::{Named, Part, Precision, Reduced, Scenario, Training};
 
-pub use files::{folders, samples_of};
 pub use files::{Split, samples, samples_in};
+pub use files::{folders, samples_of};
 
 /// A network with its data, ready to be trained.
 pub struct Prepared {
@@ -159,11 +159,7 @@ fn goal(errors: &Errors<'_>, training: &Training, circuit: &Circuit<f32>) -> Res
     Ok(Goal { readout, loss, penalties, metrics: metrics(errors, training, model.target)? })
 }
 
-fn metrics(
-    errors: &Errors<'_>,
-    training: &Training,
-    wanted: Wanted,
-) -> Result<Vec<(String, Box<dyn ecs_core::training::Metric>)>, Diagnostics> {
+fn metrics(errors: &Errors<'_>, training: &Training, wanted: Wanted) -> Result<Vec<Measured>, Diagnostics> {
     let registry = &errors.0.registry;
     let mut all = Vec::new();
     for part in &training.metrics {

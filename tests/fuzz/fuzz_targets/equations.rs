@@ -6,7 +6,9 @@
 #![no_main]
 
 use ecs_core::registry::Bound;
-use equations::{Initial, ModelText, Parameter, Place, TextError, channel, neuron, rate, synapse};
+use equations::{
+    Initial, ModelText, Parameter, Place, TextError, channel, neuron, plasticity, rate, short_term, synapse,
+};
 use libfuzzer_sys::fuzz_target;
 
 const SEPARATOR: char = '\u{1f}';
@@ -25,6 +27,8 @@ fuzz_target!(|bytes: &[u8]| {
         "rate" => explained(&model, rate(&model)),
         "synapse" => explained(&model, synapse(&model)),
         "channel" => explained(&model, channel(&model)),
+        "short_term" => explained(&model, short_term(&model)),
+        "plasticity" => explained(&model, plasticity(&model)),
         _ => explained(&model, neuron(&model, &[])),
     }
 });
@@ -57,6 +61,11 @@ impl<'a> Input<'a> {
             on_pre: given(),
             value: given(),
             current: given(),
+            on_post: given(),
+            on_modulator: given(),
+            between: given(),
+            on_step: given(),
+            seen: given(),
             ..ModelText::default()
         };
         Self { kind, model, parameters: next(), initial: next(), channel: [next(), next(), next(), next()] }
@@ -125,15 +134,9 @@ fn texts<'a>(model: &ModelText<'a>, place: &Place) -> Vec<&'a str> {
             return named.map(|row| row.value).collect();
         }
         Place::Equations => Some(model.equations),
-        Place::Threshold => model.threshold,
-        Place::Reset => model.reset,
-        Place::Refractory => model.refractory,
-        Place::Input => model.input,
-        Place::OnPre => model.on_pre,
-        Place::Value => model.value,
-        Place::Current => model.current,
         // Its span counts channels, of which a model here has one.
         Place::Channels => Some(" "),
+        place => model.beside().iter().find(|(other, _)| other == place).and_then(|(_, text)| *text),
     };
     vec![one.unwrap_or("")]
 }

@@ -5,10 +5,12 @@ mod eager;
 mod laws;
 mod lazy;
 mod modulated;
+mod networks;
 mod pairs;
 mod scenario;
 mod short_term;
 mod synapses_of;
+mod text;
 mod triplets;
 mod voltages;
 

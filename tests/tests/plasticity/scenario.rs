@@ -48,7 +48,8 @@ plasticity = {{ stdp = {{ lambda = 0.1, mu_plus = 0, mu_minus = 0, w_max = "1 mV
     )
 }
 
-fn weights(text: &str, steps: u64) -> Vec<f64> {
+/// Weights of all projections that learn, after so many steps.
+pub fn weights(text: &str, steps: u64) -> Vec<f64> {
     let scenario = written(text, Path::new(".")).unwrap_or_else(|e| panic!("{e}"));
     let mut simulation = built(&scenario);
     run(&mut simulation, steps, |_, _, _| ());

@@ -1,7 +1,8 @@
 //! Synapses of a test: a matrix of which the sequence of spikes is given, without a network around it.
 
-use ecs_core::model::PlasticityModel;
+use ecs_core::model::{PlasticityModel, Rule};
 use ecs_core::network::{Arrivals, Inbox, Learner, Learning, Operator, Target};
+use ecs_core::number::{Float, Num, Real};
 use event_driven::csr::{Csr, Delays, Targets, Weights};
 use event_driven::operators::Plastic;
 use tests::rig::{fill, named};
@@ -107,7 +108,14 @@ impl Case {
         bounds: &[u32],
         kept: usize,
     ) -> [Vec<f64>; 2] {
-        let rule = (model.double)(params);
+        self.learnt_in((model.double)(params), bounds, kept)
+    }
+
+    /// The same of a rule with its parameters, in whatever precision.
+    pub fn learnt_in<T: Float>(&self, rule: Box<dyn Rule<T>>, bounds: &[u32], kept: usize) -> [Vec<f64>; 2]
+    where
+        Num<T>: Real,
+    {
         let operator = Plastic::new(self.csr(bounds), rule, DT, kept).unwrap_or_else(|e| panic!("{e}"));
         let mut sums: Vec<Vec<f64>> = bounds.windows(2).map(|b| vec![0.0; (b[1] - b[0]) as usize]).collect();
         for step in 0..self.steps {

@@ -133,61 +133,72 @@ where
                 saved.copy_from_slice(column);
             }
         }
-        let (registers, rest) = scratch.split_at_mut(self.registers * chunk::<T>());
-        let (shared, key) = rest.split_at_mut(self.shared_len());
-        if self.changed((block.params, block.dt), tag, key) {
-            self.share(key, shared);
-        }
-        if !self.sweep(block, registers, shared, level) {
-            note(block);
-        }
-    }
-
-    /// Computes the columns `to`, of equal length, from `params`.
-    pub fn columns(&self, params: &[Column<'_, T>], to: &mut [&mut [T]], scratch: &mut [T], tag: u32) {
-        let (registers, rest) = scratch.split_at_mut(self.registers * chunk::<T>());
-        let (shared, key) = rest.split_at_mut(self.shared_len());
-        if self.changed((params, 0.0), tag, key) {
-            self.share(key, shared);
-        }
-        let n = to.first().map_or(0, |column| column.len());
-        let read = |role: &Role| match role {
-            Role::Param(k) => each(params, *k),
-            _ => unreachable!("all that a sheet reads are its variables"),
-        };
-        let own = to.iter_mut().map(|column| &mut **column).collect();
-        let mut columns = Columns { own, inputs: self.inputs.iter().map(read).collect() };
-        for start in (0..n).step_by(chunk::<T>()) {
-            let range = start..n.min(start + chunk::<T>());
-            self.steps.iter().for_each(|step| advance(step, &mut columns, registers, shared, &range));
-        }
-    }
-
-    /// Runs all chunks; whether all numbers are finite.
-    fn sweep(
-        &self,
-        block: &mut Block<'_, '_, T>,
-        registers: &mut [T],
-        shared: &[T],
-        level: Instructions,
-    ) -> bool {
+        let (registers, shared) = self.prepared((block.params, block.dt), tag, scratch);
         let (finite, spikes) = (finite::<T>(level), spikes::<T>(level));
-        let n = block.refractory.len();
         let inputs = self.inputs.iter().map(|role| input(block, *role)).collect();
         let own = block.state.iter_mut().map(|column| &mut **column).chain([&mut *block.refractory]);
         let mut columns = Columns { own: own.collect(), inputs };
         let mut good = true;
-        for start in (0..n).step_by(chunk::<T>()) {
-            let range = start..n.min(start + chunk::<T>());
-            self.steps.iter().for_each(|step| advance(step, &mut columns, registers, shared, &range));
+        self.sweep(&mut columns, n, (registers, shared), |columns, registers, range| {
             let state = columns.own.iter().rev().skip(1);
             good &= state.fold(true, |all, column| all & finite(&column[range.clone()]));
             if let Some(k) = self.fired {
                 let fired = &registers[k * chunk::<T>()..][..range.len()];
-                spikes(fired, block.first + start as u32, block.spikes);
+                spikes(fired, block.first + range.start as u32, block.spikes);
             }
+        });
+        drop(columns);
+        if !good {
+            note(block);
         }
-        good
+    }
+
+    /// Computes the columns `own`, of equal length, from `params`, the step, and what stands in them.
+    pub fn columns<'a>(
+        &self,
+        (params, dt): (&[Column<'a, T>], f64),
+        own: impl Iterator<Item = &'a mut [T]>,
+        scratch: &mut [T],
+        tag: u32,
+    ) {
+        let (registers, shared) = self.prepared((params, dt), tag, scratch);
+        let read = |role: &Role| match role {
+            Role::Param(k) => each(params, *k),
+            _ => unreachable!("what is no neuron has no input"),
+        };
+        let mut columns = Columns { own: own.collect(), inputs: self.inputs.iter().map(read).collect() };
+        let n = columns.own.first().map_or(0, |column| column.len());
+        self.sweep(&mut columns, n, (registers, shared), |_, _, _| ());
+    }
+
+    /// Registers, and shared rows that are up to date.
+    fn prepared<'s>(
+        &self,
+        (params, dt): (&[Column<'_, T>], f64),
+        tag: u32,
+        scratch: &'s mut [T],
+    ) -> (&'s mut [T], &'s [T]) {
+        let (registers, rest) = scratch.split_at_mut(self.registers * chunk::<T>());
+        let (shared, key) = rest.split_at_mut(self.shared_len());
+        if self.changed((params, dt), tag, key) {
+            self.share(key, shared);
+        }
+        (registers, shared)
+    }
+
+    /// Runs all chunks; `after` each, with what stands in registers.
+    fn sweep(
+        &self,
+        columns: &mut Columns<'_, T>,
+        n: usize,
+        (registers, shared): (&mut [T], &[T]),
+        mut after: impl FnMut(&Columns<'_, T>, &[T], Range<usize>),
+    ) {
+        for start in (0..n).step_by(chunk::<T>()) {
+            let range = start..n.min(start + chunk::<T>());
+            self.steps.iter().for_each(|step| advance(step, columns, registers, shared, &range));
+            after(columns, registers, range);
+        }
     }
 
     /// Whether what is given differs from `key`, which then holds it.

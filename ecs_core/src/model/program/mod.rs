@@ -17,10 +17,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use allocate::{Names, Place, Plan, Role};
 use evaluate::{INPUTS, OWN};
 use instruction::InstructionSet;
+pub(super) use instruction::TILE;
 
 pub use sheet::Sheet;
 
-use super::kernel::{Advance, Block, Instructions};
+use super::kernel::{Advance, Block, Column, Instructions};
 use super::{Lane, NOISES, STAGES};
 use crate::number::{Float, Graph, Num, Real};
 
@@ -87,6 +88,22 @@ where
     /// If `scratch` is too short, or a parameter is not given as the layout said.
     pub fn run(&self, block: &mut Block<'_, '_, T>, scratch: &mut [T]) {
         self.plan.run(block, scratch, (self.level, self.tag));
+    }
+
+    /// Computes over columns that are no neurons: `own` are those that the layout calls state, and may be changed. `dt` is known
+    /// to the graph. Scratch belongs to this program alone.
+    ///
+    /// # Panics
+    /// If `scratch` is too short, a parameter is not given as the layout said, or the graph names what only neurons have.
+    pub fn over<'a>(
+        &self,
+        params: (&[Column<'a, T>], f64),
+        own: impl Iterator<Item = &'a mut [T]>,
+        scratch: &mut [T],
+    ) where
+        T: 'a,
+    {
+        self.plan.columns(params, own, scratch, self.tag);
     }
 }
 

@@ -47,8 +47,9 @@ where
     ///
     /// # Panics
     /// If `scratch` is too short, or a variable is not given as `shared` said.
-    pub fn run(&self, variables: &[Column<'_, T>], to: &mut [&mut [T]], scratch: &mut [T]) {
-        self.plan.columns(variables, to, scratch, self.tag);
+    pub fn run<'a>(&self, variables: &[Column<'a, T>], to: &'a mut [&mut [T]], scratch: &mut [T]) {
+        let to = to.iter_mut().map(|column| &mut **column);
+        self.plan.columns((variables, 0.0), to, scratch, self.tag);
     }
 }
 

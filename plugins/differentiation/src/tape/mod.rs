@@ -79,7 +79,7 @@ where
         let root = (settings.steps as f64).sqrt().ceil() as usize;
         let segment = settings.segment.unwrap_or(root).clamp(1, settings.steps.max(1));
         let segments = settings.steps.div_ceil(segment);
-        let replicas = REPLICAS.min(batch.div_ceil(2)).max(1);
+        let replicas = together(batch);
         let weights = |k| circuit.parameters.iter().any(|p| p.what == What::Weights(k));
         let learned: Vec<bool> = (0..circuit.links.len()).map(weights).collect();
         let room = || Mutex::new(Room::new(circuit, &learned, replicas, (segment, segments)));
@@ -200,6 +200,11 @@ where
         }
         Ok(cost)
     }
+}
+
+/// Trials of a batch that run together as one group.
+pub fn together(batch: usize) -> usize {
+    REPLICAS.min(batch.div_ceil(2)).max(1)
 }
 
 pub(crate) fn lock<X>(mutex: &Mutex<X>) -> std::sync::MutexGuard<'_, X> {

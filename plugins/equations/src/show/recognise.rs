@@ -43,6 +43,11 @@ impl<'a> Recognise<'a> {
         self.formulas.push(Form::Whole(inner))
     }
 
+    /// A number of whatever dimension.
+    pub fn any(&mut self, place: usize) -> Id {
+        self.formula(place)
+    }
+
     fn scaled(&mut self, place: usize, factor: f64) -> Id {
         let parts = [self.formula(place), self.formulas.push(Form::Literal(factor))];
         self.formulas.push(Form::Binary(Operator::Mul, parts[0], parts[1]))

@@ -19,6 +19,14 @@ fn pairs(text: &str) -> Vec<(String, String, String)> {
             pairs.push((table.clone(), "equations".to_owned(), body.join("\n")));
         } else {
             let (key, value) = line.split_once(" = ").expect("a line gives a key its value");
+            let open;
+            let value = match value.strip_prefix("{ unit = \"") {
+                Some(unit) => {
+                    open = format!("\"? {}\"", unit.split_once('"').expect("quotes are closed").0);
+                    open.as_str()
+                }
+                None => value,
+            };
             // What a parameter may be stands beside its value; the contracts of the whole reader look at that.
             let value = value.strip_prefix("{ value = ").map_or(value, |rest| {
                 rest.split_once(", bound = ").expect("a bound stands behind the value").0
@@ -59,6 +67,11 @@ pub fn read<T>(text: &str, reader: Reader<T>) -> T {
         refractory: own("refractory"),
         input: own("input"),
         on_pre: own("on_pre"),
+        on_post: own("on_post"),
+        on_modulator: own("on_modulator"),
+        between: own("between"),
+        on_step: own("on_step"),
+        seen: own("seen"),
         value: own("value"),
         current: own("current"),
         parameters: &parameters,

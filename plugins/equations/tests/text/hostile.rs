@@ -1,7 +1,7 @@
 //! Hostile: no text makes the reader panic, overflow the stack, or take more than its limits.
 
 use crate::rig::parameters;
-use equations::{Initial, ModelText, channel, neuron, rate, synapse};
+use equations::{Initial, ModelText, channel, neuron, plasticity, rate, short_term, synapse};
 
 const EQUATIONS: &str = "\
 dv/dt = (g_l*(e_l - v) + g_l*d*exp((v - e_l)/d) - w + i + x)/c_m + d*xi*sqrt(2/tau) : mV (unless refractory) # v
@@ -10,10 +10,61 @@ x = where(v > e_l and not v < -80 mV, clip(y, 0, 3 pA), 0.5e1 nA) : pA
 y = g_l*2 mV**1 + 1e-3 uA/(v/mV)^2 : pA";
 
 /// Pieces that texts are made of.
-const PIECES: [&str; 48] = [
-    "v", "w", "x", "i", "xi", "tau", "g_l", "e", "pi", "mV", "ms", "1", "0", "2.5e-3", "1e308", "(", ")",
-    "((", "))", "+", "-", "*", "/", "**", "^", "<", ">=", "==", "=", "+=", ":", ";", "\n", "#", ",", " ",
-    "and", "or", "not", "exp(", "where(", "min(", "dv/dt = ", " : mV\n", "²", "µ", "\u{0}", "é",
+const PIECES: [&str; 54] = [
+    "v",
+    "w",
+    "x",
+    "i",
+    "xi",
+    "tau",
+    "g_l",
+    "e",
+    "pi",
+    "mV",
+    "ms",
+    "1",
+    "0",
+    "2.5e-3",
+    "1e308",
+    "(",
+    ")",
+    "((",
+    "))",
+    "+",
+    "-",
+    "*",
+    "/",
+    "**",
+    "^",
+    "<",
+    ">=",
+    "==",
+    "=",
+    "+=",
+    ":",
+    ";",
+    "\n",
+    "#",
+    ",",
+    " ",
+    "and",
+    "or",
+    "not",
+    "exp(",
+    "where(",
+    "min(",
+    "dv/dt = ",
+    " : mV\n",
+    "x : 1\n",
+    "-x/tau",
+    "(v - x)/tau",
+    "elapsed",
+    "gain",
+    " (event-driven)\n",
+    "²",
+    "µ",
+    "\u{0}",
+    "é",
 ];
 
 /// A generator of numbers that look random, the same ones in every run (Vigna's SplitMix64).
@@ -59,6 +110,10 @@ fn read(equations: &str, other: &str) {
     errors.extend(rate(&common).err().unwrap_or_default());
     errors.extend(channel(&ModelText { current: beside, ..common }).err().unwrap_or_default());
     errors.extend(synapse(&ModelText { on_pre: beside, value: beside, ..common }).err().unwrap_or_default());
+    let events = ModelText { on_pre: beside, on_post: beside, between: beside, ..common };
+    errors.extend(short_term(&ModelText { on_post: None, ..events }).err().unwrap_or_default());
+    let whole = ModelText { on_modulator: beside, on_step: beside, seen: beside, ..events };
+    errors.extend(plasticity(&events).err().into_iter().chain(plasticity(&whole).err()).flatten());
     for error in errors {
         let parts = [&error.found, &error.allowed, &error.advice];
         assert!(parts.iter().all(|part| !part.is_empty() && part.len() < 2000), "{error:?}");

@@ -6,7 +6,9 @@ use std::fmt::Write;
 use std::path::Path;
 
 use crate::rig::parameters;
-use equations::{Initial, ModelText, Parameter, Place, TextError, channel, neuron, rate, synapse};
+use equations::{
+    Initial, ModelText, Parameter, Place, TextError, channel, neuron, plasticity, rate, short_term, synapse,
+};
 
 /// Parameters that every case has.
 const COMMON: [&str; 6] = ["tau=10 ms", "e_l=-70 mV", "g_l=10 nS", "c_m=200 pF", "b=1 pA", "r=5 Hz"];
@@ -56,6 +58,11 @@ impl Case<'_> {
             on_pre: self.value("on_pre"),
             value: self.value("value"),
             current: self.value("current"),
+            on_post: self.value("on_post"),
+            on_modulator: self.value("on_modulator"),
+            between: self.value("between"),
+            on_step: self.value("on_step"),
+            seen: self.value("seen"),
             parameters: &parameters,
             initial: &initial,
         };
@@ -67,6 +74,8 @@ impl Case<'_> {
             "synapse" => synapse(text).map(drop),
             "channel" => channel(text).map(drop),
             "rate" => rate(text).map(drop),
+            "plasticity" => plasticity(text).map(drop),
+            "short_term" => short_term(text).map(drop),
             _ => {
                 let channels: Vec<_> =
                     self.rows("channel ").iter().map(|row| crate::made::leak(row)).collect();
@@ -81,19 +90,16 @@ impl Case<'_> {
         for error in errors {
             let whole = match &error.place {
                 Place::Equations => text.equations,
-                Place::Threshold => text.threshold.unwrap_or(""),
-                Place::Reset => text.reset.unwrap_or(""),
-                Place::Refractory => text.refractory.unwrap_or(""),
-                Place::Input => text.input.unwrap_or(""),
-                Place::OnPre => text.on_pre.unwrap_or(""),
-                Place::Value => text.value.unwrap_or(""),
-                Place::Current => text.current.unwrap_or(""),
                 Place::Channels => "012345",
                 Place::Parameter(name) => {
                     text.parameters.iter().rev().find(|row| row.name == name).map_or("", |row| row.value)
                 }
                 Place::Initial(name) => {
                     text.initial.iter().find(|row| row.name == name).map_or("", |row| row.value)
+                }
+                place => {
+                    let beside = text.beside();
+                    beside.iter().find(|(other, _)| other == place).and_then(|(_, text)| *text).unwrap_or("")
                 }
             };
             let marked = whole.get(error.span.clone()).expect("spans lie in their text").replace('\n', "\\n");

@@ -1,7 +1,7 @@
 //! Reference: the examples of `docs/equations.md` are models that can be read.
 
 use ecs_core::registry::Bound;
-use equations::{Initial, ModelText, Parameter, channel, neuron};
+use equations::{Initial, ModelText, Parameter, channel, neuron, plasticity, short_term};
 
 const PAGE: &str = include_str!("../../../../docs/equations.md");
 
@@ -27,7 +27,7 @@ fn rows(table: &str) -> Vec<(&str, &str)> {
 fn the_examples_of_the_page_are_models() {
     let blocks: Vec<&str> =
         PAGE.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert_eq!(blocks.len(), 2);
+    assert_eq!(blocks.len(), 4);
     for block in blocks {
         let parameters: Vec<Parameter<'_>> = rows(key(block, "parameters").unwrap())
             .into_iter()
@@ -47,8 +47,16 @@ fn the_examples_of_the_page_are_models() {
             initial: &initial,
             ..ModelText::default()
         };
+        let text = ModelText { on_pre: key(block, "on_pre"), on_post: key(block, "on_post"), ..text };
         let state = match key(block, "kind").unwrap() {
             "channel" => channel(&text).unwrap().state,
+            "short_term" => short_term(&text).unwrap().state,
+            "plasticity" => {
+                let rule = plasticity(&text).unwrap();
+                assert_eq!((rule.pre[0].name.as_str(), rule.post[0].name.as_str()), ("x", "y"));
+                assert_ne!(rule.pre[0].doc, "", "the comment arrived");
+                continue;
+            }
             _ => neuron(&text, &[]).unwrap().state,
         };
         assert_ne!(state[0].default, 0.0, "the initial value arrived");

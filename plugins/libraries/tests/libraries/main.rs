@@ -11,5 +11,6 @@ mod failing;
 mod in_c;
 mod network;
 mod refused;
+mod rules;
 mod same_numbers;
 mod systems;

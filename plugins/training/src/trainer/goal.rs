@@ -30,6 +30,9 @@ pub struct Penalty {
     pub penalise: Penalise,
 }
 
+/// A name, and what measures.
+pub type Named = (String, Box<dyn Metric>);
+
 /// What training makes small, and how it is measured.
 pub struct Goal {
     /// What is read of a trial.
@@ -38,8 +41,8 @@ pub struct Goal {
     pub loss: Evaluate,
     /// What else costs.
     pub penalties: Vec<Penalty>,
-    /// Names, and what measures.
-    pub metrics: Vec<(String, Box<dyn Metric>)>,
+    /// What is measured.
+    pub metrics: Vec<Named>,
 }
 
 impl Goal {

@@ -26,7 +26,7 @@ use crate::data::{Samples, shuffled};
 use crate::optimiser::clip::by_global_norm;
 use crate::schedule;
 use goal::Trials;
-pub use goal::{Goal, On, Penalty};
+pub use goal::{Goal, Named, On, Penalty};
 pub use learned::{Bent, Learned};
 pub use look::Look;
 use look::Looking;

@@ -37,6 +37,7 @@ pub fn finish(
     run.wall_s = ended.wall_s;
     run.biological_s = ended.steps as f64 * run.dt_ms / 1000.0;
     run.peak_rss_bytes = peak_rss_bytes();
+    run.files.extend(simulation.weights.as_ref().map(|weights| weights.file.clone()));
     let closed = close(simulation).and_then(|()| learnt(folder, &mut run, simulation, wanted));
     let systems = LibrariesPlugin::finish(simulation.app.world_mut());
     (run.status, run.error) = match (ended.ending, &closed) {

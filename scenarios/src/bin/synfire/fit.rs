@@ -58,7 +58,12 @@ pub fn fit(scenario: &Scenario, asked: &Fit, arguments: &Train) -> Result<u8, u8
             held_out: made.samples[1],
             batch: made.samples[0],
             epochs: vec![results::epoch(&made.epoch)],
-            confusion: made.confusion.counts.chunks(made.confusion.classes.max(1)).map(<[u64]>::to_vec).collect(),
+            confusion: made
+                .confusion
+                .counts
+                .chunks(made.confusion.classes.max(1))
+                .map(<[u64]>::to_vec)
+                .collect(),
             shown: None,
             course: made.course,
         }),

@@ -16,7 +16,7 @@ mod train;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
-use ecs_core::allocator::Aligned;
+use ecs_core::allocator::{Aligned, return_large_blocks};
 
 use arguments::{Arguments, Command};
 
@@ -38,6 +38,7 @@ pub mod exit {
 }
 
 fn main() -> ExitCode {
+    return_large_blocks();
     signals::ignore_limit_of_file_size();
     let arguments = Arguments::parse();
     let code = match arguments.command {

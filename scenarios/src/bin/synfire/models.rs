@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use ecs_core::model::{ChannelModel, NeuronModel, SynapseModel};
+use ecs_core::model::{ChannelModel, NeuronModel, PlasticityModel, ShortTermModel, SynapseModel};
 use ecs_core::network::Registry;
 use ecs_core::registry::{Bound, Entry, Field, Form, Kind};
 use tables::nearest;
@@ -54,6 +54,14 @@ fn equations(registry: &Registry, entry: &Entry) -> Option<String> {
         Kind::Synapse => {
             let model = registry.of::<SynapseModel>(entry).equations?(entry);
             Some(printed((&model).into()))
+        }
+        Kind::ShortTerm => {
+            let rule = (registry.of::<ShortTermModel>(entry).equations)(entry);
+            Some(printed((&rule).into()))
+        }
+        Kind::Plasticity => {
+            let rule = (registry.of::<PlasticityModel>(entry).equations)(entry);
+            Some(printed((&rule).into()))
         }
         _ => None,
     }

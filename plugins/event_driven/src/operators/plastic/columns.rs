@@ -1,7 +1,7 @@
 //! Columns: synapses of a block that have a spike of their receiver to see, gathered so that a rule runs over many at once.
 
 use arrayvec::ArrayVec;
-use ecs_core::model::{LANES, Rule, Synapses};
+use ecs_core::model::{Rule, Synapses};
 use ecs_core::network::COLUMNS;
 use ecs_core::number::{Float, Num, Real};
 
@@ -31,6 +31,8 @@ pub(super) struct Columns<T> {
     pub pre: Vec<Column<T>>,
     pub post: Vec<Column<T>>,
     pub times: Times<T>,
+    /// The rule's own room.
+    pub scratch: Vec<T>,
 }
 
 impl<T: Float> Columns<T>
@@ -50,6 +52,7 @@ where
             pre: columns(rule.pre().len()),
             post: columns(rule.post().len()),
             times: Times::new(),
+            scratch: vec![T::default(); rule.scratch()],
         }
     }
 
@@ -111,9 +114,9 @@ where
             let previous = self.spikes[a].checked_sub(1).map(|spike| history.spike(target, spike).0);
             (self.times.from[a], self.times.to[a]) = (latest(step, last, previous), step);
         }
-        let n = left.next_multiple_of(LANES);
+        let n = left.next_multiple_of(pass.rule.lanes());
         let mut state: ArrayVec<&mut [T], COLUMNS> = self.state.iter_mut().map(|s| &mut s[..n]).collect();
-        self.times.lead(pass, modulation, (&mut self.w[..n], &mut state), left);
+        self.times.lead(pass, modulation, (&mut self.w[..n], &mut state, &mut self.scratch), left);
     }
 
     /// Weights of a block as they are at `pass.step`, to which its first `n` synapses drift from where `from` says.
@@ -128,7 +131,7 @@ where
         self.state.iter_mut().zip(state).for_each(|(column, own)| column[..n].copy_from_slice(own));
         self.times.to[..n].fill(pass.step as u32);
         let mut state: ArrayVec<&mut [T], COLUMNS> = self.state.iter_mut().map(|s| &mut s[..n]).collect();
-        self.times.lead(pass, modulation, (&mut self.w[..n], &mut state), n);
+        self.times.lead(pass, modulation, (&mut self.w[..n], &mut state, &mut self.scratch), n);
         pass.rule.drift(&mut Synapses {
             w: &mut self.w[..n],
             state: &mut state,
@@ -136,13 +139,14 @@ where
             post: &[],
             elapsed: &self.times.elapsed[..n],
             level: &self.times.level[..n],
+            scratch: &mut self.scratch,
         });
         &self.w[..n]
     }
 
     /// Decays the sender's traces and lets the rule see a spike at each of the first `left` lanes.
     pub fn on_post(&mut self, pass: &Pass<'_, T>, rates: &[T], left: usize) {
-        let n = left.next_multiple_of(LANES);
+        let n = left.next_multiple_of(pass.rule.lanes());
         for (column, rate) in self.pre.iter_mut().zip(rates) {
             pass.decay.column(&mut column[..n], &self.steps[..n], *rate);
         }
@@ -156,6 +160,7 @@ where
             post: &post,
             elapsed: &self.times.elapsed[..n],
             level: &self.times.level[..n],
+            scratch: &mut self.scratch,
         });
     }
 

@@ -39,6 +39,8 @@ pub(super) struct History<T> {
     voltages: Vec<T>,
     pub seen: Vec<T>,
     followed: bool,
+    /// The rule's own room for following.
+    scratch: Vec<T>,
 }
 
 /// The first step is as long, in ms: filters of a voltage then start at that voltage.
@@ -68,6 +70,7 @@ where
             voltages: vec![T::default(); followed],
             seen: vec![T::default(); followed],
             followed: false,
+            scratch: vec![T::default(); if rule.follows() { rule.scratch() } else { 0 }],
         }
     }
 
@@ -137,7 +140,7 @@ where
         let dt = if std::mem::replace(&mut self.followed, true) { dt } else { FOREVER };
         self.voltages.iter_mut().zip(v).for_each(|(to, v)| *to = v);
         let mut traces: ArrayVec<&mut [T], COLUMNS> = self.after.iter_mut().map(|y| &mut y[..]).collect();
-        rule.follow(&self.voltages, &mut traces, T::of(dt), &mut self.seen);
+        rule.follow(&self.voltages, &mut traces, T::of(dt), &mut self.seen, &mut self.scratch);
         let mut seen = std::mem::take(&mut self.seen);
         if dt == FOREVER {
             seen.fill(T::default());

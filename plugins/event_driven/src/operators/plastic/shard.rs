@@ -258,7 +258,7 @@ where
     /// event then was.
     fn drift(&mut self, pass: &Pass<'_, T>, row: usize, block: Range<usize>) {
         let Self { history, modulation, columns, rows, weights, state, .. } = self;
-        let Columns { targets, times, .. } = &mut **columns;
+        let Columns { targets, times, scratch, .. } = &mut **columns;
         let Times { from, to, .. } = times;
         let (now, n) = (pass.step as u32, block.len());
         let modulated = modulation.as_ref().and_then(|m| last_before(m, rows.seen[row]));
@@ -269,13 +269,13 @@ where
         to[..n].fill(now);
         let mut state: ArrayVec<&mut [T], COLUMNS> =
             state.iter_mut().map(|s| &mut s[block.clone()]).collect();
-        times.lead(pass, modulation.as_ref(), (&mut weights[block], &mut state), n);
+        times.lead(pass, modulation.as_ref(), (&mut weights[block], &mut state, scratch), n);
     }
 
     /// A spike of the sender arrives at the synapses of a block.
     fn on_pre(&mut self, pass: &Pass<'_, T>, block: Range<usize>) {
         let Self { history, columns, weights, state, .. } = self;
-        let Columns { targets, times, pre, post, .. } = &mut **columns;
+        let Columns { targets, times, pre, post, scratch, .. } = &mut **columns;
         let (targets, n) = (&targets[..block.len()], block.len());
         for (column, now) in post.iter_mut().zip(&history.now) {
             column.iter_mut().zip(targets).for_each(|(y, target)| *y = now[*target as usize]);
@@ -291,6 +291,7 @@ where
             post: &post,
             elapsed: &times.elapsed[..n],
             level: &times.level[..n],
+            scratch,
         });
     }
 }

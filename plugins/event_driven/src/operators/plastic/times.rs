@@ -23,8 +23,8 @@ pub(super) struct Times<T> {
     since: [T; BLOCK],
 }
 
-/// Weights and state of a block of synapses, `[synapse]` and `[variable, synapse]`.
-pub(super) type Changing<'a, 'b, T> = (&'a mut [T], &'a mut [&'b mut [T]]);
+/// Weights and state of a block of synapses, `[synapse]` and `[variable, synapse]`, and the rule's own room.
+pub(super) type Changing<'a, 'b, T> = (&'a mut [T], &'a mut [&'b mut [T]], &'a mut [T]);
 
 impl<T: Float> Times<T>
 where
@@ -40,7 +40,7 @@ where
         &mut self,
         pass: &Pass<'_, T>,
         modulation: Option<&Modulation<T>>,
-        (w, state): Changing<'_, '_, T>,
+        (w, state, scratch): Changing<'_, '_, T>,
         n: usize,
     ) {
         let Some(modulation) = modulation else {
@@ -61,6 +61,7 @@ where
                 post: &[],
                 elapsed: &self.elapsed[..length],
                 level: &self.level[..length],
+                scratch: &mut *scratch,
             });
         }
         self.rest(pass, Some(modulation), n);
