@@ -43,7 +43,7 @@ pub use plasticity::{
 };
 pub use program::{Layout, Program, Sheet};
 pub use receive::{Arriving, Gather, Propagator, Receive, Received, gather};
-pub use short_term::{Scale, ShortTerm, ShortTermModel};
+pub use short_term::{Scale, ShortTerm, ShortTermGraphs, ShortTermModel};
 pub use surrogate::{
     OverColumn, PseudoDerivative, SURROGATE_PARAMS, Surrogate, SurrogateFunction, SurrogateModel,
 };

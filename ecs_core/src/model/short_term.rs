@@ -5,11 +5,13 @@
 
 use super::neuron::{ParamsOf, StateOf, Tables, model_entry};
 use super::table::Table;
-use crate::number::{Num, Real};
+use crate::number::{Expr, Graph, Num, Real, trace};
 use crate::registry::{Entry, Kind};
 
 /// Short-term plasticity of the synapses of one sender. The table of the state holds what it is at the start.
 pub trait ShortTerm: Tables {
+    /// The state after `elapsed` ms without a spike.
+    fn rest<R: Real>(p: &ParamsOf<Self, R>, s: &StateOf<Self, R>, elapsed: R) -> StateOf<Self, R>;
     /// What the weights are multiplied by for a spike that comes `elapsed` ms after the one before, and the state that the
     /// spike leaves. The first spike is counted from the start of the run.
     fn spike<R: Real>(p: &ParamsOf<Self, R>, s: &StateOf<Self, R>, elapsed: R) -> (R, StateOf<Self, R>);
@@ -27,9 +29,43 @@ pub struct ShortTermModel {
     pub entry: Entry,
     /// A spike.
     pub spike: &'static Scale,
+    /// What it does, as graphs.
+    pub graphs: &'static (dyn Fn() -> ShortTermGraphs + Sync),
 }
 
 inventory::collect!(ShortTermModel);
+
+/// A rule of short-term plasticity as graphs, whose variables are called as in its tables, and `elapsed`.
+#[derive(Clone, Debug)]
+pub struct ShortTermGraphs {
+    /// The state after some time without a spike, in table order.
+    pub rest: Graph,
+    /// What a spike counts, and then the state it leaves, in table order.
+    pub spike: Graph,
+}
+
+fn graphs<M: ShortTerm>() -> ShortTermGraphs {
+    let variables = || {
+        let p = M::P::build(|k: usize| Expr::variable(M::P::FIELDS[k].name));
+        let s = M::S::build(|k: usize| Expr::variable(M::S::FIELDS[k].name));
+        (p, s, Expr::variable("elapsed"))
+    };
+    let named = |s: StateOf<M, Expr>| {
+        let of = move |(k, field): (usize, &crate::registry::Field)| (field.name.into(), *M::S::at(&s, k));
+        M::S::FIELDS.iter().enumerate().map(of).collect::<Vec<_>>()
+    };
+    ShortTermGraphs {
+        rest: trace(|| {
+            let (p, s, elapsed) = variables();
+            named(M::rest(&p, &s, elapsed))
+        }),
+        spike: trace(|| {
+            let (p, s, elapsed) = variables();
+            let (gain, s) = M::spike(&p, &s, elapsed);
+            [("gain".to_owned(), gain)].into_iter().chain(named(s)).collect()
+        }),
+    }
+}
 
 fn spike<M: ShortTerm>(params: &[f64], state: &mut [f64], elapsed: f64) -> f64 {
     let p = M::P::build(|k| Num(params[k]));
@@ -42,6 +78,10 @@ fn spike<M: ShortTerm>(params: &[f64], state: &mut [f64], elapsed: f64) -> f64 {
 impl ShortTermModel {
     /// The registration of `M`; `register!` calls this.
     pub const fn of<M: ShortTerm>(name: &'static str, doc: &'static str, origin: &'static str) -> Self {
-        Self { entry: model_entry::<M>(Kind::ShortTerm, name, doc, origin), spike: const { &spike::<M> } }
+        Self {
+            entry: model_entry::<M>(Kind::ShortTerm, name, doc, origin),
+            spike: const { &spike::<M> },
+            graphs: const { &graphs::<M> },
+        }
     }
 }
