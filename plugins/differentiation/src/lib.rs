@@ -9,7 +9,7 @@ pub mod surrogate;
 mod tape;
 
 pub use cell::{Cell, Given, ReceptorShape, Shape, Slot, Spiking};
-pub use circuit::{Circuit, Kind, Link, Neurons, Parameter, Population, Receptor, Source, What};
+pub use circuit::{Circuit, Injection, Kind, Link, Neurons, Parameter, Population, Receptor, ShortTerm, Source, What};
 pub use matrix::{Fired, Matrix};
 pub use reverse::{Stated, reverse};
 pub use tape::{Cotangents, Evaluation, Outcome, Series, Settings, Tape, Task, Watch};

@@ -3,12 +3,17 @@
 //! Forward, the rows of neurons that fired are added to what arrives. Backward, the rows of neurons that could have fired are
 //! multiplied with what comes back. The gradient has a row for each neuron that fired. None of them visits anybody else.
 
+mod carried;
+mod delayed;
 mod kernels;
+mod scaled;
 
 use ecs_core::model::{Instructions, instructions};
 use ecs_core::network::Wire;
 use ecs_core::number::{Float, Num, Real};
 
+pub use carried::Carried;
+use delayed::Delayed;
 use kernels::{Back, Product, Rows, TOGETHER, add_gradient, add_rows, multiply_all, multiply_each};
 
 /// Above this share of all possible synapses, a matrix is dense: vectors over whole rows then cost less than indices.
@@ -19,7 +24,7 @@ const MOST: f64 = 0.5;
 
 /// How synapses are laid out.
 #[derive(Debug)]
-enum Layout {
+enum Layout<T> {
     /// Weights are `[pre, post]`; where a synapse is missing its weight stays zero.
     Dense { missing: Vec<u32> },
     /// Weights are those of the first row, then of the second.
@@ -31,6 +36,10 @@ enum Layout {
         /// Delay of each synapse, in steps, ascending within a row; empty where all have that of the matrix.
         delays: Vec<u32>,
     },
+    /// As the second, with delays that are learned.
+    Delayed(Delayed),
+    /// Not laid out.
+    Carried(Carried<T>),
 }
 
 /// The weights of a projection, `[pre, post]`.
@@ -44,7 +53,7 @@ pub struct Matrix<T> {
     pub delay: usize,
     /// The weights; see [`Matrix::synapses`] for which is whose.
     pub weights: Vec<T>,
-    layout: Layout,
+    layout: Layout<T>,
     level: Instructions,
 }
 
@@ -132,6 +141,11 @@ where
                 let row = |pre: usize| rows[pre] as usize..rows[pre + 1] as usize;
                 (0..self.pre).flat_map(|p| row(p).map(move |k| (p as u32, targets[k], k))).collect()
             }
+            Layout::Delayed(Delayed { rows, targets, .. }) => {
+                let row = |pre: usize| rows[pre] as usize..rows[pre + 1] as usize;
+                (0..self.pre).flat_map(|p| row(p).map(move |k| (p as u32, targets[k], k))).collect()
+            }
+            Layout::Carried(_) => Vec::new(),
         }
     }
 
@@ -169,6 +183,14 @@ where
                             *to = (Num(*to) + Num(self.weights[s]) * by).0;
                         }
                     }
+                }
+            }
+            Layout::Delayed(_) => self.forward_delayed(spikes, to),
+            Layout::Carried(carried) => {
+                if let Some(Fired { neurons, by }) = spikes(self.delay).filter(|s| !s.neurons.is_empty()) {
+                    let each = |k: usize| by[k].to_f64();
+                    let amount: carried::Amount<'_> = if by.is_empty() { None } else { Some(&each) };
+                    carried.forward(neurons, amount, self.pre, to);
                 }
             }
         }
@@ -211,6 +233,20 @@ where
                     *to = (Num(*to) + sum).0;
                 }
             }
+            Layout::Delayed(delayed) => {
+                for k in wanted {
+                    let (replica, pre) = (*k as usize / self.pre, *k % self.pre as u32);
+                    let back = |delay: usize| back(delay).map(|all| &all[replica * self.post..][..self.post]);
+                    let sum = Num(T::of(delayed.product(pre, &self.weights, &back)));
+                    let to = &mut to[*k as usize];
+                    *to = (Num(*to) + sum).0;
+                }
+            }
+            Layout::Carried(carried) => {
+                if let Some(vectors) = back(self.delay) {
+                    carried.transposed(wanted, vectors, (self.pre, self.post), to);
+                }
+            }
         }
     }
 
@@ -243,6 +279,8 @@ where
                     }
                 }
             }
+            Layout::Delayed(delayed) => delayed.gradient(fired, &back, to),
+            Layout::Carried(_) => {}
         }
     }
 }

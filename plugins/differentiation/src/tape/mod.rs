@@ -6,7 +6,9 @@
 //! so that memory grows with the square root of the steps.
 
 mod backward;
+mod drive;
 mod forward;
+mod memory;
 mod raster;
 mod room;
 mod task;
@@ -186,7 +188,7 @@ where
         if !back {
             return Ok(cost);
         }
-        room.turn();
+        room.turn(circuit, group);
         let segments = group.steps.div_ceil(self.segment);
         for s in (0..segments).rev() {
             let steps = s * self.segment..group.steps.min((s + 1) * self.segment);
@@ -199,6 +201,7 @@ where
             }
             steps.enumerate().rev().for_each(|(k, step)| room.retreat(circuit, group, (step, k)));
         }
+        room.forget(circuit);
         Ok(cost)
     }
 }

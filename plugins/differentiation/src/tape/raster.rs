@@ -45,6 +45,12 @@ impl<T: Copy> Raster<T> {
         Fired { neurons: &self.neurons[range.clone()], by: self.by.get(range).unwrap_or(&[]) }
     }
 
+    /// Where those of a replica in a step stand among all.
+    pub fn range(&self, step: usize, replica: usize) -> std::ops::Range<usize> {
+        let k = step * self.replicas + replica;
+        self.starts[k]..self.starts[k + 1]
+    }
+
     /// How many there are.
     pub fn total(&self) -> usize {
         self.neurons.len()
