@@ -1,5 +1,7 @@
 //! Kernels: rows of a matrix added to what arrives, and multiplied with what comes back. Every sum has one order.
 
+use std::ops::Range;
+
 use ecs_core::dispatch;
 use ecs_core::number::{Float, Num, Real};
 
@@ -13,7 +15,9 @@ pub const TOGETHER: usize = 4;
 pub struct Rows<'a, T> {
     /// The matrix.
     pub weights: &'a [T],
-    /// Neurons that fired.
+    /// The neuron of the first row.
+    pub first: u32,
+    /// Neurons that fired, each with a row.
     pub fired: &'a [u32],
     /// What each fired by; empty where all by one.
     pub by: &'a [T],
@@ -27,7 +31,7 @@ dispatch!(
     {
         let n = to.len();
         for (k, pre) in rows.fired.iter().enumerate() {
-            let row = &rows.weights[*pre as usize * n..][..n];
+            let row = &rows.weights[(*pre - rows.first) as usize * n..][..n];
             match rows.by.get(k) {
                 None => to.iter_mut().zip(row).for_each(|(x, w)| *x = (Num(*x) + Num(*w)).0),
                 Some(by) => {
@@ -43,7 +47,9 @@ dispatch!(
 pub struct Back<'a, T> {
     /// Cotangents of what arrived.
     pub cotangent: &'a [T],
-    /// Neurons that fired.
+    /// The neuron of the first row.
+    pub first: u32,
+    /// Neurons that fired, each with a row.
     pub fired: &'a [u32],
     /// What each fired by; empty where all by one.
     pub by: &'a [T],
@@ -57,7 +63,7 @@ dispatch!(
     {
         let n = back.cotangent.len();
         for (k, pre) in back.fired.iter().enumerate() {
-            let row = &mut to[*pre as usize * n..][..n];
+            let row = &mut to[(*pre - back.first) as usize * n..][..n];
             match back.by.get(k) {
                 None => row.iter_mut().zip(back.cotangent).for_each(|(x, c)| *x = (Num(*x) + Num(*c)).0),
                 Some(by) => {
@@ -69,41 +75,54 @@ dispatch!(
     }
 );
 
-/// The sum of partial sums, in halves.
+/// The sum of partial sums, in halves. Plain arrays of fixed length here and below, for those stay in registers.
 #[inline(always)]
-fn total<T: Float>(mut sums: [T; LANES]) -> T
+fn total<T: Float>(sums: [T; LANES]) -> T
 where
     Num<T>: Real,
 {
-    let mut n = LANES / 2;
-    while n > 0 {
-        for l in 0..n {
-            sums[l] = (Num(sums[l]) + Num(sums[l + n])).0;
-        }
-        n /= 2;
-    }
-    sums[0]
+    let eight: [T; 8] = std::array::from_fn(|l| (Num(sums[l]) + Num(sums[l + 8])).0);
+    let four: [T; 4] = std::array::from_fn(|l| (Num(eight[l]) + Num(eight[l + 4])).0);
+    (Num(four[0]) + Num(four[2]) + (Num(four[1]) + Num(four[3]))).0
 }
 
-/// The products of a row with `R` vectors.
+/// `sums` + `a` × `b`, lane by lane.
+#[inline(always)]
+fn multiply_add<T: Float>(sums: [T; LANES], a: &[T; LANES], b: &[T; LANES]) -> [T; LANES]
+where
+    Num<T>: Real,
+{
+    std::array::from_fn(|l| (Num(sums[l]) + Num(a[l]) * Num(b[l])).0)
+}
+
+/// The lanes that are left over at the end of a row, the missing ones zero.
+#[inline(always)]
+fn rest<T: Float>(row: &[T], from: usize) -> [T; LANES] {
+    let mut lanes = [T::default(); LANES];
+    lanes[..row.len() - from].copy_from_slice(&row[from..]);
+    lanes
+}
+
+/// The products of a row with `R` vectors as long as it is.
 #[inline(always)]
 fn products<T: Float, const R: usize>(row: &[T], vectors: [&[T]; R]) -> [T; R]
 where
     Num<T>: Real,
 {
     let mut sums = [[T::default(); LANES]; R];
-    let (whole, rest) = row.as_chunks::<LANES>();
-    for (c, w) in whole.iter().enumerate() {
+    let whole = row.len() / LANES;
+    let vectors = vectors.map(|v| &v[..row.len()]);
+    for c in 0..whole {
+        let lanes = |of: &[T]| *of[c * LANES..].first_chunk::<LANES>().expect("the chunk is whole");
+        let w = lanes(row);
         for r in 0..R {
-            let v: &[T; LANES] = vectors[r][c * LANES..].first_chunk().expect("vectors are as long as rows");
-            for l in 0..LANES {
-                sums[r][l] = (Num(sums[r][l]) + Num(w[l]) * Num(v[l])).0;
-            }
+            sums[r] = multiply_add(sums[r], &w, &lanes(vectors[r]));
         }
     }
-    for r in 0..R {
-        for (l, w) in rest.iter().enumerate() {
-            sums[r][l] = (Num(sums[r][l]) + Num(*w) * Num(vectors[r][whole.len() * LANES + l])).0;
+    if whole * LANES < row.len() {
+        let w = rest(row, whole * LANES);
+        for r in 0..R {
+            sums[r] = multiply_add(sums[r], &w, &rest(vectors[r], whole * LANES));
         }
     }
     sums.map(total)
@@ -113,14 +132,31 @@ where
 pub struct Product<'a, T> {
     /// The matrix.
     pub weights: &'a [T],
-    /// Vectors, `[replica, post]`.
+    /// Vectors, one for each replica.
     pub vectors: &'a [T],
     /// Senders that are wanted, as indices of `to`, ascending.
     pub wanted: &'a [u32],
-    /// Senders of a replica.
+    /// Senders of the matrix, among those of a replica.
+    pub senders: Range<usize>,
+    /// Receivers of the matrix, among those of a replica.
+    pub receivers: Range<usize>,
+    /// All senders of a replica.
     pub pre: usize,
-    /// Receivers of a replica.
+    /// All receivers of a replica.
     pub post: usize,
+}
+
+impl<'a, T> Product<'a, T> {
+    #[inline(always)]
+    fn row(&self, pre: usize) -> &'a [T] {
+        let n = self.receivers.len();
+        &self.weights[(pre - self.senders.start) * n..][..n]
+    }
+
+    #[inline(always)]
+    fn vector(&self, replica: usize) -> &'a [T] {
+        &self.vectors[replica * self.post..][self.receivers.clone()]
+    }
 }
 
 dispatch!(
@@ -131,10 +167,11 @@ dispatch!(
     {
         for k in x.wanted {
             let (replica, pre) = (*k as usize / x.pre, *k as usize % x.pre);
-            let row = &x.weights[pre * x.post..][..x.post];
-            let [sum] = products(row, [&x.vectors[replica * x.post..][..x.post]]);
-            let to = &mut to[*k as usize];
-            *to = (Num(*to) + Num(sum)).0;
+            if x.senders.contains(&pre) {
+                let [sum] = products(x.row(pre), [x.vector(replica)]);
+                let to = &mut to[*k as usize];
+                *to = (Num(*to) + Num(sum)).0;
+            }
         }
     }
 );
@@ -146,20 +183,19 @@ dispatch!(
         Num<T>: Real,
     {
         let replicas = to.len() / x.pre.max(1);
-        let vector = |r: usize| &x.vectors[r * x.post..][..x.post];
         let mut add = |replica: usize, pre: usize, sum: T| {
             let to = &mut to[replica * x.pre + pre];
             *to = (Num(*to) + Num(sum)).0;
         };
         let shared = replicas - replicas % TOGETHER;
-        for pre in 0..x.pre {
-            let row = &x.weights[pre * x.post..][..x.post];
+        for pre in x.senders.clone() {
+            let row = x.row(pre);
             for r in (0..shared).step_by(TOGETHER) {
-                let sums = products(row, std::array::from_fn::<_, TOGETHER, _>(|k| vector(r + k)));
+                let sums = products(row, std::array::from_fn::<_, TOGETHER, _>(|k| x.vector(r + k)));
                 (r..).zip(sums).for_each(|(r, sum)| add(r, pre, sum));
             }
             for r in shared..replicas {
-                let [sum] = products(row, [vector(r)]);
+                let [sum] = products(row, [x.vector(r)]);
                 add(r, pre, sum);
             }
         }
@@ -178,7 +214,8 @@ mod tests {
         let weights: Vec<f32> = (0..pre * post).map(number).collect();
         let vectors: Vec<f32> = (0..replicas * post).map(|k| number(k + 31)).collect();
         let wanted: Vec<u32> = (0..(pre * replicas) as u32).collect();
-        let x = Product { weights: &weights, vectors: &vectors, wanted: &wanted, pre, post };
+        let (senders, receivers) = (0..pre, 0..post);
+        let x = Product { weights: &weights, vectors: &vectors, wanted: &wanted, senders, receivers, pre, post };
         let run = |level: Instructions, all: bool| {
             let mut to = vec![0.0f32; pre * replicas];
             if all {

@@ -8,6 +8,8 @@ mod delayed;
 mod kernels;
 mod scaled;
 
+use std::ops::Range;
+
 use ecs_core::model::{Instructions, instructions};
 use ecs_core::network::Wire;
 use ecs_core::number::{Float, Num, Real};
@@ -25,8 +27,8 @@ const MOST: f64 = 0.5;
 /// How synapses are laid out.
 #[derive(Debug)]
 enum Layout<T> {
-    /// Weights are `[pre, post]`; where a synapse is missing its weight stays zero.
-    Dense { missing: Vec<u32> },
+    /// Weights are `[pre, post]` of these ranges; where a synapse is missing its weight stays zero.
+    Dense { senders: Range<usize>, receivers: Range<usize>, missing: Vec<u32> },
     /// Weights are those of the first row, then of the second.
     Sparse {
         /// First synapse of each row, and their number at the end.
@@ -66,6 +68,21 @@ pub struct Fired<'a, T> {
     pub by: &'a [T],
 }
 
+impl<'a, T> Fired<'a, T> {
+    /// Those of the neurons in `range`.
+    fn of(self, range: &Range<usize>) -> Self {
+        let at = |bound: usize| self.neurons.partition_point(|n| (*n as usize) < bound);
+        let here = at(range.start)..at(range.end);
+        Self { neurons: &self.neurons[here.clone()], by: self.by.get(here).unwrap_or(&[]) }
+    }
+}
+
+/// From the least to the greatest.
+fn span(neurons: impl Iterator<Item = u32> + Clone) -> Range<usize> {
+    let least = neurons.clone().min().unwrap_or(0) as usize;
+    least..neurons.max().map_or(0, |most| most as usize + 1)
+}
+
 impl<T: Float> Matrix<T>
 where
     Num<T>: Real,
@@ -79,10 +96,11 @@ where
         let delay = wires.iter().map(|wire| wire.delay).max().unwrap_or(1) as usize;
         let own = wires.iter().any(|wire| wire.delay != first);
         let level = instructions();
-        let mut matrix =
-            Self { pre, post, delay, weights: Vec::new(), layout: Layout::Dense { missing: vec![] }, level };
-        let dense = !own && wires.len() as f64 >= DENSE * (pre as f64 * post as f64);
-        if dense && matrix.fill(wires) {
+        let layout = Layout::Dense { senders: 0..0, receivers: 0..0, missing: Vec::new() };
+        let mut matrix = Self { pre, post, delay, weights: Vec::new(), layout, level };
+        let (senders, receivers) = (span(wires.iter().map(|w| w.pre)), span(wires.iter().map(|w| w.post)));
+        let dense = !own && wires.len() as f64 >= DENSE * (senders.len() as f64 * receivers.len() as f64);
+        if dense && matrix.fill(wires, senders, receivers) {
             return Ok(matrix);
         }
         if u32::try_from(wires.len()).is_err() {
@@ -108,18 +126,19 @@ where
     }
 
     /// Lays synapses out densely; false where two join the same neurons.
-    fn fill(&mut self, wires: &[Wire]) -> bool {
-        self.weights = vec![T::default(); self.pre * self.post];
+    fn fill(&mut self, wires: &[Wire], senders: Range<usize>, receivers: Range<usize>) -> bool {
+        self.weights = vec![T::default(); senders.len() * receivers.len()];
         let mut there = vec![false; self.weights.len()];
         for wire in wires {
-            let k = wire.pre as usize * self.post + wire.post as usize;
+            let row = wire.pre as usize - senders.start;
+            let k = row * receivers.len() + wire.post as usize - receivers.start;
             if std::mem::replace(&mut there[k], true) {
                 return false;
             }
             self.weights[k] = T::of(wire.weight);
         }
-        let missing = (0..).zip(&there).filter(|(_, there)| !**there).map(|(k, _)| k);
-        self.layout = Layout::Dense { missing: missing.collect() };
+        let missing = (0..).zip(&there).filter(|(_, there)| !**there).map(|(k, _)| k).collect();
+        self.layout = Layout::Dense { senders, receivers, missing };
         true
     }
 
@@ -131,11 +150,13 @@ where
     /// Sender, receiver and index in [`Matrix::weights`] of each synapse, in the order of their senders.
     pub fn synapses(&self) -> Vec<(u32, u32, usize)> {
         match &self.layout {
-            Layout::Dense { missing } => {
+            Layout::Dense { senders, receivers, missing } => {
                 let mut missing = missing.iter().peekable();
                 let there = |k: &usize| missing.next_if(|m| **m as usize == *k).is_none();
-                let all = (0..self.weights.len()).filter(there);
-                all.map(|k| ((k / self.post) as u32, (k % self.post) as u32, k)).collect()
+                let n = receivers.len();
+                let ends = |k: usize| (senders.start + k / n, receivers.start + k % n);
+                let all = (0..self.weights.len()).filter(there).map(|k| (ends(k), k));
+                all.map(|((pre, post), k)| (pre as u32, post as u32, k)).collect()
             }
             Layout::Sparse { rows, targets, .. } => {
                 let row = |pre: usize| rows[pre] as usize..rows[pre + 1] as usize;
@@ -151,7 +172,7 @@ where
 
     /// Sets what belongs to no synapse to zero.
     pub fn clear_missing(&self, gradient: &mut [T]) {
-        if let Layout::Dense { missing } = &self.layout {
+        if let Layout::Dense { missing, .. } = &self.layout {
             missing.iter().for_each(|k| gradient[*k as usize] = T::default());
         }
     }
@@ -162,9 +183,11 @@ where
         T: 'a,
     {
         match &self.layout {
-            Layout::Dense { .. } => {
-                if let Some(Fired { neurons, by }) = spikes(self.delay).filter(|s| !s.neurons.is_empty()) {
-                    add_rows(self.level)(&Rows { weights: &self.weights, fired: neurons, by }, to);
+            Layout::Dense { senders, receivers, .. } => {
+                let Some(Fired { neurons, by }) = spikes(self.delay).map(|s| s.of(senders)) else { return };
+                if !neurons.is_empty() {
+                    let rows = Rows { weights: &self.weights, first: senders.start as u32, fired: neurons, by };
+                    add_rows(self.level)(&rows, &mut to[receivers.clone()]);
                 }
             }
             Layout::Sparse { rows, targets, delays } => {
@@ -203,9 +226,11 @@ where
         T: 'a,
     {
         match &self.layout {
-            Layout::Dense { .. } => {
+            Layout::Dense { senders, receivers, .. } => {
                 let Some(vectors) = back(self.delay) else { return };
-                let x = Product { weights: &self.weights, vectors, wanted, pre: self.pre, post: self.post };
+                let (weights, pre, post) = (&self.weights[..], self.pre, self.post);
+                let (senders, receivers) = (senders.clone(), receivers.clone());
+                let x = Product { weights, vectors, wanted, senders, receivers, pre, post };
                 let many = to.len() >= TOGETHER * self.pre && wanted.len() as f64 >= MOST * to.len() as f64;
                 if many { multiply_all(self.level)(&x, to) } else { multiply_each(self.level)(&x, to) }
             }
@@ -257,9 +282,11 @@ where
         T: 'a,
     {
         match &self.layout {
-            Layout::Dense { .. } => {
-                if let Some(cotangent) = back(self.delay).filter(|_| !fired.neurons.is_empty()) {
-                    add_gradient(self.level)(&Back { cotangent, fired: fired.neurons, by: fired.by }, to);
+            Layout::Dense { senders, receivers, .. } => {
+                let Fired { neurons, by } = fired.of(senders);
+                if let Some(cotangent) = back(self.delay).filter(|_| !neurons.is_empty()) {
+                    let cotangent = &cotangent[receivers.clone()];
+                    add_gradient(self.level)(&Back { cotangent, first: senders.start as u32, fired: neurons, by }, to);
                 }
             }
             Layout::Sparse { rows, targets, delays } => {

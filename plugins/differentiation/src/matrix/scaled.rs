@@ -56,9 +56,11 @@ where
     /// of the weight.
     fn acting(&self, pre: u32, back: usize, mut visit: impl FnMut(usize, usize, f64)) {
         match &self.layout {
-            Layout::Dense { .. } if back == self.delay => {
-                let first = pre as usize * self.post;
-                (0..self.post).for_each(|post| visit(first + post, post, 1.0));
+            Layout::Dense { senders, receivers, .. }
+                if back == self.delay && senders.contains(&(pre as usize)) =>
+            {
+                let first = (pre as usize - senders.start) * receivers.len();
+                receivers.clone().enumerate().for_each(|(k, post)| visit(first + k, post, 1.0));
             }
             Layout::Sparse { rows, targets, delays } => {
                 let mut row = rows[pre as usize] as usize..rows[pre as usize + 1] as usize;

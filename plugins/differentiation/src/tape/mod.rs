@@ -25,8 +25,8 @@ use crate::gradient::Gradient;
 pub(crate) use room::Room;
 pub use task::{Cotangents, Outcome, Series, Task, Watch};
 
-/// The most replicas of a group.
-const REPLICAS: usize = 16;
+/// The most replicas of a group: enough to share passes over weights, and few enough for their states to stay in the cache.
+const REPLICAS: usize = 8;
 
 /// How trials are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ where
         let root = (settings.steps as f64).sqrt().ceil() as usize;
         let segment = settings.segment.unwrap_or(root).clamp(1, settings.steps.max(1));
         let segments = settings.steps.div_ceil(segment);
-        let replicas = REPLICAS.min(batch.div_ceil(4)).max(1);
+        let replicas = REPLICAS.min(batch.div_ceil(2)).max(1);
         let weights = |k| circuit.parameters.iter().any(|p| p.what == What::Weights(k));
         let learned: Vec<bool> = (0..circuit.links.len()).map(weights).collect();
         let room = || Mutex::new(Room::new(circuit, &learned, replicas, (segment, segments)));
