@@ -80,7 +80,7 @@ pub struct Comparison {
 
 /// The largest error of the gradient of each parameter, relative to its largest element, with a word on where it is.
 pub fn errors(circuit: &mut Circuit<f64>, of: Comparison) -> Vec<(String, f64, String)> {
-    let Comparison { steps, segment, around, matters, .. } = of;
+    let Comparison { steps, segment, around, tolerance, matters } = of;
     let team = Team::new(1);
     let task = Distance::of(circuit, around, steps);
     let tape = Tape::new(circuit, Settings { steps, segment, smooth: true }, TRIALS as usize, &team);
@@ -96,15 +96,21 @@ pub fn errors(circuit: &mut Circuit<f64>, of: Comparison) -> Vec<(String, f64, S
         for at in (0..gradient.len()).step_by(gradient.len().div_ceil(5)).filter(|at| gradient[*at] != 0.0) {
             let before = circuit.values(k)[at];
             let h = 1e-5 * before.abs().max(1e-2);
-            let ends = [h, -h].map(|by| {
+            let mut cost = |by: f64| {
                 circuit.update(k, |values| values[at] = before + by);
                 tape.evaluate(circuit, &team, 0..TRIALS, &task).expect("it runs").cost
-            });
-            circuit.update(k, |values| values[at] = before);
-            let slope = (ends[0] - ends[1]) / (2.0 * h);
+            };
             // Differences of a large cost are no better than its last digits.
-            let noise = 1e-15 * done.cost.abs() / h;
-            let error = ((slope - gradient[at]).abs() - 10.0 * noise).max(0.0) / scale;
+            let noise = 1e-14 * done.cost.abs() / h;
+            let error = |slope: f64| ((slope - gradient[at]).abs() - noise).max(0.0) / scale;
+            let near = (cost(h) - cost(-h)) / (2.0 * h);
+            // Where the slope itself changes fast, the error of second order is taken off.
+            let slope = match error(near) < tolerance {
+                true => near,
+                false => (4.0 * near - (cost(2.0 * h) - cost(-2.0 * h)) / (4.0 * h)) / 3.0,
+            };
+            let error = error(slope);
+            circuit.update(k, |values| values[at] = before);
             if !(error <= worst.1) {
                 (worst.1, worst.2) = (error, format!("[{at}]: {} against {slope}", gradient[at]));
             }

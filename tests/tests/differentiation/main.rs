@@ -2,6 +2,9 @@
 
 mod agree;
 mod carried;
+mod contracts;
 mod differences;
+mod duals;
 mod forward;
 mod nets;
+mod wrong;
