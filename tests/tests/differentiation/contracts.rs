@@ -41,7 +41,7 @@ fn strength(unit: &str) -> f64 {
     match unit {
         "pA" => 40.0,
         "mV" => 0.5,
-        "mV/ms" => 2.0,
+        "mV/ms" => 0.4,
         "1" | "" => 0.05,
         _ => 0.5,
     }
@@ -104,7 +104,8 @@ fn every_neuron_by_every_integrator_is_differentiated() {
             let mut simulation = keeping_plans(&scenario, &mut |_, _, _| ()).unwrap_or_else(|e| panic!("{what}: {e}"));
             let first = &model.entry.state[0];
             let wide = first.unit == "mV";
-            let scale = if wide { 15.0 } else { 0.5 };
+            // Wide enough that neurons which peak far above rest fire by something.
+            let scale = if wide { 60.0 } else { 0.5 };
             let spiking = Spiking { surrogate, scale, smooth: true, through_reset: true };
             let mut circuit =
                 Circuit::new(simulation.app.world_mut(), &paths(&model.entry), &|_: &Neurons<f64>| spiking)
