@@ -220,7 +220,12 @@ const CASES: [Case; 2] = [
     Case {
         name: "recurrent",
         text: RECURRENT,
-        learned: &["projection.in.weight", "projection.exc.weight", "projection.inh.weight", "projection.read.weight"],
+        learned: &[
+            "projection.in.weight",
+            "projection.exc.weight",
+            "projection.inh.weight",
+            "projection.read.weight",
+        ],
         steps: 1000,
         batch: 16,
         readout: 2,

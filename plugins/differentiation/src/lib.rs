@@ -10,6 +10,6 @@ mod tape;
 
 pub use cell::{Cell, Given, ReceptorShape, Shape, Slot, Spiking};
 pub use circuit::{Circuit, Injection, Kind, Link, Neurons, Parameter, Population, Receptor, ShortTerm, Source, What};
-pub use matrix::{Fired, Matrix};
+pub use matrix::{Fired, Matrix, Window};
 pub use reverse::{Stated, reverse};
 pub use tape::{Cotangents, Evaluation, Outcome, Series, Settings, Tape, Task, Watch};

@@ -93,7 +93,10 @@ pub fn errors(circuit: &mut Circuit<f64>, of: Comparison) -> Vec<(String, f64, S
             assert!(scale > least, "{path} matters: {gradient:?}");
         }
         let mut worst = (path, 0.0, String::new());
-        for at in (0..gradient.len()).step_by(gradient.len().div_ceil(5)).filter(|at| gradient[*at] != 0.0) {
+        // Of weights, those that are zero may belong to no synapse.
+        let stored = |at: &usize| !worst.0.ends_with(".weight") || gradient[*at] != 0.0;
+        let some: Vec<usize> = (0..gradient.len()).step_by(gradient.len().div_ceil(5)).filter(stored).collect();
+        for at in some {
             let before = circuit.values(k)[at];
             let h = 1e-5 * before.abs().max(1e-2);
             let mut cost = |by: f64| {
@@ -102,7 +105,10 @@ pub fn errors(circuit: &mut Circuit<f64>, of: Comparison) -> Vec<(String, f64, S
             };
             // Differences of a large cost are no better than its last digits.
             let noise = 1e-14 * done.cost.abs() / h;
-            let error = |slope: f64| ((slope - gradient[at]).abs() - noise).max(0.0) / scale;
+            let error = |slope: f64| match (slope - gradient[at]).abs() - noise {
+                off if off <= 0.0 => 0.0,
+                off => off / scale,
+            };
             let near = (cost(h) - cost(-h)) / (2.0 * h);
             // Where the slope itself changes fast, the error of second order is taken off.
             let slope = match error(near) < tolerance {

@@ -7,6 +7,7 @@ mod carried;
 mod delayed;
 mod kernels;
 mod scaled;
+mod window;
 
 use std::ops::Range;
 
@@ -16,13 +17,11 @@ use ecs_core::number::{Float, Num, Real};
 
 pub use carried::Carried;
 use delayed::Delayed;
-use kernels::{Back, Product, Rows, TOGETHER, add_gradient, add_rows, multiply_all, multiply_each};
+use kernels::{Back, Product, Rows, add_gradient, add_rows, multiply};
+pub use window::{REPLICAS, Window};
 
 /// Above this share of all possible synapses, a matrix is dense: vectors over whole rows then cost less than indices.
 const DENSE: f64 = 0.25;
-
-/// Above this share of senders that are wanted, multiplying all of them costs less, for replicas then share rows.
-const MOST: f64 = 0.5;
 
 /// How synapses are laid out.
 #[derive(Debug)]
@@ -186,7 +185,8 @@ where
             Layout::Dense { senders, receivers, .. } => {
                 let Some(Fired { neurons, by }) = spikes(self.delay).map(|s| s.of(senders)) else { return };
                 if !neurons.is_empty() {
-                    let rows = Rows { weights: &self.weights, first: senders.start as u32, fired: neurons, by };
+                    let rows =
+                        Rows { weights: &self.weights, first: senders.start as u32, fired: neurons, by };
                     add_rows(self.level)(&rows, &mut to[receivers.clone()]);
                 }
             }
@@ -219,9 +219,9 @@ where
         }
     }
 
-    /// Adds, for each sender that is `wanted` (indices of `to`, ascending), what its spike would change: `to` is `[replica, pre]`.
+    /// Adds, for each sender in the window, what its spike would change: `to` is `[replica, pre]`.
     /// `back(k)` are the cotangents of what arrives k steps later, `[replica, post]`.
-    pub fn transposed<'a>(&self, wanted: &[u32], back: impl Fn(usize) -> Option<&'a [T]>, to: &mut [T])
+    pub fn transposed<'a>(&self, window: &Window, back: impl Fn(usize) -> Option<&'a [T]>, to: &mut [T])
     where
         T: 'a,
     {
@@ -230,15 +230,17 @@ where
                 let Some(vectors) = back(self.delay) else { return };
                 let (weights, pre, post) = (&self.weights[..], self.pre, self.post);
                 let (senders, receivers) = (senders.clone(), receivers.clone());
-                let x = Product { weights, vectors, wanted, senders, receivers, pre, post };
-                let many = to.len() >= TOGETHER * self.pre && wanted.len() as f64 >= MOST * to.len() as f64;
-                if many { multiply_all(self.level)(&x, to) } else { multiply_each(self.level)(&x, to) }
+                let wanted = &window.replicas;
+                multiply(self.level)(
+                    &Product { weights, vectors, wanted, senders, receivers, pre, post },
+                    to,
+                );
             }
             Layout::Sparse { rows, targets, delays } => {
                 let back = |delay: usize, replica: usize| {
                     back(delay).map(|all| &all[replica * self.post..][..self.post])
                 };
-                for k in wanted {
+                for k in &window.cells {
                     let (replica, pre) = (*k as usize / self.pre, *k as usize % self.pre);
                     let row = rows[pre] as usize..rows[pre + 1] as usize;
                     let mut sum = Num::lit(0.0);
@@ -259,7 +261,7 @@ where
                 }
             }
             Layout::Delayed(delayed) => {
-                for k in wanted {
+                for k in &window.cells {
                     let (replica, pre) = (*k as usize / self.pre, *k % self.pre as u32);
                     let back = |delay: usize| back(delay).map(|all| &all[replica * self.post..][..self.post]);
                     let sum = Num(T::of(delayed.product(pre, &self.weights, &back)));
@@ -269,7 +271,7 @@ where
             }
             Layout::Carried(carried) => {
                 if let Some(vectors) = back(self.delay) {
-                    carried.transposed(wanted, vectors, (self.pre, self.post), to);
+                    carried.transposed(&window.cells, vectors, (self.pre, self.post), to);
                 }
             }
         }
@@ -286,7 +288,10 @@ where
                 let Fired { neurons, by } = fired.of(senders);
                 if let Some(cotangent) = back(self.delay).filter(|_| !neurons.is_empty()) {
                     let cotangent = &cotangent[receivers.clone()];
-                    add_gradient(self.level)(&Back { cotangent, first: senders.start as u32, fired: neurons, by }, to);
+                    add_gradient(self.level)(
+                        &Back { cotangent, first: senders.start as u32, fired: neurons, by },
+                        to,
+                    );
                 }
             }
             Layout::Sparse { rows, targets, delays } => {

@@ -1,8 +1,6 @@
 //! Backward: a group of replicas from the last step to the first. Rows are visited of neurons that fired, for the gradient of
 //! their weights, and of neurons that could have, for what that would have changed.
 
-use ecs_core::dispatch;
-use ecs_core::model::instructions;
 use ecs_core::number::{Float, Num, Real};
 
 use super::Group;
@@ -11,23 +9,6 @@ use super::forward::{noise, params};
 use super::room::Room;
 use crate::cell::Given;
 use crate::circuit::{Circuit, Kind};
-
-dispatch!(
-    /// The indices of a column that are not zero.
-    fn window<T: Float>(column: &[T], window: &mut Vec<u32>)
-    where
-        Num<T>: Real,
-    {
-        const TILE: usize = 64;
-        window.clear();
-        for (t, tile) in column.chunks(TILE).enumerate() {
-            if tile.iter().fold(false, |any, x| any | (*x != T::default())) {
-                let all = ((t * TILE) as u32..).zip(tile);
-                window.extend(all.filter(|(_, x)| **x != T::default()).map(|(k, _)| k));
-            }
-        }
-    }
-);
 
 impl<T: Float> Room<T>
 where
@@ -111,7 +92,7 @@ where
         let mut own = self.columns[p].as_mut().map(|c| {
             let n = c.length;
             if !c.slopes.is_empty() {
-                window(instructions())(&c.slopes[k * n..][..n], &mut c.window);
+                c.window.look(&c.slopes[k * n..][..n]);
             }
             (std::mem::take(&mut c.spikes), std::mem::take(&mut c.window), n)
         });
@@ -129,7 +110,7 @@ where
             };
             if let Some(rule) = &link.short_term {
                 let (window, to) = match &mut own {
-                    Some((to, window, n)) => (&window[..], Some(&mut to[..*n])),
+                    Some((to, window, n)) => (&window.cells[..], Some(&mut to[..*n])),
                     None => (&[][..], None),
                 };
                 let memory = &mut self.memories[l];
@@ -140,7 +121,7 @@ where
                 let sums = &mut self.sums[l][link.of_rule()];
                 memory.retreat(rule, (due, circuit.clock.dt), (window, to), sums);
             } else if let Some((to, window, n)) = &mut own
-                && !window.is_empty()
+                && !window.cells.is_empty()
             {
                 link.matrix.transposed(window, back, &mut to[..*n]);
             }

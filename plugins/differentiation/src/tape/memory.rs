@@ -7,6 +7,7 @@ use ecs_core::number::{Float, Num, Real};
 
 use super::raster::Raster;
 use crate::circuit::{Event, MOST, Nodes, ShortTerm};
+use crate::matrix::Window;
 
 /// No event.
 const NONE: u32 = u32::MAX;
@@ -40,7 +41,7 @@ pub struct Memory<T> {
     last: Vec<u32>,
     waiting: Vec<Option<Waiting>>,
     /// Senders whose products are wanted, and the products.
-    wanted: Vec<u32>,
+    wanted: Window,
     products: Vec<T>,
     nodes: Nodes,
 }
@@ -126,20 +127,17 @@ where
     pub fn wanted(&mut self, raster: &Raster<T>, step: usize, (window, replicas): (&[u32], usize)) {
         let senders = self.last.len();
         let pre = (senders / replicas.max(1)) as u32;
-        self.wanted.clear();
-        self.wanted.extend_from_slice(window);
-        for replica in 0..replicas {
-            let first = replica as u32 * pre;
-            self.wanted.extend(raster.of(step, replica).neurons.iter().map(|neuron| first + neuron));
-        }
-        self.wanted.sort_unstable();
-        self.wanted.dedup();
+        let fired = |replica: usize| {
+            let neurons = raster.of(step, replica).neurons.iter();
+            neurons.map(move |neuron| replica as u32 * pre + neuron)
+        };
+        self.wanted.choose(window.iter().copied().chain((0..replicas).flat_map(fired)), pre as usize);
         self.products.clear();
         self.products.resize(senders, T::default());
     }
 
     /// Who is wanted, and where their products go.
-    pub fn products(&mut self) -> (&[u32], &mut [T]) {
+    pub fn products(&mut self) -> (&Window, &mut [T]) {
         (&self.wanted, &mut self.products)
     }
 
@@ -168,15 +166,15 @@ where
     ) {
         let v = self.variables;
         let mut unwanted = [0.0; MOST];
-        for k in 0..self.wanted.len() {
-            let sender = self.wanted[k] as usize;
+        for k in 0..self.wanted.cells.len() {
+            let sender = self.wanted.cells[k] as usize;
             let product = self.products[sender].to_f64();
             let last = self.last[sender];
             let fired = last != NONE && self.due[last as usize] == due;
             let before = if fired { self.before[last as usize] } else { last };
             let (state, then) = self.left(rule, before);
             let elapsed = (due - then) as f64 * dt;
-            let seen = window.binary_search(&self.wanted[k]).is_ok();
+            let seen = window.binary_search(&self.wanted.cells[k]).is_ok();
             let reached = (seen || !fired)
                 .then(|| rule.reach(&Event { state: &state[..v], elapsed, by: 0.0 }, &mut self.nodes));
             let waiting = self.waiting[sender];

@@ -22,11 +22,9 @@ use ecs_core::number::{Num, Real};
 
 use crate::circuit::{Circuit, Kind, What};
 use crate::gradient::Gradient;
+use crate::matrix::REPLICAS;
 pub(crate) use room::Room;
 pub use task::{Cotangents, Outcome, Series, Task, Watch};
-
-/// The most replicas of a group: enough to share passes over weights, and few enough for their states to stay in the cache.
-const REPLICAS: usize = 8;
 
 /// How trials are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,6 +11,7 @@ use super::memory::Memory;
 use super::raster::Raster;
 use super::task::Series;
 use crate::circuit::{Circuit, Kind, Neurons};
+use crate::matrix::Window;
 
 /// Columns of a population of neurons.
 pub struct Columns<T> {
@@ -41,7 +42,7 @@ pub struct Columns<T> {
     /// Sums of the gradient, so far and new, `[wanted]`.
     pub sums: [Vec<T>; 2],
     /// Neurons that could have fired.
-    pub window: Vec<u32>,
+    pub window: Window,
     /// Room of the step and of its adjoint.
     pub scratch: [Vec<T>; 2],
 }
@@ -107,7 +108,7 @@ where
             spikes: zeros(n),
             back: zeros((neurons.delay + 1) * inputs * n),
             sums: [zeros(cell.wanted.len() * n), zeros(cell.wanted.len() * n)],
-            window: Vec::with_capacity(n),
+            window: Window::new(size, replicas),
             scratch: cell.scratch_len().map(zeros),
         }
     }
