@@ -22,6 +22,8 @@ pub struct Link<T> {
     pub post: usize,
     /// The receptor it acts on, 0 being the voltage.
     pub receptor: usize,
+    /// The inbox of the receptor: sums of inboxes are added up.
+    pub inbox: usize,
     /// Its weights.
     pub matrix: Matrix<T>,
     /// How spikes change the strength of those that follow.
@@ -63,6 +65,7 @@ where
             pre,
             post,
             receptor: projection.inbox.0,
+            inbox: projection.inbox.1,
             matrix,
             short_term: short_term.map(|state| ShortTerm::new(state.plan())).transpose()?,
             lag: projection.lag() as usize,

@@ -44,6 +44,8 @@ pub struct Neurons<T> {
     pub noise: WhiteNoise,
     /// The longest delay of what reaches it, in steps.
     pub delay: usize,
+    /// The projections that reach it, those to one inbox together, in the order in which inboxes are added up.
+    pub arrivals: Vec<Vec<usize>>,
     /// Whether an injected current is learned, and that current, `[step]`; after its end there is none.
     pub learns_input: bool,
     /// The current.
@@ -249,6 +251,19 @@ where
             }
             self.links.push(link);
         }
+        for (l, link) in self.links.iter().enumerate() {
+            let Kind::Neurons(neurons) = &mut self.populations[link.post].kind else { continue };
+            let place = |l: usize| (self.links[l].receptor, self.links[l].inbox);
+            match neurons.arrivals.iter_mut().find(|links| place(links[0]) == place(l)) {
+                Some(links) => links.push(l),
+                None => neurons.arrivals.push(vec![l]),
+            }
+        }
+        for population in &mut self.populations {
+            if let Kind::Neurons(neurons) = &mut population.kind {
+                neurons.arrivals.sort_by_key(|links| (self.links[links[0]].receptor, self.links[links[0]].inbox));
+            }
+        }
         Ok(())
     }
 
@@ -300,6 +315,7 @@ fn neurons<T: Float>(planned: &Planned, clock: &Clock) -> Result<Neurons<T>, Str
         entries: Vec::new(),
         noise: WhiteNoise::new(model.noises, key),
         delay: 1,
+        arrivals: Vec::new(),
         learns_input: false,
         injected: Vec::new(),
     })

@@ -191,8 +191,9 @@ where
                 }
             }
             Layout::Sparse { rows, targets, delays } => {
-                let back = if delays.is_empty() { self.delay..=self.delay } else { 1..=self.delay };
-                for delay in back {
+                // The oldest spikes first, as the running network adds them.
+                let least = if delays.is_empty() { self.delay } else { 1 };
+                for delay in (least..=self.delay).rev() {
                     let Some(fired) = spikes(delay) else { continue };
                     for (k, pre) in fired.neurons.iter().enumerate() {
                         let by = fired.by.get(k).map_or(Num::lit(1.0), |by| Num(*by));

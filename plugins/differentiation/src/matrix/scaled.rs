@@ -79,13 +79,14 @@ where
         }
     }
 
-    /// The delays, in steps, at which something may act.
-    fn backs(&self) -> std::ops::RangeInclusive<usize> {
-        match &self.layout {
+    /// The delays, in steps, at which something may act; the oldest spikes first, as the running network adds them.
+    fn backs(&self) -> impl Iterator<Item = usize> + use<T> {
+        let range = match &self.layout {
             Layout::Sparse { delays, .. } if !delays.is_empty() => 1..=self.delay,
             Layout::Delayed(_) => 1..=self.delay + 1,
             _ => self.delay..=self.delay,
-        }
+        };
+        range.rev()
     }
 
     /// [`Matrix::forward`] where delays are learned.

@@ -109,11 +109,10 @@ where
                 self.drives[p].draw(circuit, p, (&clock, size), |receptor| cell.input(receptor));
             }
             self.drives[p].arrive(step, inputs);
-            for (l, link) in circuit.links.iter().enumerate().filter(|(_, link)| link.post == p) {
-                let column = &mut inputs[cell.input(link.receptor) * n..][..n];
+            let carry = |l: usize, column: &mut [T]| {
+                let (link, raster) = (&circuit.links[l], &self.rasters[circuit.links[l].pre]);
                 for (replica, to) in column.chunks_exact_mut(size).enumerate() {
                     if link.short_term.is_some() {
-                        let raster = &self.rasters[link.pre];
                         let spikes = |back: usize| {
                             let at = step.checked_sub(back)?;
                             let gains = self.memories[l].scaled(raster.range(at, replica));
@@ -122,10 +121,20 @@ where
                         link.matrix.forward_scaled(spikes, to);
                         continue;
                     }
-                    let spikes =
-                        |back: usize| Some(self.rasters[link.pre].of(step.checked_sub(back)?, replica));
-                    link.matrix.forward(spikes, to);
+                    link.matrix.forward(|back| Some(raster.of(step.checked_sub(back)?, replica)), to);
                 }
+            };
+            for links in neurons.arrivals.iter() {
+                let link = &circuit.links[links[0]];
+                let column = &mut inputs[cell.input(link.receptor) * n..][..n];
+                if link.inbox == 0 {
+                    links.iter().for_each(|l| carry(*l, column));
+                    continue;
+                }
+                let sums = &mut columns.arriving[..n];
+                sums.fill(T::default());
+                links.iter().for_each(|l| carry(*l, sums));
+                column.iter_mut().zip(sums).for_each(|(x, add)| *x = (Num(*x) + Num(*add)).0);
             }
             if neurons.shape.driven {
                 let more = neurons.injected.get(step).copied();

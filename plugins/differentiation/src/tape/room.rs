@@ -43,6 +43,8 @@ pub struct Columns<T> {
     pub sums: [Vec<T>; 2],
     /// Neurons that could have fired.
     pub window: Window,
+    /// What arrives at an inbox.
+    pub arriving: Vec<T>,
     /// Room of the step and of its adjoint.
     pub scratch: [Vec<T>; 2],
 }
@@ -109,6 +111,7 @@ where
             back: zeros((neurons.delay + 1) * inputs * n),
             sums: [zeros(cell.wanted.len() * n), zeros(cell.wanted.len() * n)],
             window: Window::new(size, replicas),
+            arriving: zeros(if neurons.arrivals.len() > 1 { n } else { 0 }),
             scratch: cell.scratch_len().map(zeros),
         }
     }
@@ -117,7 +120,7 @@ where
     fn len(&self) -> usize {
         let all = [&self.states, &self.inputs, &self.slopes, &self.fired, &self.starts, &self.back];
         let pairs = [&self.cotangents, &self.sums, &self.scratch];
-        let more = [&self.spikes, &self.noise, &self.drawn];
+        let more = [&self.spikes, &self.noise, &self.drawn, &self.arriving];
         all.iter()
             .chain(&more)
             .chain(&pairs.map(|p| &p[0]))
