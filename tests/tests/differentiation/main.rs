@@ -7,4 +7,5 @@ mod differences;
 mod duals;
 mod forward;
 mod nets;
+mod online;
 mod wrong;

@@ -211,3 +211,44 @@ pub fn backward(shape: &Shape, spiking: &Spiking, wanted: &[Slot]) -> Option<Com
     });
     Some(Composed { graph: adjoint, slots, fires: spike.is_some() })
 }
+
+/// A derivative within a step: of what, in what, and the output of the graph that is it. What is zero by construction is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Partial {
+    /// The state column after the step; `None` for the spike.
+    pub of: Option<usize>,
+    /// [`Slot::State`] or [`Slot::Arriving`].
+    pub by: Slot,
+}
+
+/// The local Jacobian of the step: how state and spike change with the state before it and with what arrives. Outputs are in the
+/// order of the list.
+pub fn jacobian(shape: &Shape, spiking: &Spiking) -> Option<(Composed, Vec<Partial>)> {
+    let Step { graph, next, fired, spike } = step(shape, spiking, Pass::Backward)?;
+    let slots = shape.slots();
+    let mut partials = Vec::new();
+    let jacobian = trace(|| {
+        let variables: Vec<Expr> = slots.iter().map(|slot| Expr::variable(name(*slot))).collect();
+        let values = graph.values(&variables);
+        let stated = spike.map(|[node, on, slope]| Stated { node, on, slope: values[slope as usize] });
+        let states = next.iter().copied().enumerate().filter(|(c, _)| *c != shape.refractory());
+        let results = states.map(|(c, node)| (Some(c), node)).chain(spike.map(|_| (None, fired)));
+        let mut out = Vec::new();
+        for (of, node) in results {
+            let d = reverse(&graph, &values, &[(node, Expr::lit(1.0))], stated);
+            for (slot, d) in slots.iter().zip(d) {
+                let wanted = match slot {
+                    Slot::State(c) => *c != shape.refractory(),
+                    Slot::Arriving(_) => true,
+                    _ => false,
+                };
+                if let (true, Some(d)) = (wanted, d) {
+                    partials.push(Partial { of, by: *slot });
+                    out.push((String::new(), d));
+                }
+            }
+        }
+        out
+    });
+    Some((Composed { graph: jacobian, slots, fires: spike.is_some() }, partials))
+}

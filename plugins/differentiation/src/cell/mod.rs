@@ -4,6 +4,6 @@ mod compose;
 mod run;
 mod shape;
 
-pub use compose::Spiking;
-pub use run::{Cell, Given};
+pub use compose::{Partial, Spiking};
+pub use run::{Cell, Given, Local};
 pub use shape::{ReceptorShape, Shape, Slot};

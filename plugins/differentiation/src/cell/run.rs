@@ -4,7 +4,7 @@ use arrayvec::ArrayVec;
 use ecs_core::model::{Column, Instructions, Sheet};
 use ecs_core::number::{Float, Num, Real};
 
-use super::compose::{Composed, Spiking, backward, forward};
+use super::compose::{Composed, Partial, Spiking, backward, forward, jacobian};
 use super::shape::{Shape, Slot};
 
 /// The most variables of a step and its adjoint.
@@ -74,22 +74,7 @@ where
             let (neuron, integrator) = (shape.model.entry.name, shape.integrator.name);
             format!("neuron `{neuron}` cannot be advanced by integrator `{integrator}`")
         };
-        let ready = |composed: Composed| {
-            let Composed { graph, slots, .. } = composed;
-            let one = |slot: &Slot| match slot {
-                Slot::Param(k) => shared[*k],
-                slot => matches!(slot, Slot::Entry(..)),
-            };
-            if slots.len() > VARIABLES || graph.outputs.len() > RESULTS {
-                let (variables, results) = (slots.len(), graph.outputs.len());
-                return Err(format!(
-                    "{variables} variables and {results} results of a step of neuron `{}` are too many to differentiate",
-                    shape.model.entry.name
-                ));
-            }
-            let shared: Vec<bool> = slots.iter().map(one).collect();
-            Ok(Ready { sheet: Sheet::new(&graph, &shared, level)?, slots })
-        };
+        let ready = |composed| Ready::new(composed, &shape, shared, level);
         let step = forward(&shape, spiking).ok_or_else(refused)?;
         let fires = step.fires;
         let adjoint = backward(&shape, spiking, &wanted).ok_or_else(refused)?;
@@ -131,10 +116,64 @@ where
     }
 }
 
+/// The local Jacobian of a population's step.
+pub struct Local<T> {
+    /// What its columns are.
+    pub partials: Vec<Partial>,
+    ready: Ready<T>,
+}
+
+impl<T: Float> Local<T>
+where
+    Num<T>: Real,
+{
+    /// That of a shape; `shared` says which parameters are the same for all neurons.
+    ///
+    /// # Errors
+    /// As [`Cell::new`] has them.
+    pub fn new(
+        shape: &Shape,
+        spiking: &Spiking,
+        shared: &[bool],
+        level: Instructions,
+    ) -> Result<Self, String> {
+        let (composed, partials) = jacobian(shape, spiking).ok_or("the integrator does not apply")?;
+        Ok(Self { partials, ready: Ready::new(composed, shape, shared, level)? })
+    }
+
+    /// Room that it needs, zeros at first.
+    pub fn scratch_len(&self) -> usize {
+        self.ready.sheet.scratch_len()
+    }
+
+    /// Its columns for a step of `cell`, one after the other.
+    pub fn run(&self, cell: &Cell<T>, given: &Given<'_, T>, to: &mut [T], scratch: &mut [T]) {
+        let mut to: ArrayVec<&mut [T], RESULTS> = to.chunks_exact_mut(given.length).collect();
+        self.ready.run(cell, given, &mut to, scratch);
+    }
+}
+
 impl<T: Float> Ready<T>
 where
     Num<T>: Real,
 {
+    fn new(composed: Composed, shape: &Shape, shared: &[bool], level: Instructions) -> Result<Self, String> {
+        let Composed { graph, slots, .. } = composed;
+        let one = |slot: &Slot| match slot {
+            Slot::Param(k) => shared[*k],
+            slot => matches!(slot, Slot::Entry(..)),
+        };
+        if slots.len() > VARIABLES || graph.outputs.len() > RESULTS {
+            let (variables, results) = (slots.len(), graph.outputs.len());
+            return Err(format!(
+                "{variables} variables and {results} results of a step of neuron `{}` are too many to differentiate",
+                shape.model.entry.name
+            ));
+        }
+        let shared: Vec<bool> = slots.iter().map(one).collect();
+        Ok(Self { sheet: Sheet::new(&graph, &shared, level)?, slots })
+    }
+
     fn run<'a>(&self, cell: &Cell<T>, given: &Given<'a, T>, to: &mut [&mut [T]], scratch: &mut [T]) {
         let column = |of: &'a [T], k: usize| Column::Each(&of[k * given.length..][..given.length]);
         let variables: ArrayVec<Column<'_, T>, VARIABLES> = self

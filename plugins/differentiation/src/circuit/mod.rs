@@ -30,6 +30,8 @@ pub(crate) use short_term::{Event, MOST, Nodes};
 pub struct Neurons<T> {
     /// Its step and adjoint.
     pub cell: Option<Cell<T>>,
+    /// How its neurons fire.
+    pub spiking: Option<Spiking>,
     /// What its step consists of.
     pub shape: Shape,
     /// Parameters, in table order.
@@ -178,6 +180,7 @@ where
             let shared: Vec<bool> = neurons.params.iter().map(|v| v.uniform().is_some()).collect();
             let spiking = spiking(neurons);
             let cell = Cell::new(neurons.shape.clone(), &spiking, wanted, &shared, level());
+            neurons.spiking = Some(spiking);
             neurons.cell = Some(cell.map_err(|e| format!("population `{}`: {e}", population.name))?);
         }
         Ok(circuit)
@@ -308,6 +311,7 @@ fn neurons<T: Float>(planned: &Planned, clock: &Clock) -> Result<Neurons<T>, Str
     let key = Key::new(clock.seed, *number, Purpose::Diffusion);
     Ok(Neurons {
         cell: None,
+        spiking: None,
         shape,
         params: plan.params.clone(),
         state: plan.state.clone(),

@@ -24,7 +24,7 @@ pub use window::{REPLICAS, Window};
 const DENSE: f64 = 0.25;
 
 /// How synapses are laid out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Layout<T> {
     /// Weights are `[pre, post]` of these ranges; where a synapse is missing its weight stays zero.
     Dense { senders: Range<usize>, receivers: Range<usize>, missing: Vec<u32> },
@@ -44,7 +44,7 @@ enum Layout<T> {
 }
 
 /// The weights of a projection, `[pre, post]`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Matrix<T> {
     /// Senders.
     pub pre: usize,
@@ -56,6 +56,15 @@ pub struct Matrix<T> {
     pub weights: Vec<T>,
     layout: Layout<T>,
     level: Instructions,
+}
+
+/// The receivers of a row.
+#[derive(Clone, Debug)]
+pub enum Receivers<'a> {
+    /// These, one after the other.
+    Range(Range<usize>),
+    /// These.
+    List(&'a [u32]),
 }
 
 /// Who fired in a step in one replica, and by how much.
@@ -157,11 +166,7 @@ where
                 let all = (0..self.weights.len()).filter(there).map(|k| (ends(k), k));
                 all.map(|((pre, post), k)| (pre as u32, post as u32, k)).collect()
             }
-            Layout::Sparse { rows, targets, .. } => {
-                let row = |pre: usize| rows[pre] as usize..rows[pre + 1] as usize;
-                (0..self.pre).flat_map(|p| row(p).map(move |k| (p as u32, targets[k], k))).collect()
-            }
-            Layout::Delayed(Delayed { rows, targets, .. }) => {
+            Layout::Sparse { rows, targets, .. } | Layout::Delayed(Delayed { rows, targets, .. }) => {
                 let row = |pre: usize| rows[pre] as usize..rows[pre + 1] as usize;
                 (0..self.pre).flat_map(|p| row(p).map(move |k| (p as u32, targets[k], k))).collect()
             }
@@ -173,6 +178,34 @@ where
     pub fn clear_missing(&self, gradient: &mut [T]) {
         if let Layout::Dense { missing, .. } = &self.layout {
             missing.iter().for_each(|k| gradient[*k as usize] = T::default());
+        }
+    }
+
+    /// Whether synapses have delays of their own.
+    pub fn has_delays(&self) -> bool {
+        match &self.layout {
+            Layout::Sparse { delays, .. } => !delays.is_empty(),
+            Layout::Delayed(_) => true,
+            Layout::Dense { .. } | Layout::Carried(_) => false,
+        }
+    }
+
+    /// Calls `f` for each row that has synapses: its sender, its synapses as indices of the weights, and their receivers.
+    pub fn rows(&self, mut f: impl FnMut(usize, Range<usize>, Receivers<'_>)) {
+        match &self.layout {
+            Layout::Dense { senders, receivers, .. } => {
+                let n = receivers.len();
+                for (k, pre) in senders.clone().enumerate() {
+                    f(pre, k * n..(k + 1) * n, Receivers::Range(receivers.clone()));
+                }
+            }
+            Layout::Sparse { rows, targets, .. } | Layout::Delayed(Delayed { rows, targets, .. }) => {
+                for (pre, ends) in rows.windows(2).enumerate().filter(|(_, ends)| ends[0] < ends[1]) {
+                    let row = ends[0] as usize..ends[1] as usize;
+                    f(pre, row.clone(), Receivers::List(&targets[row]));
+                }
+            }
+            Layout::Carried(_) => {}
         }
     }
 

@@ -69,6 +69,11 @@ impl Window {
         self.replicas.fill(0);
     }
 
+    /// All neurons of one replica.
+    pub fn all(neurons: usize) -> Self {
+        Self { cells: (0..neurons as u32).collect(), replicas: vec![1; neurons] }
+    }
+
     /// Those whose derivative, `[replica, neuron]`, is not zero.
     pub fn look<T: Float>(&mut self, column: &[T])
     where

@@ -20,6 +20,8 @@ pub struct Drive<T> {
     /// Events: place among the inputs and weight; and where those of each step begin.
     events: Vec<(u32, T)>,
     starts: Vec<usize>,
+    /// The first step that is still known.
+    first: usize,
     /// Events of one stimulus and replica.
     arriving: Vec<T>,
 }
@@ -38,6 +40,7 @@ where
         self.events.clear();
         self.starts.clear();
         self.starts.push(0);
+        self.first = 0;
         self.stimuli.clear();
         for injection in &circuit.injections {
             let mut own = Vec::new();
@@ -65,7 +68,7 @@ where
         let currents = || self.own(circuit, p).filter(|(injection, _)| injection.receptor.is_none());
         if currents().next().is_some() {
             let acts = currents().any(|(_, own)| own.iter().any(|stimulus| stimulus.acts(clock)));
-            if self.frames.is_empty() || acts {
+            if self.currents.is_empty() || acts {
                 let mut frame = vec![T::default(); n];
                 for (_, own) in currents() {
                     for (stimulus, to) in own.iter().zip(frame.chunks_exact_mut(size)) {
@@ -92,10 +95,21 @@ where
         self.starts.push(self.events.len());
     }
 
+    /// Forgets all steps, but for the current that stays.
+    pub fn forget(&mut self) {
+        let length = self.frames.last().map_or(0, |frame| self.currents.len() / (frame + 1));
+        self.currents.drain(..self.currents.len() - length);
+        self.first += self.starts.len() - 1;
+        self.frames.clear();
+        self.events.clear();
+        self.starts.truncate(1);
+    }
+
     /// Adds the events of a step to the inputs, `[column]`.
     pub fn arrive(&self, step: usize, inputs: &mut [T]) {
-        let Some(past) = self.starts.get(step + 1) else { return };
-        for (place, weight) in &self.events[self.starts[step]..*past] {
+        let k = step - self.first;
+        let Some(past) = self.starts.get(k + 1) else { return };
+        for (place, weight) in &self.events[self.starts[k]..*past] {
             let to = &mut inputs[*place as usize];
             *to = (Num(*to) + Num(*weight)).0;
         }
@@ -103,7 +117,7 @@ where
 
     /// The injected current of a step to a column, and `more` to all of it.
     pub fn inject(&self, step: usize, more: Option<T>, column: &mut [T]) {
-        if let Some(frame) = self.frames.get(step) {
+        if let Some(frame) = self.frames.get(step - self.first) {
             let n = column.len();
             column.copy_from_slice(&self.currents[frame * n..][..n]);
         }

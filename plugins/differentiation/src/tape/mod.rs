@@ -7,7 +7,7 @@
 
 mod backward;
 mod drive;
-mod forward;
+pub(crate) mod forward;
 mod memory;
 mod raster;
 mod room;
@@ -23,6 +23,7 @@ use ecs_core::number::{Num, Real};
 use crate::circuit::{Circuit, Kind, What};
 use crate::gradient::Gradient;
 use crate::matrix::REPLICAS;
+pub(crate) use drive::Drive;
 pub(crate) use room::Room;
 pub use task::{Cotangents, Outcome, Series, Task, Watch};
 

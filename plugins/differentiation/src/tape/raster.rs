@@ -11,6 +11,8 @@ pub struct Raster<T> {
     by: Vec<T>,
     /// Where the spikes of each `[step, replica]` begin, and their number at the end.
     starts: Vec<usize>,
+    /// The first step that is still known.
+    first: usize,
 }
 
 impl<T: Copy> Raster<T> {
@@ -21,6 +23,22 @@ impl<T: Copy> Raster<T> {
         self.by.clear();
         self.starts.clear();
         self.starts.push(0);
+        self.first = 0;
+    }
+
+    /// Forgets all but at least the last `steps` steps, now and then.
+    pub fn forget(&mut self, steps: usize) {
+        let known = (self.starts.len() - 1) / self.replicas.max(1);
+        if known <= 2 * steps + 64 {
+            return;
+        }
+        let gone = known - steps;
+        let spikes = self.starts[gone * self.replicas];
+        self.neurons.drain(..spikes);
+        self.by.drain(..spikes.min(self.by.len()));
+        self.starts.drain(..gone * self.replicas);
+        self.starts.iter_mut().for_each(|start| *start -= spikes);
+        self.first += gone;
     }
 
     /// Adds spikes of the replica that comes next.
@@ -40,15 +58,22 @@ impl<T: Copy> Raster<T> {
 
     /// Those of a replica in a step.
     pub fn of(&self, step: usize, replica: usize) -> Fired<'_, T> {
-        let k = step * self.replicas + replica;
+        let k = (step - self.first) * self.replicas + replica;
         let range = self.starts[k]..self.starts[k + 1];
         Fired { neurons: &self.neurons[range.clone()], by: self.by.get(range).unwrap_or(&[]) }
     }
 
     /// Where those of a replica in a step stand among all.
     pub fn range(&self, step: usize, replica: usize) -> std::ops::Range<usize> {
-        let k = step * self.replicas + replica;
+        let k = (step - self.first) * self.replicas + replica;
         self.starts[k]..self.starts[k + 1]
+    }
+
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        self.neurons.capacity() * 4
+            + self.by.capacity() * size_of::<T>()
+            + self.starts.capacity() * size_of::<usize>()
     }
 
     /// How many there are.

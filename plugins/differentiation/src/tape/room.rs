@@ -177,6 +177,7 @@ where
         let columns = self.columns.iter().flatten().map(Columns::len).sum::<usize>();
         let lists = [&self.counts, &self.spike_cost, &self.weights];
         let lists: usize = lists.into_iter().flatten().map(Vec::len).sum();
-        (columns + lists) * size_of::<T>()
+        let rasters: usize = self.rasters.iter().map(Raster::bytes).sum();
+        (columns + lists) * size_of::<T>() + rasters
     }
 }
