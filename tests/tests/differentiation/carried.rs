@@ -1,10 +1,11 @@
 //! What carries spikes other than stored weights: synapses that are drawn anew, short-term plasticity, delays that are learned;
 //! and what arrives from nowhere: events, injected currents, receptors that are open at the beginning.
 
-use differentiation::What;
+use differentiation::{Settings, Tape, What};
+use ecs_core::network::Team;
 use tests::network::registry;
 
-use crate::agree::{Comparison, agrees};
+use crate::agree::{Comparison, Distance, agrees};
 use crate::nets::{built, circuit, spiking};
 
 const STEPS: usize = 60;
@@ -178,4 +179,28 @@ tau     = "5 ms"
             circuit.give(k, (0..STEPS).map(|step| (step % 7) as f64 * 10.0).collect());
         }
     });
+}
+
+#[test]
+fn random_stimuli_are_others_in_each_trial_and_the_same_whenever_it_is_run() {
+    let text = around(
+        "f64",
+        "[[stimulus]]\nto = \"b\"\nkind = \"ou_process\"\nmean = \"40 pA\"\nsd = \"50 pA\"\ntau = \"5 ms\"\n",
+    );
+    let mut simulation = built(&text);
+    let circuit = circuit::<f64>(&mut simulation, &[], spiking(&registry(), "sigmoid", true));
+    let team = Team::new(1);
+    let settings = Settings { steps: STEPS, segment: None, smooth: true };
+    let task = Distance { populations: vec![2], around: COMPARISON.around, steps: STEPS };
+    let cost = |tape: &Tape<f64>, trial: u64| {
+        tape.evaluate(&circuit, &team, trial..trial + 1, &task).expect("it runs").cost
+    };
+    let tape = Tape::new(&circuit, settings, 4, &team);
+    let costs: Vec<f64> = (0..4).map(|trial| cost(&tape, trial)).collect();
+    for k in 0..4 {
+        assert_eq!(costs[k], cost(&tape, k as u64));
+        assert!((0..k).all(|j| costs[j] != costs[k]), "{costs:?}");
+    }
+    let together = tape.evaluate(&circuit, &team, 0..4, &task).expect("it runs").cost;
+    assert!((together - costs.iter().sum::<f64>()).abs() < 1e-9 * together);
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use differentiation::{Circuit, Neurons, Spiking};
 use ecs_core::model::{INTEGRATORS, NeuronModel, OutputModel, ShortTermModel, Surrogate, SurrogateModel, SynapseModel};
-use ecs_core::network::{OperatorModel, Registry};
+use ecs_core::network::{ConnectorModel, OperatorModel, Registry};
 use ecs_core::registry::{Drive, Entry};
 use scenarios::assemble::keeping_plans;
 use scenarios::parse;
@@ -214,5 +214,43 @@ fn every_way_to_hold_synapses_is_differentiated() {
         let mut paths = [weights("in"), weights("on")].concat();
         paths.extend(["population.a.tau_m", "projection.on.tau"].map(str::to_owned));
         compare(name, &text, &paths);
+    }
+}
+
+/// Rules that need arguments, with some; `None` of those that read a file, whose synapses are stored like all others.
+const ARGUMENTS: &[(&str, Option<&str>)] = &[
+    ("matrix", None),
+    ("table", None),
+    ("gaussian", Some("\"1 mm\"")),
+    ("distance", Some("\"2 mm\"")),
+    ("fixed_outdegree", Some("3")),
+    ("fixed_indegree", Some("3")),
+    ("fixed_total", Some("30")),
+    ("fixed_probability", Some("0.4")),
+    ("scale_free", Some("2")),
+    ("scale_free_dual", Some("{ m1 = 2, m2 = 1, p = 0.5 }")),
+    ("power_law", Some("{ m = 2, p = 0.5 }")),
+    ("small_world", Some("{ k = 4, p = 0.3 }")),
+    ("grid_n", Some("{ n = 2 }")),
+];
+
+#[test]
+fn every_rule_of_connection_is_differentiated() {
+    for connector in registry().all::<ConnectorModel>() {
+        let name = connector.entry.name;
+        let connect = match ARGUMENTS.iter().find(|(known, _)| *known == name) {
+            Some((_, None)) => continue,
+            Some((_, Some(argument))) => format!("{{ {name} = {argument} }}"),
+            None => format!("\"{name}\""),
+        };
+        let how = format!(
+            "connect = {connect}\nweight = {{ normal = [\"60 pA\", \"20 pA\"] }}\n\
+             delay = {{ uniform = [\"0.5 ms\", \"2 ms\"] }}"
+        );
+        // Some rules go by places.
+        let places = "grid = [3, 4]\nextent = [\"3 mm\", \"4 mm\"]";
+        let text = around("f64", &projection("self", ("a", "a"), &how)).replace("size   = 12", places);
+        let paths = ["projection.self.weight", "projection.self.tau", "population.a.tau_m"];
+        compare(name, &text, &paths.map(str::to_owned));
     }
 }

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use differentiation::Spiking;
+use differentiation::{Circuit, Settings, Spiking, Tape};
 use ecs_core::model::{Surrogate, SurrogateModel};
-use ecs_core::network::{Arrivals, Operator, Projection, Target, Transfer};
+use ecs_core::network::{Arrivals, Operator, Projection, Target, Team, Transfer};
 use tests::network::registry;
 
-use crate::agree::{Comparison, errors};
+use crate::agree::{Comparison, Distance, errors};
 use crate::carried::{around, projection};
 use crate::nets::{built, circuit, spiking};
 
@@ -46,8 +46,12 @@ impl Operator for Hidden {
     }
 }
 
-/// The largest error where a hidden operator joins `a` to `b` and `a` to itself.
-fn hidden(off: f32, scales: bool) -> f64 {
+/// What is learned beside them.
+const PATHS: [&str; 4] =
+    ["population.a.tau_m", "population.a.initial.v", "projection.in.tau", "population.b.i_e"];
+
+/// A circuit in which hidden operators join `a` to `b` and to itself.
+fn hidden(off: f32, scales: bool) -> Circuit<f64> {
     let more = "connect = { fixed_probability = 0.6 }\nweight = { normal = [\"60 pA\", \"20 pA\"] }\ndelay = \"1 ms\"";
     let text = projection("in", ("input", "a"), more)
         + &projection("on", ("a", "b"), more)
@@ -57,14 +61,32 @@ fn hidden(off: f32, scales: bool) -> f64 {
     for mut projection in world.query::<&mut Projection>().iter_mut(world) {
         projection.operator = Arc::new(Hidden { operator: projection.operator.clone(), off, scales });
     }
-    let paths = ["population.a.tau_m", "population.a.initial.v", "projection.in.tau", "population.b.i_e"];
-    let mut circuit = circuit::<f64>(&mut simulation, &paths, spiking(&registry(), "sigmoid", true));
+    circuit::<f64>(&mut simulation, &PATHS, spiking(&registry(), "sigmoid", true))
+}
+
+/// The largest error of its gradient.
+fn worst(mut circuit: Circuit<f64>) -> f64 {
     errors(&mut circuit, COMPARISON).into_iter().map(|(_, error, _)| error).fold(0.0, f64::max)
 }
 
 #[test]
+fn operators_that_do_not_scale_carry_spikes_of_any_amount_by_their_product() {
+    let team = Team::new(1);
+    let settings = Settings { steps: COMPARISON.steps, segment: None, smooth: true };
+    let [scaling, other] = [true, false].map(|scales| {
+        let circuit = hidden(1.0, scales);
+        let task = Distance::of(&circuit, COMPARISON.around, COMPARISON.steps);
+        let done = Tape::new(&circuit, settings, 1, &team).gradient(&circuit, &team, 0..1, &task);
+        done.expect("it runs").gradient.concat()
+    });
+    for (a, b) in scaling.iter().zip(&other) {
+        assert!((a - b).abs() < SINGLE * a.abs().max(1e-3), "{a} against {b}");
+    }
+}
+
+#[test]
 fn operators_that_state_their_products_are_differentiated_through_and_wrong_ones_are_found() {
-    let (right, wrong) = (hidden(1.0, true), hidden(OFF, true));
+    let (right, wrong) = (worst(hidden(1.0, true)), worst(hidden(OFF, true)));
     assert!(right < SINGLE, "right ones agree: {right:.1e}");
     assert!(wrong > 10.0 * SINGLE, "wrong ones do not: {wrong:.1e}");
 }
@@ -79,7 +101,7 @@ fn the_wires_of_a_hidden_operator_are_nothing_that_can_be_learned() {
     }
     let spiking = spiking(&registry(), "sigmoid", true);
     let learned = ["projection.in.weight".to_owned()];
-    let refused = differentiation::Circuit::<f64>::new(world, &learned, &|_: &differentiation::Neurons<f64>| spiking);
+    let refused = Circuit::<f64>::new(world, &learned, &|_: &differentiation::Neurons<f64>| spiking);
     let refused = refused.err().expect("it is refused");
     assert!(refused.contains("`projection.in.weight` is nothing that can be learned"), "{refused}");
 }

@@ -26,6 +26,15 @@ pub struct Drive<T> {
     arriving: Vec<T>,
 }
 
+impl<T> Drive<T> {
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        let numbers = self.currents.capacity() + self.arriving.capacity();
+        let lists = self.frames.capacity() + self.starts.capacity();
+        numbers * size_of::<T>() + lists * size_of::<usize>() + self.events.capacity() * size_of::<(u32, T)>()
+    }
+}
+
 impl<T: Summed> Drive<T>
 where
     Num<T>: Real,
@@ -65,18 +74,20 @@ where
     pub fn draw(&mut self, circuit: &Circuit<T>, p: usize, (clock, size): (&Clock, usize), column: impl Fn(usize) -> usize) {
         let replicas = self.own(circuit, p).map(|(_, own)| own.len()).next().unwrap_or(0);
         let (n, all) = (size * replicas, 0..size);
+        let mut drawn = std::mem::take(&mut self.currents);
         let currents = || self.own(circuit, p).filter(|(injection, _)| injection.receptor.is_none());
-        if currents().next().is_some() {
-            let acts = currents().any(|(_, own)| own.iter().any(|stimulus| stimulus.acts(clock)));
-            if self.currents.is_empty() || acts {
-                let mut frame = vec![T::default(); n];
-                for (_, own) in currents() {
-                    for (stimulus, to) in own.iter().zip(frame.chunks_exact_mut(size)) {
-                        stimulus.add(clock, &all, &mut T::inbox(to));
-                    }
+        let injects = currents().next().is_some();
+        if injects && (drawn.is_empty() || currents().any(|(_, own)| own.iter().any(|s| s.acts(clock)))) {
+            let first = drawn.len();
+            drawn.resize(first + n, T::default());
+            for (_, own) in currents() {
+                for (stimulus, to) in own.iter().zip(drawn[first..].chunks_exact_mut(size)) {
+                    stimulus.add(clock, &all, &mut T::inbox(to));
                 }
-                self.currents.extend(frame);
             }
+        }
+        self.currents = drawn;
+        if injects {
             self.frames.push(self.currents.len() / n.max(1) - 1);
         }
         let (mut arriving, mut events) = (std::mem::take(&mut self.arriving), std::mem::take(&mut self.events));

@@ -63,6 +63,14 @@ where
         self.last.resize(senders, NONE);
     }
 
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        let numbers = self.scaled.capacity() + self.amounts.capacity() + self.states.capacity() + self.due.capacity();
+        let places = self.before.capacity() + self.last.capacity();
+        let own = (self.by.capacity() + self.products.capacity()) * size_of::<T>();
+        8 * numbers + 4 * places + own + self.waiting.capacity() * size_of::<Option<Waiting>>()
+    }
+
     fn start(rule: &ShortTerm) -> [f64; MOST] {
         let mut state = [0.0; MOST];
         state.iter_mut().zip(rule.model.entry.state).for_each(|(x, field)| *x = field.default);

@@ -178,6 +178,8 @@ where
         let lists = [&self.counts, &self.spike_cost, &self.weights];
         let lists: usize = lists.into_iter().flatten().map(Vec::len).sum();
         let rasters: usize = self.rasters.iter().map(Raster::bytes).sum();
-        (columns + lists) * size_of::<T>() + rasters
+        let drives: usize = self.drives.iter().map(Drive::bytes).sum();
+        let memories: usize = self.memories.iter().map(Memory::bytes).sum();
+        (columns + lists) * size_of::<T>() + rasters + drives + memories
     }
 }
