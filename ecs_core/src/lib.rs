@@ -8,4 +8,5 @@ pub mod network;
 pub mod number;
 pub mod random;
 pub mod registry;
+pub mod training;
 pub mod units;

@@ -115,6 +115,20 @@ pub enum Kind {
     System,
     /// What stands for the derivative of a spike.
     Surrogate,
+    /// How parameters follow their gradient.
+    Optimiser,
+    /// How the learning rate goes.
+    Schedule,
+    /// What training makes small.
+    Loss,
+    /// A penalty on weights, rates or voltages.
+    Regulariser,
+    /// What says how good a prediction is.
+    Metric,
+    /// What keeps a trained parameter where it may be.
+    Transform,
+    /// A way to fit a readout without a gradient through the network.
+    Learner,
 }
 
 /// What every registered thing says of itself.
@@ -157,6 +171,13 @@ impl Kind {
             Kind::Coupling => "couplings",
             Kind::System => "systems",
             Kind::Surrogate => "surrogates of the derivative of a spike",
+            Kind::Optimiser => "optimisers",
+            Kind::Schedule => "schedules of the learning rate",
+            Kind::Loss => "losses",
+            Kind::Regulariser => "regularisers",
+            Kind::Metric => "metrics",
+            Kind::Transform => "transforms of trained parameters",
+            Kind::Learner => "learners of readouts",
         }
     }
 }

@@ -32,11 +32,13 @@ pub mod weights;
 mod wiring;
 
 use channels as _;
+use differentiation as _;
 use event_driven as _;
 use jit_connectivity as _;
 use neurons as _;
 use stimulation as _;
 use synapses as _;
+use training as _;
 
 pub use host::{Allow, Host};
 pub use json_schema::json_schema;

@@ -147,6 +147,13 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
         Kind::Coupling => "coupling",
         Kind::System => "system",
         Kind::Surrogate => "surrogate",
+        Kind::Optimiser => "optimiser",
+        Kind::Schedule => "schedule",
+        Kind::Loss => "loss",
+        Kind::Regulariser => "regulariser",
+        Kind::Metric => "metric",
+        Kind::Transform => "transform",
+        Kind::Learner => "learner",
     }
 }
 

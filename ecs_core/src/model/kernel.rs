@@ -80,7 +80,7 @@ pub struct NotFinite {
 /// `LANES` numbers, aligned so that none of them straddles two cache lines on its way through the stack.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
-pub(super) struct Lanes<T>(pub [T; LANES]);
+pub(crate) struct Lanes<T>(pub [T; LANES]);
 
 impl<T: Copy> Lanes<T> {
     #[inline(always)]
@@ -106,7 +106,7 @@ impl<T> std::ops::IndexMut<usize> for Lanes<T> {
 
 /// `LANES` numbers from `column[at..]`, the missing ones zero.
 #[inline(always)]
-pub(super) fn load<T: Copy + Default>(column: &[T], at: usize) -> Lanes<T> {
+pub(crate) fn load<T: Copy + Default>(column: &[T], at: usize) -> Lanes<T> {
     match column[at..].first_chunk() {
         Some(whole) => Lanes(*whole),
         None => load_rest(column, at),
@@ -122,7 +122,7 @@ fn load_rest<T: Copy + Default>(column: &[T], at: usize) -> Lanes<T> {
 }
 
 #[inline(always)]
-pub(super) fn store<T: Copy>(column: &mut [T], at: usize, lanes: &Lanes<T>) {
+pub(crate) fn store<T: Copy>(column: &mut [T], at: usize, lanes: &Lanes<T>) {
     match column[at..].first_chunk_mut() {
         Some(whole) => *whole = lanes.0,
         None => store_rest(column, at, lanes),

@@ -37,6 +37,7 @@ pub use integrate::{
 pub use kernel::{
     Advance, Block, Column, Instructions, Kernel, Kernels, LANES, NOISES, NotFinite, instructions,
 };
+pub(crate) use kernel::{load, store};
 pub use neuron::{Input, Neuron, NeuronModel, ParamsOf, Precision, StateOf, Tables, model_entry};
 pub use plasticity::{
     Decay, MakeRule, Modulator, Plasticity, PlasticityModel, PostOf, PreOf, Rule, Synapses, Trace,
@@ -47,7 +48,7 @@ pub use short_term::{Scale, ShortTerm, ShortTermGraphs, ShortTermModel};
 pub use surrogate::{
     OverColumn, PseudoDerivative, SURROGATE_PARAMS, Surrogate, SurrogateFunction, SurrogateModel,
 };
-pub use synapse::{Linear, Output, OutputModel, Synapse, SynapseModel};
+pub use synapse::{Linear, Output, OutputModel, Synapse, SynapseModel, TracedInput};
 pub use table::{From, Rows, Table, concat, no_such_row};
 
 /// What a model file needs: `use ecs_core::model::prelude::*`.

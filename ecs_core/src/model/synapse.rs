@@ -87,6 +87,9 @@ impl SynapseModel {
     }
 }
 
+/// Parameters, synaptic state and voltage to a current and a conductance, written down.
+pub type TracedInput = fn(&[Expr], Expr, Expr) -> (Expr, Option<Expr>);
+
 /// A registered output.
 #[derive(Clone, Copy)]
 pub struct OutputModel {
@@ -101,7 +104,7 @@ pub struct OutputModel {
     /// The input that the value `g` makes at voltage `v`, for inspection: parameters, g, v.
     pub input: fn(&[f64], f64, f64) -> [f64; 2],
     /// The same inside a trace; no conductance where there is none by construction.
-    pub traced: fn(&[Expr], Expr, Expr) -> (Expr, Option<Expr>),
+    pub traced: TracedInput,
 }
 
 inventory::collect!(OutputModel);
@@ -132,7 +135,8 @@ impl OutputModel {
 /// `register!(NeuronModel: lif, izhikevich)`.
 ///
 /// The file of a source or stimulus has no `Model`; it holds its table `PARAMS`, the function `build`, and a stimulus its
-/// `DRIVE`: how it acts, or `None` where it makes events.
+/// `DRIVE`: how it acts, or `None` where it makes events. So do the files of schedules, losses, regularisers, metrics and learners;
+/// those of losses and metrics say by `TARGET` what they compare with.
 #[macro_export]
 macro_rules! register {
     (SourceModel: $($name:ident),* $(,)?) => {$(
@@ -150,6 +154,28 @@ macro_rules! register {
             build: $name::build,
         } }
     )*};
+    (ScheduleModel: $($name:ident),* $(,)?) => { $crate::register!(@made ScheduleModel Schedule: $($name),*); };
+    (RegulariserModel: $($name:ident),* $(,)?) => { $crate::register!(@made RegulariserModel Regulariser: $($name),*); };
+    (LearnerModel: $($name:ident),* $(,)?) => { $crate::register!(@made LearnerModel Learner: $($name),*); };
+    (LossModel: $($name:ident),* $(,)?) => { $crate::register!(@compared LossModel Loss: $($name),*); };
+    (MetricModel: $($name:ident),* $(,)?) => { $crate::register!(@compared MetricModel Metric: $($name),*); };
+    (OptimiserModel: $($name:ident),* $(,)?) => { $crate::register!(@models training OptimiserModel: $($name),*); };
+    (TransformModel: $($name:ident),* $(,)?) => { $crate::register!(@models training TransformModel: $($name),*); };
+    (@made $model:ident $kind:ident: $($name:ident),*) => {$(
+        pub mod $name;
+        inventory::submit! { $crate::training::$model {
+            entry: $crate::register!(@entry $kind, $name, None),
+            build: $name::build,
+        } }
+    )*};
+    (@compared $model:ident $kind:ident: $($name:ident),*) => {$(
+        pub mod $name;
+        inventory::submit! { $crate::training::$model {
+            entry: $crate::register!(@entry $kind, $name, None),
+            target: $name::TARGET,
+            build: $name::build,
+        } }
+    )*};
     (@entry $kind:ident, $name:ident, $drive:expr) => { $crate::registry::Entry {
         kind: $crate::registry::Kind::$kind,
         name: stringify!($name),
@@ -160,10 +186,11 @@ macro_rules! register {
         input: "",
         drive: $drive,
     } };
-    ($kind:ident: $($name:ident),* $(,)?) => {$(
+    ($kind:ident: $($name:ident),* $(,)?) => { $crate::register!(@models model $kind: $($name),*); };
+    (@models $place:ident $kind:ident: $($name:ident),*) => {$(
         pub mod $name;
         inventory::submit! {
-            $crate::model::$kind::of::<$name::Model>(
+            $crate::$place::$kind::of::<$name::Model>(
                 stringify!($name),
                 include_str!(concat!(stringify!($name), ".rs")),
                 concat!("crate `", env!("CARGO_PKG_NAME"), "`"),

@@ -15,6 +15,9 @@ use crate::model::{
     SynapseModel,
 };
 use crate::registry::{Entry, Kind};
+use crate::training::{
+    LearnerModel, LossModel, MetricModel, OptimiserModel, RegulariserModel, ScheduleModel, TransformModel,
+};
 
 /// Something that can be registered.
 pub trait Registered: Sized + 'static {
@@ -94,6 +97,13 @@ registry! {
     couplings: CouplingModel,
     systems: SystemModel,
     surrogates: SurrogateModel,
+    optimisers: OptimiserModel,
+    schedules: ScheduleModel,
+    losses: LossModel,
+    regularisers: RegulariserModel,
+    metrics: MetricModel,
+    transforms: TransformModel,
+    learners: LearnerModel,
 }
 
 impl Registry {

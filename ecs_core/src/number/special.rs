@@ -28,6 +28,25 @@ pub fn softplus<R: Real>(x: R) -> R {
     (x - 35.0).spike().select(x, (x.exp() + 1.0).ln())
 }
 
+/// The product of `n` equal factors.
+pub fn whole_power(factor: f64, n: u64) -> f64 {
+    let (mut product, mut square, mut left) = (1.0, factor, n);
+    while left > 0 {
+        if left % 2 == 1 {
+            product *= square;
+        }
+        square *= square;
+        left /= 2;
+    }
+    product
+}
+
+/// xʸ for x of 0 or above and y above 0.
+#[inline(always)]
+pub fn power<R: Real>(x: R, y: R) -> R {
+    (x.ln() * y).exp()
+}
+
 /// e^(x²) erfc(x) as a polynomial of (x − 3) / (x + 3), from x = 1 to 6: a Chebyshev series of our own, cut at 5e-18.
 const ERFCX: [f64; 16] = [
     0.179_001_151_181_389_96,
@@ -48,17 +67,24 @@ const ERFCX: [f64; 16] = [
     2.274_853_803_463_221e-9,
 ];
 
+/// 2/√π (−1)ⁿ / (n! (2n + 1)).
+const fn erf_series() -> [f64; 19] {
+    let mut series = [std::f64::consts::FRAC_2_SQRT_PI; 19];
+    let (mut n, mut factorial) = (1, 1.0);
+    while n < series.len() {
+        factorial *= -(n as f64);
+        series[n] /= factorial * (2 * n + 1) as f64;
+        n += 1;
+    }
+    series
+}
+
 /// The error function, 2/√π ∫₀ˣ e^(−t²) dt: its Taylor series below 1, one minus its complement above.
 #[inline(always)]
 pub fn erf<R: Real>(x: R) -> R {
     let size = R::lit(6.0).min(x.abs());
     let z = R::lit(1.0).min(size * size);
-    let mut factorial = 1.0;
-    let series: [f64; 19] = std::array::from_fn(|n| {
-        factorial *= if n == 0 { 1.0 } else { -(n as f64) };
-        std::f64::consts::FRAC_2_SQRT_PI / (factorial * (2 * n + 1) as f64)
-    });
-    let near = size * polynomial(z, series);
+    let near = size * polynomial(z, const { erf_series() });
     let large = R::lit(1.0).max(size);
     let far = ((-(large * large)).exp() * polynomial((large - 3.0) / (large + 3.0), ERFCX)).complement();
     signed((size - 1.0).spike().select(far, near), x)
@@ -92,16 +118,22 @@ fn part_of_turn<R: Real>(x: R) -> R {
     rest
 }
 
+/// (−1)ⁿ / (2n + 1)!.
+const fn sin_series() -> [f64; 12] {
+    let mut series = [1.0; 12];
+    let mut n = 1;
+    while n < series.len() {
+        series[n] = -series[n - 1] / ((2 * n) * (2 * n + 1)) as f64;
+        n += 1;
+    }
+    series
+}
+
 /// sin(2π x) for x from −1/4 to 1/4.
 #[inline(always)]
 fn sin_quarter<R: Real>(x: R) -> R {
     let angle = x * std::f64::consts::TAU;
-    let mut factorial = 1.0;
-    let series: [f64; 12] = std::array::from_fn(|n| {
-        factorial *= if n == 0 { 1.0 } else { -((2 * n) as f64 * (2 * n + 1) as f64) };
-        1.0 / factorial
-    });
-    angle * polynomial(angle * angle, series)
+    angle * polynomial(angle * angle, const { sin_series() })
 }
 
 /// sin(2π x), for up to 2²⁴ turns, as at which it stays beyond.

@@ -3,12 +3,16 @@
 use std::sync::LazyLock;
 
 use ecs_core::model::{
-    ChannelModel, CouplingModel, NeuronModel, OutputModel, PlasticityModel, ShortTermModel, SynapseModel,
+    ChannelModel, CouplingModel, NeuronModel, OutputModel, PlasticityModel, ShortTermModel, SurrogateModel,
+    SynapseModel,
 };
 use ecs_core::network::{
     ConnectorModel, InitialiserModel, OperatorModel, Registered, Registry, SourceModel, StimulusModel,
 };
 use ecs_core::registry::{Bound, Drive, Entry, Field, Form, Kind};
+use ecs_core::training::{
+    LearnerModel, LossModel, MetricModel, OptimiserModel, RegulariserModel, ScheduleModel, TransformModel,
+};
 use tests::rig::named;
 
 /// Made up and fixed, so that a message changes when a message changes, and not when a model joins.
@@ -40,7 +44,15 @@ fn add(registry: &mut Registry, entry: Entry) {
         Kind::Operator => with::<OperatorModel>(registry, "stored", |m| m.entry = entry),
         Kind::Coupling => with::<CouplingModel>(registry, "additive", |m| m.entry = entry),
         Kind::Initialiser => with::<InitialiserModel>(registry, "identity", |m| m.entry = entry),
-        Kind::System | Kind::Surrogate => unreachable!("none is made up"),
+        Kind::System => unreachable!("no system is made up"),
+        Kind::Surrogate => with::<SurrogateModel>(registry, "relu_grad", |m| m.entry = entry),
+        Kind::Optimiser => with::<OptimiserModel>(registry, "sgd", |m| m.entry = entry),
+        Kind::Schedule => with::<ScheduleModel>(registry, "constant", |m| m.entry = entry),
+        Kind::Loss => with::<LossModel>(registry, entry.name, |m| m.entry = entry),
+        Kind::Regulariser => with::<RegulariserModel>(registry, "mean_square", |m| m.entry = entry),
+        Kind::Metric => with::<MetricModel>(registry, entry.name, |m| m.entry = entry),
+        Kind::Transform => with::<TransformModel>(registry, "identity", |m| m.entry = entry),
+        Kind::Learner => with::<LearnerModel>(registry, "linear", |m| m.entry = entry),
         Kind::Stimulus => with::<StimulusModel>(registry, "poisson", |m| m.entry = entry),
     }
 }
@@ -66,7 +78,7 @@ const fn entry(kind: Kind, name: &'static str, params: &'static [Field]) -> Entr
     }
 }
 
-static CATALOGUE: [Entry; 26] = [
+static CATALOGUE: [Entry; 31] = [
     Entry {
         state: &[number("v", 0.0, "mV", Bound::Any)],
         input: "pA",
@@ -140,4 +152,13 @@ static CATALOGUE: [Entry; 26] = [
         input: "mV",
         ..entry(Kind::Coupling, "graded", &[number("k", 8.0, "mV", Bound::Positive)])
     },
+    entry(Kind::Surrogate, "relu_grad", &[number("width", 1.0, "", Bound::Positive)]),
+    entry(
+        Kind::Optimiser,
+        "adam",
+        &[number("lr", 0.001, "", Bound::NonNegative), number("beta1", 0.9, "", Bound::Fraction)],
+    ),
+    entry(Kind::Schedule, "step", &[number("size", f64::NAN, "", Bound::Positive)]),
+    entry(Kind::Loss, "mse", &[]),
+    entry(Kind::Metric, "accuracy", &[]),
 ];

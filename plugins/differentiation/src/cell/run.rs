@@ -176,10 +176,10 @@ where
 
     fn run<'a>(&self, cell: &Cell<T>, given: &Given<'a, T>, to: &mut [&mut [T]], scratch: &mut [T]) {
         let column = |of: &'a [T], k: usize| Column::Each(&of[k * given.length..][..given.length]);
-        let variables: ArrayVec<Column<'_, T>, VARIABLES> = self
-            .slots
-            .iter()
-            .map(|slot| match *slot {
+        // Pushed one by one: a list that is collected is moved once more.
+        let mut variables: ArrayVec<Column<'_, T>, VARIABLES> = ArrayVec::new();
+        for slot in &self.slots {
+            variables.push(match *slot {
                 Slot::Param(k) => given.params[k],
                 Slot::Entry(receptor, k) => Column::Uniform(given.entries[receptor - 1][k]),
                 Slot::State(k) => column(given.state, k),
@@ -189,8 +189,8 @@ where
                 Slot::Cotangent(k) => column(given.cotangent, k),
                 Slot::Fired => Column::Each(given.fired),
                 Slot::Sum(k) => column(given.sums, k),
-            })
-            .collect();
+            });
+        }
         self.sheet.run(&variables, to, scratch);
     }
 }

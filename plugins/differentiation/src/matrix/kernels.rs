@@ -138,7 +138,11 @@ where
             sums[r] = multiply_add(sums[r], &w, &rest(vectors[r]));
         }
     }
-    sums.map(total)
+    let mut products = [T::default(); R];
+    for r in 0..R {
+        products[r] = total(sums[r]);
+    }
+    products
 }
 
 /// A dense matrix, `[pre, post]`, and what it is multiplied with.

@@ -209,6 +209,21 @@ where
         }
     }
 
+    /// Calls `f` with the row of a sender, if it has synapses: see [`Matrix::rows`].
+    pub fn row(&self, pre: usize, f: impl FnOnce(Range<usize>, Receivers<'_>)) {
+        match &self.layout {
+            Layout::Dense { senders, receivers, .. } if senders.contains(&pre) => {
+                let (k, n) = (pre - senders.start, receivers.len());
+                f(k * n..(k + 1) * n, Receivers::Range(receivers.clone()));
+            }
+            Layout::Dense { .. } => {}
+            Layout::Sparse { rows, targets, .. } => {
+                let row = rows[pre] as usize..rows[pre + 1] as usize;
+                f(row.clone(), Receivers::List(&targets[row]));
+            }
+        }
+    }
+
     /// Adds what reaches the receivers of one replica in a step. `spikes(k)` are those who fired k steps before; `to` is `[post]`.
     pub fn forward<'a>(&self, spikes: impl Fn(usize) -> Option<Fired<'a, T>>, to: &mut [T])
     where

@@ -9,6 +9,7 @@
 //! 13; Wang et al. (2026), Nature Communications, <https://doi.org/10.1038/s41467-026-68453-w>, D-RTRL.
 
 mod kernels;
+mod ranked;
 mod traces;
 
 use ecs_core::model::instructions;

@@ -21,11 +21,13 @@ model! {
 }
 
 impl PseudoDerivative for Erf {
+    #[inline(always)]
     fn gradient<R: Real>(p: &Params<f64>, x: R) -> R {
         let u = x * p.alpha;
         (-(u * u)).exp() * (0.5 * FRAC_2_SQRT_PI * p.alpha)
     }
 
+    #[inline(always)]
     fn primitive<R: Real>(p: &Params<f64>, x: R) -> R {
         special::erf(x * p.alpha) * 0.5 + 0.5
     }

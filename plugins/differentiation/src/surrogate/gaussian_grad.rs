@@ -23,10 +23,12 @@ model! {
 }
 
 impl PseudoDerivative for GaussianGrad {
+    #[inline(always)]
     fn gradient<R: Real>(p: &Params<f64>, x: R) -> R {
         normal(x, p.sigma) * p.alpha
     }
 
+    #[inline(always)]
     fn primitive<R: Real>(p: &Params<f64>, x: R) -> R {
         erf(x * (FRAC_1_SQRT_2 / p.sigma)) * (0.5 * p.alpha) + 0.5
     }

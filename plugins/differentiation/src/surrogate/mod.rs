@@ -8,6 +8,11 @@
 //! | snnTorch `fast_sigmoid`, Norse `SuperSpike` | `inv_square_grad` |
 //! | Spyx, mlGeNN and e-prop `triangular` | `relu_grad` |
 //!
+//! Functions of more than a few operations say `#[inline(always)]`: left to itself, the compiler would make one of its own of each, without
+//! the vector instructions of the loops that call it. Then g of a number of a column costs 0.02 (`relu_grad`) to
+//! 0.4 ns on one core of an EPYC with AVX-512, but for `multi_gaussian_grad` and `q_pseudo_spike`, 3 to 4 ns, and
+//! `squarewave_fourier_series`, 80 ns.
+//!
 //! Of compact support, so that the backward pass visits only neurons near threshold: `piecewise_quadratic`, `relu_grad` and
 //! `piecewise_leaky_relu` with `c = 0`.
 

@@ -26,12 +26,14 @@ model! {
 }
 
 impl PseudoDerivative for MultiGaussianGrad {
+    #[inline(always)]
     fn gradient<R: Real>(p: &Params<f64>, x: R) -> R {
         let wide = p.s * p.sigma;
         let sides = normal(x - p.sigma, wide) + normal(x + p.sigma, wide);
         (normal(x, p.sigma) * (1.0 + p.h) - sides * p.h) * p.scale
     }
 
+    #[inline(always)]
     fn primitive<R: Real>(p: &Params<f64>, x: R) -> R {
         let e = |x: R, sigma: f64| erf(x * (FRAC_1_SQRT_2 / sigma));
         let wide = p.s * p.sigma;

@@ -19,10 +19,12 @@ model! {
 }
 
 impl PseudoDerivative for QPseudoSpike {
+    #[inline(always)]
     fn gradient<R: Real>(p: &Params<f64>, x: R) -> R {
         ((x.abs() * (2.0 / (p.alpha + 1.0)) + 1.0).ln() * -p.alpha).exp()
     }
 
+    #[inline(always)]
     fn primitive<R: Real>(p: &Params<f64>, x: R) -> R {
         let log = (x.abs() * (2.0 / (p.alpha + 1.0)) + 1.0).ln();
         // (b^(1 − α) − 1) / (1 − α) = ln b exprel((1 − α) ln b), which knows its limit.

@@ -22,12 +22,14 @@ model! {
 }
 
 impl PseudoDerivative for S2nn {
+    #[inline(always)]
     fn gradient<R: Real>(p: &Params<f64>, x: R) -> R {
         let s = (x * p.alpha).sigmoid();
         let above = R::lit(p.beta) / (x.max(R::lit(0.0)) + (1.0 + p.epsilon));
         x.spike().select(above, s * s.complement() * p.alpha)
     }
 
+    #[inline(always)]
     fn primitive<R: Real>(p: &Params<f64>, x: R) -> R {
         let above = (x.max(R::lit(0.0)) + (1.0 + p.epsilon)).ln() * p.beta + 0.5;
         x.spike().select(above, (x * p.alpha).sigmoid())

@@ -22,10 +22,12 @@ model! {
 }
 
 impl PseudoDerivative for SquarewaveFourierSeries {
+    #[inline(always)]
     fn gradient<R: Real>(p: &Params<f64>, x: R) -> R {
         harmonics(p.n, cos_turns(x / p.t_period), cos_turns(x * 2.0 / p.t_period), -1.0, |_| 1.0) * (4.0 / p.t_period)
     }
 
+    #[inline(always)]
     fn primitive<R: Real>(p: &Params<f64>, x: R) -> R {
         let (sin, cos) = (sin_turns(x / p.t_period), cos_turns(x * 2.0 / p.t_period));
         harmonics(p.n, sin, cos, 1.0, |order| 1.0 / order) * FRAC_2_PI + 0.5
@@ -33,6 +35,7 @@ impl PseudoDerivative for SquarewaveFourierSeries {
 }
 
 /// Σ weight(2k − 1) y_k over the odd harmonics y_k of y_1, by y_(k+1) = 2 cos(2θ) y_k − y_(k−1), with y_0 = y_1 `mirror`.
+#[inline(always)]
 fn harmonics<R: Real>(n: f64, first: R, cos: R, mirror: f64, weight: impl Fn(f64) -> f64) -> R {
     let (mut before, mut now) = (first * -mirror, first);
     let mut sum = first;

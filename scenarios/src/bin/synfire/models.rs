@@ -88,7 +88,9 @@ fn list(all: &[Entry]) -> String {
         }
         let documentation = documentation(entry);
         let first = documentation.lines().next().unwrap_or_default();
-        writeln!(text, "  {:<22} {first}", entry.name).expect("a string takes all text");
+        let of_kind = all.iter().filter(|other| other.kind == entry.kind);
+        let width = of_kind.map(|other| other.name.len()).max().unwrap_or(0).max(22);
+        writeln!(text, "  {:<width$} {first}", entry.name).expect("a string takes all text");
     }
     text + "\n`synfire models NAME` describes one, `synfire models --show NAME` prints its equations.\n"
 }
@@ -119,6 +121,7 @@ fn rows(text: &mut String, title: &str, fields: &[Field]) {
         shown.push(field.name);
         let value = match field.form {
             Form::Number if field.default.is_nan() => "must be given".to_string(),
+            Form::Number if field.default.is_infinite() => "no bound".to_string(),
             Form::Number => format!("{} {}", field.default, field.unit),
             Form::List => format!("list, {}", field.unit),
             Form::File | Form::Frames => "file".to_string(),

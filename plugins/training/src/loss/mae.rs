@@ -1,0 +1,25 @@
+//! Mean absolute error.
+//!
+//! ```text
+//! L = mean |y − t|
+//! ```
+//!
+//! Source: BrainPy `L1Loss`, `l1_loss`, `MAELoss` and `mean_absolute_error`, PyTorch `L1Loss`.
+
+use super::elementwise::elementwise;
+use ecs_core::number::Real;
+use ecs_core::registry::Field;
+use ecs_core::training::{Evaluate, Plan, Wanted};
+
+/// The table.
+pub const PARAMS: &[Field] = &[];
+/// What it compares with.
+pub const TARGET: Wanted = Wanted::Numbers;
+
+/// A loss.
+///
+/// # Errors
+/// None.
+pub fn build(_: &Plan) -> Result<Evaluate, String> {
+    Ok(Box::new(|batch, gradient| elementwise(batch, gradient, |y, t| (y - t).abs())))
+}

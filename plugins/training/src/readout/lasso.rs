@@ -1,0 +1,29 @@
+//! Lasso: the least squared error plus the sizes of the weights, which makes many of them zero.
+//!
+//! ```text
+//! |y − x w − b|² / (2 n) + α |w|₁ → min
+//! ```
+//!
+//! Source: Tibshirani (1996), JRSS B 58(1), <https://doi.org/10.1111/j.2517-6161.1996.tb02080.x>; scikit-learn and BrainPy alike.
+
+use super::descent::{Penalty, sparse};
+use ecs_core::registry::{Bound, Field};
+use ecs_core::training::{Learn, Plan};
+
+/// The table.
+pub const PARAMS: &[Field] = &[
+    Field::number("alpha", 1.0, "", "strength of the penalty").within(Bound::NonNegative),
+    Field::number("tolerance", 1e-10, "", "largest change of a weight, in parts of the largest, that ends it").within(Bound::Positive),
+    Field::number("rounds", 10000.0, "", "rounds over all weights after which it is given up").within(Bound::Positive),
+    Field::number("intercept", 1.0, "", "1 to fit what is added to each output").within(Bound::Fraction),
+];
+
+/// A learner.
+///
+/// # Errors
+/// None.
+pub fn build(plan: &Plan) -> Result<Learn, String> {
+    let [alpha, tolerance, rounds, intercept] = plan.numbers();
+    let by = Penalty { alpha, l1_ratio: 1.0, tolerance, rounds, intercept: intercept != 0.0 };
+    Ok(Learn::Offline(Box::new(move |samples| sparse(samples, by))))
+}
