@@ -95,7 +95,8 @@ pub fn errors(circuit: &mut Circuit<f64>, of: Comparison) -> Vec<(String, f64, S
         let mut worst = (path, 0.0, String::new());
         // Of weights, those that are zero may belong to no synapse.
         let stored = |at: &usize| !worst.0.ends_with(".weight") || gradient[*at] != 0.0;
-        let some: Vec<usize> = (0..gradient.len()).step_by(gradient.len().div_ceil(5)).filter(stored).collect();
+        let some: Vec<usize> =
+            (0..gradient.len()).step_by(gradient.len().div_ceil(5)).filter(stored).collect();
         for at in some {
             let before = circuit.values(k)[at];
             let h = 1e-5 * before.abs().max(1e-2);

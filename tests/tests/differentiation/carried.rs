@@ -10,8 +10,13 @@ use crate::nets::{built, circuit, spiking};
 
 const STEPS: usize = 60;
 
-const COMPARISON: Comparison =
-    Comparison { steps: STEPS, segment: Some(7), around: (-60.0, 10.0), tolerance: 1e-6, matters: Some(1e-7) };
+const COMPARISON: Comparison = Comparison {
+    steps: STEPS,
+    segment: Some(7),
+    around: (-60.0, 10.0),
+    tolerance: 1e-6,
+    matters: Some(1e-7),
+};
 
 /// Two populations and a source, joined as `more` says.
 pub fn around(precision: &str, more: &str) -> String {
@@ -113,7 +118,12 @@ fn short_term_plasticity_is_differentiated_through() {
         let of = |p: &str| names.iter().map(|n| format!("projection.{p}.short_term.{n}")).collect::<Vec<_>>();
         let paths = ["in", "on", "self"].map(of).concat();
         let mut paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-        paths.extend(["projection.in.weight", "projection.self.weight", "projection.on.weight.mean", "population.a.tau_m"]);
+        paths.extend([
+            "projection.in.weight",
+            "projection.self.weight",
+            "projection.on.weight.mean",
+            "population.a.tau_m",
+        ]);
         paths.extend(["population.a.i_e", "population.a.v_th", "population.a.initial.v"]);
         compare(&around("f64", &text), &paths, |_| ());
     }
@@ -122,7 +132,9 @@ fn short_term_plasticity_is_differentiated_through() {
 #[test]
 fn delays_are_learned_between_steps() {
     let more = |delay: &str, more: &str| {
-        format!("connect = {{ fixed_probability = 0.7 }}\nweight = {{ normal = [\"80 pA\", \"20 pA\"] }}\ndelay = {delay}\n{more}")
+        format!(
+            "connect = {{ fixed_probability = 0.7 }}\nweight = {{ normal = [\"80 pA\", \"20 pA\"] }}\ndelay = {delay}\n{more}"
+        )
     };
     let text = projection("in", ("input", "a"), &more("\"1 ms\"", ""))
         + &projection("self", ("a", "a"), &more("{ uniform = [\"0.5 ms\", \"3 ms\"] }", ""))

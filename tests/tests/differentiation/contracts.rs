@@ -7,7 +7,9 @@
 use std::path::Path;
 
 use differentiation::{Circuit, Neurons, Spiking};
-use ecs_core::model::{INTEGRATORS, NeuronModel, OutputModel, ShortTermModel, Surrogate, SurrogateModel, SynapseModel};
+use ecs_core::model::{
+    INTEGRATORS, NeuronModel, OutputModel, ShortTermModel, Surrogate, SurrogateModel, SynapseModel,
+};
 use ecs_core::network::{ConnectorModel, OperatorModel, Registry};
 use ecs_core::registry::{Drive, Entry};
 use scenarios::assemble::keeping_plans;
@@ -54,7 +56,9 @@ fn quantity(x: f64, unit: &str) -> String {
 /// A network around neurons of a model: sources excite them, and they each other where they fire.
 fn net(model: &NeuronModel, integrator: &str, fires: bool) -> String {
     let entry = &model.entry;
-    let zero = |name: &&str| entry.params.iter().find(|f| f.name == *name).map(|f| format!("{name} = {}", quantity(0.0, f.unit)));
+    let zero = |name: &&str| {
+        entry.params.iter().find(|f| f.name == *name).map(|f| format!("{name} = {}", quantity(0.0, f.unit)))
+    };
     let params: Vec<String> = WHOLE_STEPS.iter().filter_map(|name| zero(name)).collect();
     let own = if integrator == "exact" { String::new() } else { format!("integrator = \"{integrator}\"\n") };
     let (acts, unit) = match entry.input {
@@ -91,7 +95,8 @@ fn paths(entry: &Entry) -> Vec<String> {
 #[test]
 fn every_neuron_by_every_integrator_is_differentiated() {
     let registry = all();
-    let surrogate = Surrogate::new(registry.find::<SurrogateModel>("sigmoid").expect("it is registered"), &[]);
+    let surrogate =
+        Surrogate::new(registry.find::<SurrogateModel>("sigmoid").expect("it is registered"), &[]);
     let mut compared = 0;
     for model in every_neuron() {
         for info in INTEGRATORS {
@@ -101,7 +106,8 @@ fn every_neuron_by_every_integrator_is_differentiated() {
             let text = net(model, info.name, fires);
             let scenario = parse(&text, "contract.toml", Path::new("."), &registry, &[])
                 .unwrap_or_else(|e| panic!("{what}: {e}"));
-            let mut simulation = keeping_plans(&scenario, &mut |_, _, _| ()).unwrap_or_else(|e| panic!("{what}: {e}"));
+            let mut simulation =
+                keeping_plans(&scenario, &mut |_, _, _| ()).unwrap_or_else(|e| panic!("{what}: {e}"));
             let first = &model.entry.state[0];
             let wide = first.unit == "mV";
             // Wide enough that neurons which peak far above rest fire by something.
@@ -124,7 +130,13 @@ fn compare(what: &str, text: &str, paths: &[String]) {
     let mut simulation = built(text);
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
     let mut circuit = circuit::<f64>(&mut simulation, &paths, spiking(&registry(), "sigmoid", true));
-    let of = Comparison { steps: STEPS, segment: Some(9), around: (-60.0, 10.0), tolerance: TOLERANCE, matters: None };
+    let of = Comparison {
+        steps: STEPS,
+        segment: Some(9),
+        around: (-60.0, 10.0),
+        tolerance: TOLERANCE,
+        matters: None,
+    };
     agrees(what, &mut circuit, of);
 }
 
@@ -159,7 +171,11 @@ fn every_synapse_with_every_output_is_differentiated() {
                 paths.extend(fields.map(|f| format!("projection.on.{}", f.name)));
                 paths.extend(synapse.entry.state.iter().map(|f| format!("projection.on.initial.{}", f.name)));
             }
-            compare(&format!("{} {output:?}", synapse.entry.name, output = output.map(|o| o.entry.name)), &text, &paths);
+            compare(
+                &format!("{} {output:?}", synapse.entry.name, output = output.map(|o| o.entry.name)),
+                &text,
+                &paths,
+            );
         }
     }
 }
@@ -178,8 +194,11 @@ fn short_term(model: &ShortTermModel) -> (String, Vec<String>) {
             on.join(", ")
         )
     };
-    let text = projection("in", ("input", "a"), &how("stored")) + &projection("on", ("a", "b"), &how("just_in_time"));
-    let of = |p: &str| entry.params.iter().map(|f| format!("projection.{p}.short_term.{}", f.name)).collect::<Vec<_>>();
+    let text = projection("in", ("input", "a"), &how("stored"))
+        + &projection("on", ("a", "b"), &how("just_in_time"));
+    let of = |p: &str| {
+        entry.params.iter().map(|f| format!("projection.{p}.short_term.{}", f.name)).collect::<Vec<_>>()
+    };
     let mut paths = [of("in"), of("on")].concat();
     paths.extend(["projection.in.weight", "population.a.tau_m", "population.a.v_th"].map(str::to_owned));
     (around("f64", &text), paths)
@@ -208,7 +227,9 @@ fn every_way_to_hold_synapses_is_differentiated() {
                 + &projection("on", ("a", "b"), &how("{ fixed_outdegree = 3 }"))),
         );
         let weights = |p: &str| match name {
-            "just_in_time" => vec![format!("projection.{p}.weight.mean"), format!("projection.{p}.weight.sd")],
+            "just_in_time" => {
+                vec![format!("projection.{p}.weight.mean"), format!("projection.{p}.weight.sd")]
+            }
             _ => vec![format!("projection.{p}.weight")],
         };
         let mut paths = [weights("in"), weights("on")].concat();

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use differentiation::{Circuit, Neurons, Spiking, Tape, Settings};
+use differentiation::{Circuit, Neurons, Settings, Spiking, Tape};
 use ecs_core::model::{Surrogate, SurrogateModel};
 use ecs_core::network::{SpikeSource, Team};
 use ecs_core::number::{Dual, Num, Real};
@@ -151,7 +151,8 @@ fn slow(slow: &Slow<'_>, sources: &mut dyn FnMut(usize) -> Vec<u32>) -> (Number,
 /// Compares both for a refractory time in steps, a rate of sources in Hz and a threshold; gives the spikes.
 fn compare(refractory: usize, rate: f64, v_th: f64, through_reset: bool) -> usize {
     let registry = registry();
-    let scenario = parse(&text(refractory as f64 * DT, rate, v_th), "hard.toml", Path::new("."), &registry, &[]);
+    let scenario =
+        parse(&text(refractory as f64 * DT, rate, v_th), "hard.toml", Path::new("."), &registry, &[]);
     let scenario = scenario.unwrap_or_else(|e| panic!("{e}"));
     let mut simulation = keeping_plans(&scenario, &mut |_, _, _| ()).unwrap_or_else(|e| panic!("{e}"));
     let model = registry.find::<SurrogateModel>("piecewise_quadratic").expect("it is registered");
@@ -171,7 +172,8 @@ fn compare(refractory: usize, rate: f64, v_th: f64, through_reset: bool) -> usiz
     let circuit = circuit.unwrap_or_else(|e| panic!("{e}"));
     let team = Team::new(1);
     let tape = Tape::new(&circuit, Settings { steps: STEPS, segment: Some(7), smooth: false }, 1, &team);
-    let done = tape.gradient(&circuit, &team, 0..1, &Distance::of(&circuit, (0.0, 10.0), STEPS)).expect("it runs");
+    let done =
+        tape.gradient(&circuit, &team, 0..1, &Distance::of(&circuit, (0.0, 10.0), STEPS)).expect("it runs");
     let params = std::array::from_fn(|k| circuit.values(k)[0]);
     let slow_net = Slow {
         params,
@@ -181,7 +183,9 @@ fn compare(refractory: usize, rate: f64, v_th: f64, through_reset: bool) -> usiz
         surrogate: &surrogate,
         scale: 4.0,
     };
-    let differentiation::Kind::Source(source) = &circuit.populations[0].kind else { panic!("it is a source") };
+    let differentiation::Kind::Source(source) = &circuit.populations[0].kind else {
+        panic!("it is a source")
+    };
     let mut train: Box<dyn SpikeSource> = (source.model.build)(&source.plan).expect("it can be made");
     let mut sources = |step: usize| {
         let mut emitted = Vec::new();
@@ -190,11 +194,19 @@ fn compare(refractory: usize, rate: f64, v_th: f64, through_reset: bool) -> usiz
     };
     let (cost, spikes) = slow(&slow_net, &mut sources);
     assert_eq!(done.spikes[1], spikes as u64, "both fire alike");
-    assert!((done.cost - cost.x.0).abs() <= TOLERANCE * done.cost.abs(), "{} against {}", done.cost, cost.x.0);
+    assert!(
+        (done.cost - cost.x.0).abs() <= TOLERANCE * done.cost.abs(),
+        "{} against {}",
+        done.cost,
+        cost.x.0
+    );
     for (k, (right, found)) in cost.d.iter().zip(done.gradient.concat()).enumerate() {
         let right = right.map_or(0.0, |d| d.0);
         let close = (right - found).abs() <= TOLERANCE * (1.0 + right.abs());
-        assert!(close, "variable {k}: {found} against {right}; refractory {refractory}, {rate} Hz, {v_th} mV, {through_reset}");
+        assert!(
+            close,
+            "variable {k}: {found} against {right}; refractory {refractory}, {rate} Hz, {v_th} mV, {through_reset}"
+        );
     }
     spikes
 }

@@ -80,14 +80,21 @@ fn a_trial_has_the_bits_of_the_running_network() {
 #[test]
 fn so_it_has_where_synapses_are_drawn_anew_or_tire_and_where_stimuli_drive() {
     let weight = "connect = { fixed_probability = 0.6 }\nweight = { normal = [\"200 pA\", \"50 pA\"] }";
-    let more = projection("in", ("input", "a"), &format!("{weight}\ndelay = \"1 ms\"\nstorage = \"just_in_time\""))
-        + &projection("on", ("a", "b"), &format!("{weight}\ndelay = \"1.5 ms\"\nshort_term = {{ stp = {{}} }}"))
-        + &projection(
-            "self",
-            ("a", "a"),
-            &format!("{weight}\ndelay = {{ uniform = [\"0.5 ms\", \"3 ms\"] }}\nshort_term = {{ tsodyks = {{}} }}"),
-        )
-        + r#"
+    let more = projection(
+        "in",
+        ("input", "a"),
+        &format!("{weight}\ndelay = \"1 ms\"\nstorage = \"just_in_time\""),
+    ) + &projection(
+        "on",
+        ("a", "b"),
+        &format!("{weight}\ndelay = \"1.5 ms\"\nshort_term = {{ stp = {{}} }}"),
+    ) + &projection(
+        "self",
+        ("a", "a"),
+        &format!(
+            "{weight}\ndelay = {{ uniform = [\"0.5 ms\", \"3 ms\"] }}\nshort_term = {{ tsodyks = {{}} }}"
+        ),
+    ) + r#"
 [[stimulus]]
 to      = "b"
 kind    = "poisson"
@@ -113,7 +120,8 @@ const ROUNDING: f64 = 2e-3;
 #[test]
 fn gradients_of_hard_spikes_in_single_precision_are_those_in_double_precision_but_for_rounding() {
     const STEPS: usize = 40;
-    const ALL: &[&str] = &["projection.in.weight", "projection.self.weight", "projection.on.tau", "population.a.tau_m"];
+    const ALL: &[&str] =
+        &["projection.in.weight", "projection.self.weight", "projection.on.tau", "population.a.tau_m"];
     fn gradient<T: Summed>(precision: &str) -> (Vec<u64>, Vec<Vec<f64>>)
     where
         Num<T>: Real,

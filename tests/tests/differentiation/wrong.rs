@@ -97,7 +97,8 @@ fn the_wires_of_a_hidden_operator_are_nothing_that_can_be_learned() {
     let mut simulation = built(&around("f64", &projection("in", ("input", "a"), more)));
     let world = simulation.app.world_mut();
     for mut projection in world.query::<&mut Projection>().iter_mut(world) {
-        projection.operator = Arc::new(Hidden { operator: projection.operator.clone(), off: 1.0, scales: true });
+        projection.operator =
+            Arc::new(Hidden { operator: projection.operator.clone(), off: 1.0, scales: true });
     }
     let spiking = spiking(&registry(), "sigmoid", true);
     let learned = ["projection.in.weight".to_owned()];
@@ -116,7 +117,10 @@ fn a_surrogate_whose_integral_is_another_is_found() {
     wrong.gradient = surrogate("arctan").gradient;
     let worst = |model: SurrogateModel| {
         let mut simulation = built(&text);
-        let spiking = Spiking { surrogate: Surrogate::new(Box::leak(Box::new(model)), &[]), ..spiking(&registry, "sigmoid", true) };
+        let spiking = Spiking {
+            surrogate: Surrogate::new(Box::leak(Box::new(model)), &[]),
+            ..spiking(&registry, "sigmoid", true)
+        };
         let mut circuit = circuit::<f64>(&mut simulation, &["population.a.tau_m"], spiking);
         errors(&mut circuit, COMPARISON)[0].1
     };

@@ -52,7 +52,7 @@ where
     ) -> Result<Self, String> {
         if projection.operator.learner().is_some() {
             return Err(
-                "weights that learn by themselves are not differentiated; remove the key `plasticity`".into()
+                "weights that learn by themselves are not differentiated; remove the key `plasticity`".into(),
             );
         }
         let mut wires: Vec<Wire> = Vec::new();

@@ -10,8 +10,9 @@ mod short_term;
 use bevy_ecs::prelude::*;
 use ecs_core::model::{Instructions, Precision, instructions};
 use ecs_core::network::{
-    Clock, Coupled, Drive, Network, Planned, PlannedSource, PlannedState, PlannedStimulus, Population as Named, Projection,
-    Receptor as Merged, ShortTermState, SourceModel, SourcePlan, Stimulating, Summed, Team, Values, WhiteNoise,
+    Clock, Coupled, Drive, Network, Planned, PlannedSource, PlannedState, PlannedStimulus,
+    Population as Named, Projection, Receptor as Merged, ShortTermState, SourceModel, SourcePlan,
+    Stimulating, Summed, Team, Values, WhiteNoise,
 };
 use ecs_core::number::{Float, Num, Real};
 use ecs_core::random::{Key, Purpose};
@@ -264,7 +265,9 @@ where
         }
         for population in &mut self.populations {
             if let Kind::Neurons(neurons) = &mut population.kind {
-                neurons.arrivals.sort_by_key(|links| (self.links[links[0]].receptor, self.links[links[0]].inbox));
+                neurons
+                    .arrivals
+                    .sort_by_key(|links| (self.links[links[0]].receptor, self.links[links[0]].inbox));
             }
         }
         Ok(())

@@ -43,7 +43,9 @@ where
         match rest {
             ["weight"] => link.matrix.is_stored().then_some(What::Weights(l)),
             ["weight", of] => link.law_names().iter().position(|name| name == of).map(|j| What::Law(l, j)),
-            ["delay"] => (link.matrix.is_stored() && !link.matrix.synapses().is_empty()).then_some(What::Delays(l)),
+            ["delay"] => {
+                (link.matrix.is_stored() && !link.matrix.synapses().is_empty()).then_some(What::Delays(l))
+            }
             ["short_term", of] => {
                 let rule = link.short_term.as_ref()?;
                 row(rule.model.entry.params, of).map(|row| What::ShortTerm(l, row))

@@ -51,7 +51,8 @@ impl Placed {
             let all: Vec<Expr> = names.iter().map(|name| Expr::variable(*name)).collect();
             let variables: Vec<Expr> = self.places.iter().map(|place| all[*place]).collect();
             let cotangents = (0..self.graph.outputs.len()).map(|k| Expr::variable(cotangent(k)));
-            let seeds: Vec<(u32, Expr)> = self.graph.outputs.iter().map(|(_, node)| *node).zip(cotangents).collect();
+            let seeds: Vec<(u32, Expr)> =
+                self.graph.outputs.iter().map(|(_, node)| *node).zip(cotangents).collect();
             let values = self.graph.values(&variables);
             let d = reverse(&self.graph, &values, &seeds, None);
             let of = |k: usize| {
@@ -113,7 +114,10 @@ impl ShortTerm {
         let fields = entry.params.iter().chain(entry.state);
         let names: Vec<&str> = fields.map(|field| field.name).chain(["elapsed"]).collect();
         if names.len() + entry.state.len() + 1 > MOST {
-            return Err(format!("rule `{}` has more numbers than the {MOST} that are differentiated", entry.name));
+            return Err(format!(
+                "rule `{}` has more numbers than the {MOST} that are differentiated",
+                entry.name
+            ));
         }
         let graphs = (plan.model.graphs)();
         let [rest, spike] = [graphs.rest, graphs.spike].map(|graph| Placed::new(graph, &names));

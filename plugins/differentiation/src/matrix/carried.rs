@@ -50,9 +50,11 @@ where
     ) -> Result<Self, String> {
         let shown = operator.rows(&[], false, &mut |_| ());
         if operator.transfer().own_delays {
-            return Err("its synapses have delays of their own and are not known one by one, so nothing can be \
+            return Err(
+                "its synapses have delays of their own and are not known one by one, so nothing can be \
                         differentiated through it"
-                .into());
+                    .into(),
+            );
         }
         Ok(Self { operator, shown, bounds, delivering: Arc::default(), inbox })
     }
@@ -92,8 +94,7 @@ where
             for (shard, ends) in self.bounds.windows(2).enumerate() {
                 let (first, past) = (ends[0] as usize, ends[1] as usize);
                 let inbox = (self.inbox)(&mut to[first..past]);
-                let mut target =
-                    Target { inbox, first: ends[0], neurons: past - first, slots: 1, slot: 0 };
+                let mut target = Target { inbox, first: ends[0], neurons: past - first, slots: 1, slot: 0 };
                 self.operator.deliver(shard, Arrivals { step: 0, neurons, gains: &gains }, &mut target);
             }
             return;

@@ -152,7 +152,11 @@ where
         self.weights = all.iter().map(|(.., k)| self.weights[*k]).collect();
         let targets = all.iter().map(|(_, post, _)| *post).collect();
         self.delay = longest;
-        self.layout =
-            super::Layout::Delayed(Delayed::new(rows, targets, delays.iter().map(|d| f64::from(*d)), longest));
+        self.layout = super::Layout::Delayed(Delayed::new(
+            rows,
+            targets,
+            delays.iter().map(|d| f64::from(*d)),
+            longest,
+        ));
     }
 }

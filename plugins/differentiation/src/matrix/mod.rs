@@ -216,8 +216,8 @@ where
                 let (k, n) = (pre - senders.start, receivers.len());
                 f(k * n..(k + 1) * n, Receivers::Range(receivers.clone()));
             }
-            Layout::Dense { .. } => {}
-            Layout::Sparse { rows, targets, .. } => {
+            Layout::Dense { .. } | Layout::Carried(_) => {}
+            Layout::Sparse { rows, targets, .. } | Layout::Delayed(Delayed { rows, targets, .. }) => {
                 let row = rows[pre] as usize..rows[pre + 1] as usize;
                 f(row.clone(), Receivers::List(&targets[row]));
             }

@@ -112,13 +112,11 @@ where
     }
 
     /// [`Matrix::forward`] of spikes that count by `gains`: `spikes(k)` are who fired k steps before, and those.
-    pub fn forward_scaled<'a>(
-        &self,
-        spikes: impl Fn(usize) -> Option<(&'a [u32], &'a [f64])>,
-        to: &mut [T],
-    ) {
+    pub fn forward_scaled<'a>(&self, spikes: impl Fn(usize) -> Option<(&'a [u32], &'a [f64])>, to: &mut [T]) {
         for back in self.backs() {
-            let Some((neurons, gains)) = spikes(back).filter(|(neurons, _)| !neurons.is_empty()) else { continue };
+            let Some((neurons, gains)) = spikes(back).filter(|(neurons, _)| !neurons.is_empty()) else {
+                continue;
+            };
             if let Layout::Carried(carried) = &self.layout {
                 carried.forward(neurons, Some(&|k| gains[k]), self.pre, to);
                 continue;

@@ -113,7 +113,9 @@ where
         }
         if let Some(link) = circuit.links.iter().find(|link| link.short_term.is_some()) {
             let name = &link.name;
-            return Err(format!("projection `{name}` has short-term plasticity, which is not learned through online"));
+            return Err(format!(
+                "projection `{name}` has short-term plasticity, which is not learned through online"
+            ));
         }
         let watched = |p: usize| watches.iter().any(|watch| watch.population == p);
         let mut behind: Vec<Option<Behind<T>>> = circuit.populations.iter().map(|_| None).collect();

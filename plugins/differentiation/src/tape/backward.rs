@@ -4,8 +4,8 @@
 use ecs_core::number::{Float, Num, Real};
 
 use super::Group;
-use super::memory::Memory;
 use super::forward::{noise, params};
+use super::memory::Memory;
 use super::room::Room;
 use crate::cell::Given;
 use crate::circuit::{Circuit, Kind};

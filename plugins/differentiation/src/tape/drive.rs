@@ -65,13 +65,23 @@ where
         Ok(())
     }
 
-    fn own<'a>(&'a self, circuit: &'a Circuit<T>, p: usize) -> impl Iterator<Item = (&'a Injection, &'a [Box<dyn Stimulus>])> {
+    fn own<'a>(
+        &'a self,
+        circuit: &'a Circuit<T>,
+        p: usize,
+    ) -> impl Iterator<Item = (&'a Injection, &'a [Box<dyn Stimulus>])> {
         let all = circuit.injections.iter().zip(self.stimuli.iter().map(|own| &own[..]));
         all.filter(move |(injection, _)| injection.population == p)
     }
 
     /// Draws what happens in a step; `inputs` says which column of input a receptor has, of `size` neurons in each replica.
-    pub fn draw(&mut self, circuit: &Circuit<T>, p: usize, (clock, size): (&Clock, usize), column: impl Fn(usize) -> usize) {
+    pub fn draw(
+        &mut self,
+        circuit: &Circuit<T>,
+        p: usize,
+        (clock, size): (&Clock, usize),
+        column: impl Fn(usize) -> usize,
+    ) {
         let replicas = self.own(circuit, p).map(|(_, own)| own.len()).next().unwrap_or(0);
         let (n, all) = (size * replicas, 0..size);
         let mut drawn = std::mem::take(&mut self.currents);
@@ -90,7 +100,8 @@ where
         if injects {
             self.frames.push(self.currents.len() / n.max(1) - 1);
         }
-        let (mut arriving, mut events) = (std::mem::take(&mut self.arriving), std::mem::take(&mut self.events));
+        let (mut arriving, mut events) =
+            (std::mem::take(&mut self.arriving), std::mem::take(&mut self.events));
         for (injection, own) in self.own(circuit, p) {
             let Some(receptor) = injection.receptor else { continue };
             for (replica, stimulus) in own.iter().enumerate().filter(|(_, stimulus)| stimulus.acts(clock)) {

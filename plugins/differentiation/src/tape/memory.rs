@@ -65,7 +65,8 @@ where
 
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        let numbers = self.scaled.capacity() + self.amounts.capacity() + self.states.capacity() + self.due.capacity();
+        let numbers =
+            self.scaled.capacity() + self.amounts.capacity() + self.states.capacity() + self.due.capacity();
         let places = self.before.capacity() + self.last.capacity();
         let own = (self.by.capacity() + self.products.capacity()) * size_of::<T>();
         8 * numbers + 4 * places + own + self.waiting.capacity() * size_of::<Option<Waiting>>()
