@@ -118,7 +118,7 @@ pub fn errors(circuit: &mut Circuit<f64>, of: Comparison) -> Vec<(String, f64, S
             };
             let error = error(slope);
             circuit.update(k, |values| values[at] = before);
-            if !(error <= worst.1) {
+            if error.is_nan() || error > worst.1 {
                 (worst.1, worst.2) = (error, format!("[{at}]: {} against {slope}", gradient[at]));
             }
         }

@@ -59,7 +59,7 @@ fn net(model: &NeuronModel, integrator: &str, fires: bool) -> String {
     let zero = |name: &&str| {
         entry.params.iter().find(|f| f.name == *name).map(|f| format!("{name} = {}", quantity(0.0, f.unit)))
     };
-    let params: Vec<String> = WHOLE_STEPS.iter().filter_map(|name| zero(name)).collect();
+    let params: Vec<String> = WHOLE_STEPS.iter().filter_map(zero).collect();
     let own = if integrator == "exact" { String::new() } else { format!("integrator = \"{integrator}\"\n") };
     let (acts, unit) = match entry.input {
         "" => ("synapse = \"delta\"".to_owned(), entry.state[0].unit),
