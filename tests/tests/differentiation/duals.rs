@@ -24,7 +24,12 @@ const SOURCES: usize = 5;
 /// What is differentiated by: the time constant, the threshold, the value after a spike, the gain, that of synapses, and the
 /// weights of both projections.
 const FIRST_WEIGHT: usize = 5;
-const VARIABLES: usize = FIRST_WEIGHT + SOURCES * CELLS + CELLS * CELLS;
+const RULE: usize = FIRST_WEIGHT + SOURCES * CELLS + CELLS * CELLS;
+/// And last U, tau_f and tau_d of short-term plasticity.
+const VARIABLES: usize = RULE + 3;
+
+/// What is said of the recurrent projection where its synapses tire.
+const TIRING: &str = "short_term = { stp = { U = 0.4, tau_f = \"20 ms\", tau_d = \"15 ms\" } }";
 
 type Number = Dual<Num<f64>, VARIABLES>;
 
@@ -86,6 +91,8 @@ struct Slow<'a> {
     weights: [&'a [f64]; 2],
     refractory: usize,
     through_reset: bool,
+    /// U, tau_f and tau_d, where the recurrent synapses tire.
+    tiring: Option<[f64; 3]>,
     surrogate: &'a Surrogate,
     scale: f64,
 }
@@ -108,8 +115,24 @@ fn slow(slow: &Slow<'_>, sources: &mut dyn FnMut(usize) -> Vec<u32>) -> (Number,
     let (mut counts, mut cost, mut total) = ([zero; CELLS], zero, 0);
     let mut given: Vec<Vec<u32>> = Vec::new();
     let mut fired: Vec<[Number; CELLS]> = Vec::new();
+    let (mut u, mut x) = ([zero; CELLS], [Number::constant(Num(1.0)); CELLS]);
     for step in 0..STEPS {
         given.push(sources(step));
+        let mut sent = fired.last().copied().unwrap_or([zero; CELLS]);
+        if let (Some(rule), true) = (slow.tiring, step >= 1) {
+            let [most, tau_f, tau_d]: [Number; 3] = std::array::from_fn(|k| of(RULE + k, rule[k]));
+            let decay = |tau: Number| (-(Number::constant(Num(DT)) / tau)).exp();
+            for pre in 0..CELLS {
+                let s = sent[pre];
+                u[pre] = u[pre] * decay(tau_f);
+                x[pre] = (x[pre] - 1.0) * decay(tau_d) + 1.0;
+                let used = u[pre] + most * u[pre].complement();
+                let left = x[pre] - used * x[pre];
+                sent[pre] = s * (used * left);
+                u[pre] = u[pre] + s * (used - u[pre]);
+                x[pre] = x[pre] + s * (left - x[pre]);
+            }
+        }
         for post in 0..CELLS {
             if step >= 2 {
                 for pre in &given[step - 2] {
@@ -117,8 +140,8 @@ fn slow(slow: &Slow<'_>, sources: &mut dyn FnMut(usize) -> Vec<u32>) -> (Number,
                 }
             }
             if step >= 1 {
-                for pre in 0..CELLS {
-                    g[post] = g[post] + weight(1, pre * CELLS + post) * fired[step - 1][pre];
+                for (pre, sent) in sent.iter().enumerate() {
+                    g[post] = g[post] + weight(1, pre * CELLS + post) * *sent;
                 }
             }
         }
@@ -148,11 +171,30 @@ fn slow(slow: &Slow<'_>, sources: &mut dyn FnMut(usize) -> Vec<u32>) -> (Number,
     (counts.iter().fold(cost, |cost, n| cost + *n * *n * 0.1), total)
 }
 
-/// Compares both for a refractory time in steps, a rate of sources in Hz and a threshold; gives the spikes.
-fn compare(refractory: usize, rate: f64, v_th: f64, through_reset: bool) -> usize {
+/// What is compared.
+#[derive(Clone, Copy, Debug)]
+struct Case {
+    /// In steps.
+    refractory: usize,
+    /// Of the sources, in Hz.
+    rate: f64,
+    v_th: f64,
+    through_reset: bool,
+    tiring: bool,
+}
+
+const CASE: Case = Case { refractory: 0, rate: 150.0, v_th: 6.0, through_reset: false, tiring: false };
+
+/// Compares both, and gives the spikes.
+fn compare(case: Case) -> usize {
+    let Case { refractory, rate, v_th, through_reset, tiring } = case;
     let registry = registry();
-    let scenario =
-        parse(&text(refractory as f64 * DT, rate, v_th), "hard.toml", Path::new("."), &registry, &[]);
+    let mut text = text(refractory as f64 * DT, rate, v_th);
+    if tiring {
+        // At the end stands the recurrent projection.
+        text.push_str(TIRING);
+    }
+    let scenario = parse(&text, "hard.toml", Path::new("."), &registry, &[]);
     let scenario = scenario.unwrap_or_else(|e| panic!("{e}"));
     let mut simulation = keeping_plans(&scenario, &mut |_, _, _| ()).unwrap_or_else(|e| panic!("{e}"));
     let model = registry.find::<SurrogateModel>("piecewise_quadratic").expect("it is registered");
@@ -167,7 +209,11 @@ fn compare(refractory: usize, rate: f64, v_th: f64, through_reset: bool) -> usiz
         "projection.in.weight",
         "projection.self.weight",
     ];
-    let paths = paths.map(str::to_owned);
+    let mut paths = paths.map(str::to_owned).to_vec();
+    if tiring {
+        let rule = ["short_term.U", "short_term.tau_f", "short_term.tau_d"];
+        paths.extend(rule.map(|name| format!("projection.self.{name}")));
+    }
     let circuit = Circuit::new(simulation.app.world_mut(), &paths, &|_: &Neurons<f64>| spiking);
     let circuit = circuit.unwrap_or_else(|e| panic!("{e}"));
     let team = Team::new(1);
@@ -180,6 +226,7 @@ fn compare(refractory: usize, rate: f64, v_th: f64, through_reset: bool) -> usiz
         weights: [circuit.values(5), circuit.values(6)],
         refractory,
         through_reset,
+        tiring: tiring.then(|| std::array::from_fn(|k| circuit.values(7 + k)[0])),
         surrogate: &surrogate,
         scale: 4.0,
     };
@@ -203,10 +250,7 @@ fn compare(refractory: usize, rate: f64, v_th: f64, through_reset: bool) -> usiz
     for (k, (right, found)) in cost.d.iter().zip(done.gradient.concat()).enumerate() {
         let right = right.map_or(0.0, |d| d.0);
         let close = (right - found).abs() <= TOLERANCE * (1.0 + right.abs());
-        assert!(
-            close,
-            "variable {k}: {found} against {right}; refractory {refractory}, {rate} Hz, {v_th} mV, {through_reset}"
-        );
+        assert!(close, "variable {k}: {found} against {right}; {case:?}");
     }
     spikes
 }
@@ -215,8 +259,10 @@ fn compare(refractory: usize, rate: f64, v_th: f64, through_reset: bool) -> usiz
 fn the_rule_of_the_surrogate_is_that_of_dual_numbers() {
     for through_reset in [false, true] {
         for refractory in [0, 1, 4] {
-            let spikes = compare(refractory, 150.0, 6.0, through_reset);
-            assert!(spikes > 8, "some fire: {spikes}");
+            for tiring in [false, true] {
+                let spikes = compare(Case { refractory, through_reset, tiring, ..CASE });
+                assert!(spikes > 8, "some fire: {spikes}");
+            }
         }
     }
 }
@@ -224,10 +270,13 @@ fn the_rule_of_the_surrogate_is_that_of_dual_numbers() {
 #[test]
 fn so_it_is_where_none_and_where_all_fire() {
     for through_reset in [false, true] {
-        assert_eq!(compare(0, 150.0, 1e3, through_reset), 0);
-        assert_eq!(compare(0, 0.0, 6.0, through_reset), 0);
-        // The threshold lies so low that every neuron fires in every step.
-        assert_eq!(compare(0, 150.0, -1e3, through_reset), STEPS * CELLS);
-        compare(2, 150.0, -1e3, through_reset);
+        for tiring in [false, true] {
+            let case = Case { through_reset, tiring, ..CASE };
+            assert_eq!(compare(Case { v_th: 1e3, ..case }), 0);
+            assert_eq!(compare(Case { rate: 0.0, ..case }), 0);
+            // The threshold lies so low that every neuron fires in every step.
+            assert_eq!(compare(Case { v_th: -1e3, ..case }), STEPS * CELLS);
+            compare(Case { v_th: -1e3, refractory: 2, ..case });
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Online learning: with one layer it is the gradient of the way back, and with recurrence it points the same way.
 
 use differentiation::{
-    Circuit, Cotangents, Feedback, Learnt, Online, OnlineTask, Outcome, Settings, Tape, Task, Watch,
+    Circuit, Cotangents, Feedback, Learnt, Online, OnlineTask, Outcome, Rule, Settings, Tape, Task, Watch,
 };
 use ecs_core::network::Team;
 use tests::network::registry;
@@ -117,7 +117,7 @@ impl OnlineTask<f64> for Waves {
 }
 
 /// The gradient of the way back, and that of online learning.
-fn both(more: &str, learned: &[&str], feedback: Feedback) -> (f64, Vec<Vec<f64>>, Learnt<f64>) {
+fn both(more: &str, learned: &[&str], how: (Rule, Feedback)) -> (f64, Vec<Vec<f64>>, Learnt<f64>) {
     let registry = registry();
     let circuit: Circuit<f64> =
         circuit(&mut built(&layer(more)), learned, spiking(&registry, "relu_grad", false));
@@ -126,7 +126,7 @@ fn both(more: &str, learned: &[&str], feedback: Feedback) -> (f64, Vec<Vec<f64>>
     let back = tape.gradient(&circuit, &team, 0..1, &Waves).expect("it runs");
     assert!(back.spikes[1] > 40, "the layer fires: {:?}", back.spikes);
     let mut online =
-        Online::new(&circuit, STEPS, &Task::watches(&Waves), feedback).unwrap_or_else(|e| panic!("{e}"));
+        Online::new(&circuit, STEPS, &Task::watches(&Waves), how).unwrap_or_else(|e| panic!("{e}"));
     let learnt = online.trial(&circuit, 0, &Waves).expect("it runs");
     assert_eq!(back.spikes, learnt.spikes);
     (back.cost, back.gradient, learnt)
@@ -139,7 +139,7 @@ fn cosine(a: &[f64], b: &[f64]) -> f64 {
 
 #[test]
 fn with_one_layer_traces_give_the_gradient_of_the_way_back() {
-    let (cost, back, learnt) = both("", &LEARNED, Feedback::Symmetric);
+    let (cost, back, learnt) = both("", &LEARNED, (Rule::Traces, Feedback::Symmetric));
     assert!((cost - learnt.cost).abs() < 1e-9 * cost);
     for (path, (back, online)) in LEARNED.iter().zip(back.iter().zip(&learnt.gradient)) {
         let scale = back.iter().fold(0.0f64, |m, g| m.max(g.abs()));
@@ -153,7 +153,7 @@ fn with_one_layer_traces_give_the_gradient_of_the_way_back() {
 #[test]
 fn with_recurrence_the_readout_is_exact_and_the_layer_points_the_same_way() {
     let learned = ["projection.in.weight", "projection.out.weight", "projection.self.weight"];
-    let (_, back, learnt) = both(RECURRENT, &learned, Feedback::Symmetric);
+    let (_, back, learnt) = both(RECURRENT, &learned, (Rule::Traces, Feedback::Symmetric));
     let cosines: Vec<f64> = back.iter().zip(&learnt.gradient).map(|(a, b)| cosine(a, b)).collect();
     assert!(cosines[1] > 1.0 - 1e-12, "the readout's own weights: {cosines:?}");
     assert!(
@@ -165,7 +165,7 @@ fn with_recurrence_the_readout_is_exact_and_the_layer_points_the_same_way() {
 
 #[test]
 fn random_feedback_gives_another_gradient_and_the_same_for_the_readout() {
-    let (_, back, learnt) = both("", &LEARNED, Feedback::Random(1.0));
+    let (_, back, learnt) = both("", &LEARNED, (Rule::Traces, Feedback::Random(1.0)));
     assert!(cosine(&back[1], &learnt.gradient[1]) > 1.0 - 1e-12);
     assert!(cosine(&back[0], &learnt.gradient[0]).abs() < 0.9);
 }
@@ -177,10 +177,19 @@ fn memory_does_not_grow_with_time() {
         circuit(&mut built(&layer("")), &LEARNED, spiking(&registry, "relu_grad", false));
     let bytes = |steps: usize| {
         let mut online =
-            Online::new(&circuit, steps, &Task::watches(&Waves), Feedback::Symmetric).expect("it can");
+            Online::new(&circuit, steps, &Task::watches(&Waves), (Rule::Traces, Feedback::Symmetric))
+                .expect("it can");
         online.trial(&circuit, 0, &Waves).expect("it runs");
         online.bytes()
     };
     let [short, long] = [bytes(1000), bytes(20_000)];
     assert!(long * 10 < short * 11, "{short} bytes for 1,000 steps, {long} for 20,000");
+}
+
+#[test]
+fn traces_of_neurons_point_the_same_way_as_traces_of_synapses() {
+    let learned = ["projection.in.weight", "projection.out.weight", "projection.self.weight"];
+    let (_, back, learnt) = both(RECURRENT, &learned, (Rule::Ranked(0.9), Feedback::Symmetric));
+    let cosines: Vec<f64> = back.iter().zip(&learnt.gradient).map(|(a, b)| cosine(a, b)).collect();
+    assert!(cosines.iter().all(|c| *c > 0.7), "{cosines:?}");
 }

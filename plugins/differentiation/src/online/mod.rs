@@ -22,7 +22,17 @@ use crate::circuit::{Circuit, Kind, What};
 use crate::matrix::{Matrix, Window};
 use crate::tape::forward::params;
 use crate::tape::{Group, Room, Watch};
+use ranked::Ranked;
 use traces::{Jacobian, Traces};
+
+/// What is carried from step to step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Rule {
+    /// A trace of each synapse: exact but for what neurons of a layer do to each other.
+    Traces,
+    /// Traces of neurons, whose product stands for those of synapses; the number is what is left of a sender's trace after a step.
+    Ranked(f64),
+}
 
 /// How errors of readouts reach the neurons that project to them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,6 +75,12 @@ struct Behind<T> {
     scratch: Vec<T>,
 }
 
+/// What a link carries from step to step.
+enum Carried<T> {
+    Traces(Traces<T>),
+    Ranked(Ranked<T>),
+}
+
 /// Room for online learning of a circuit, one trial at a time.
 pub struct Online<T> {
     steps: usize,
@@ -72,7 +88,7 @@ pub struct Online<T> {
     /// `[population]`, where its step is followed by traces.
     behind: Vec<Option<Behind<T>>>,
     /// `[link]`, where its weights are learned.
-    traces: Vec<Option<Traces<T>>>,
+    carried: Vec<Option<Carried<T>>>,
     /// Weights by which errors come back, `[link]`, where they are not those of the link.
     feedback: Vec<Option<Matrix<T>>>,
     /// What errors say to each neuron of a population.
@@ -96,7 +112,7 @@ where
         circuit: &Circuit<T>,
         steps: usize,
         watches: &[Watch],
-        feedback: Feedback,
+        (rule, feedback): (Rule, Feedback),
     ) -> Result<Self, String> {
         let mut learned = vec![false; circuit.links.len()];
         for parameter in &circuit.parameters {
@@ -119,11 +135,11 @@ where
         }
         let watched = |p: usize| watches.iter().any(|watch| watch.population == p);
         let mut behind: Vec<Option<Behind<T>>> = circuit.populations.iter().map(|_| None).collect();
-        let mut traces = Vec::new();
+        let mut carried = Vec::new();
         for (l, link) in circuit.links.iter().enumerate() {
             let neurons = circuit.neurons(link.post);
             let (true, Some(neurons)) = (learned[l], neurons) else {
-                traces.push(None);
+                carried.push(None);
                 continue;
             };
             let onward =
@@ -142,7 +158,18 @@ where
                 filters.push((o, onward.matrix.delay, out.shape.columns()));
                 behind[onward.post] = Some(Behind::new(circuit, onward.post)?);
             }
-            traces.push(Some(Traces::new(&link.matrix, neurons.shape.columns(), &filters)));
+            let columns = neurons.shape.columns();
+            carried.push(Some(match rule {
+                Rule::Traces => Carried::Traces(Traces::new(&link.matrix, columns, &filters)),
+                Rule::Ranked(decay) if decay > 0.0 && decay < 1.0 => {
+                    Carried::Ranked(Ranked::new(&link.matrix, columns, decay, &filters))
+                }
+                Rule::Ranked(decay) => {
+                    return Err(format!(
+                        "traces that keep {decay} of themselves in a step; between 0 and 1 is allowed"
+                    ));
+                }
+            }));
             behind[link.post] = Some(Behind::new(circuit, link.post)?);
         }
         let random = |(l, link): (usize, &crate::circuit::Link<T>)| match feedback {
@@ -159,12 +186,12 @@ where
         let delay = circuit.links.iter().map(|l| l.matrix.delay).max().unwrap_or(1);
         let room = Room::new(circuit, &learned, 1, (1, 1));
         let all = circuit.populations.iter().map(|p| Window::all(p.size)).collect();
-        Ok(Self { steps, room, behind, traces, feedback, signal: Vec::new(), all, delay })
+        Ok(Self { steps, room, behind, carried, feedback, signal: Vec::new(), all, delay })
     }
 
     /// Bytes of it, whatever the steps of a trial.
     pub fn bytes(&self) -> usize {
-        let traces: usize = self.traces.iter().flatten().map(Traces::len).sum();
+        let traces: usize = self.carried.iter().flatten().map(Carried::len).sum();
         let columns: usize = self.behind.iter().flatten().map(|b| b.columns.len() + b.scratch.len()).sum();
         self.room.bytes() + (traces + columns) * size_of::<T>()
     }
@@ -193,7 +220,7 @@ where
         self.room.refresh(circuit);
         self.room.begin(circuit, &group, &|p, trial, plan| task.prepare(p, trial, plan))?;
         self.room.turn(circuit, &group);
-        self.traces.iter_mut().flatten().for_each(Traces::clear);
+        self.carried.iter_mut().flatten().for_each(Carried::clear);
         let mut errors: Vec<Vec<T>> =
             watches.iter().map(|w| vec![T::default(); circuit.populations[w.population].size]).collect();
         let (mut cost, mut spikes) = (0.0, vec![0; circuit.populations.len()]);
@@ -228,6 +255,11 @@ where
             self.room.rasters.iter_mut().for_each(|raster| raster.forget(self.delay + 1));
             self.room.drives.iter_mut().for_each(crate::tape::Drive::forget);
         }
+        for (l, carried) in self.carried.iter_mut().enumerate() {
+            if let Some(Carried::Ranked(ranked)) = carried {
+                ranked.settle(&circuit.links[l].matrix, &mut self.room.weights[l]);
+            }
+        }
         let of = |what: What| match what {
             What::Weights(link) => {
                 let mut gradient = self.room.weights[link].clone();
@@ -247,16 +279,21 @@ where
                 behind.look(circuit, &self.room, p);
             }
         }
-        for (link, traces) in circuit.links.iter().zip(&mut self.traces) {
-            let Some(traces) = traces else { continue };
-            let Some(behind) = &self.behind[link.post] else { continue };
-            let past = step.checked_sub(link.matrix.delay);
-            let arrived = past.map(|past| self.room.rasters[link.pre].of(past, 0));
-            traces.advance((&link.matrix, link.receptor, step), arrived, behind.jacobian());
-            for k in 0..traces.filters.len() {
-                let onward = &circuit.links[traces.filters[k].link];
-                if let Some(behind) = &self.behind[onward.post] {
-                    traces.filter(k, (onward.receptor, step), behind.jacobian());
+        for (link, carried) in circuit.links.iter().zip(&mut self.carried) {
+            let (Some(carried), Some(behind)) = (carried, &self.behind[link.post]) else { continue };
+            match carried {
+                Carried::Traces(traces) => {
+                    let arrived = self.room.rasters[link.pre].past(step, link.matrix.delay);
+                    traces.advance((&link.matrix, link.receptor, step), arrived, behind.jacobian());
+                }
+                Carried::Ranked(ranked) => ranked.advance((link.receptor, step), behind.jacobian()),
+            }
+            for k in 0..carried.onward().len() {
+                let onward = &circuit.links[carried.onward()[k]];
+                let Some(behind) = &self.behind[onward.post] else { continue };
+                match carried {
+                    Carried::Traces(traces) => traces.filter(k, (onward.receptor, step), behind.jacobian()),
+                    Carried::Ranked(ranked) => ranked.filter(k, (onward.receptor, step), behind.jacobian()),
                 }
             }
         }
@@ -269,35 +306,104 @@ where
         step: usize,
         (watches, errors, spike_cost): (&[Watch], &[Vec<T>], &[Vec<T>]),
     ) {
-        let level = instructions();
         for (l, link) in circuit.links.iter().enumerate() {
-            let Some(traces) = &self.traces[l] else { continue };
-            let gradient = &mut self.room.weights[l];
+            let Some(carried) = &mut self.carried[l] else { continue };
+            let mut said = Said { carried, matrix: &link.matrix, gradient: &mut self.room.weights[l] };
             if !spike_cost[link.post].is_empty() {
-                Traces::learn(level, &link.matrix, &spike_cost[link.post], traces.spikes(step), gradient);
+                said.spikes(&spike_cost[link.post], step);
             }
             for (watch, error) in watches.iter().zip(errors) {
                 if error.iter().all(|e| *e == T::default()) {
                     continue;
                 }
                 if watch.population == link.post {
-                    Traces::learn(level, &link.matrix, error, traces.column(watch.variable), gradient);
+                    said.state(error, watch.variable);
                 }
-                for filter in &traces.filters {
-                    let onward = &circuit.links[filter.link];
+                for k in 0..said.carried.onward().len() {
+                    let onward = &circuit.links[said.carried.onward()[k]];
                     if onward.post != watch.population {
                         continue;
                     }
-                    let matrix = self.feedback[filter.link].as_ref().unwrap_or(&onward.matrix);
+                    let matrix = self.feedback[said.carried.onward()[k]].as_ref().unwrap_or(&onward.matrix);
                     let signal = &mut self.signal;
                     signal.clear();
                     signal.resize(matrix.pre, T::default());
                     matrix.transposed(&self.all[onward.pre], |_| Some(&error[..]), signal);
-                    let n = link.matrix.weights.len();
-                    let traces = &filter.traces[watch.variable * n..][..n];
-                    Traces::learn(level, &link.matrix, signal, traces, gradient);
+                    said.behind(k, signal, watch.variable);
                 }
             }
+            let arrived = self.room.rasters[link.pre].past(step, link.matrix.delay);
+            if let Carried::Ranked(ranked) = carried {
+                ranked.learn(&link.matrix, arrived, &mut self.room.weights[l]);
+            }
+        }
+    }
+}
+
+/// Where errors meet what a link carries.
+struct Said<'a, T> {
+    carried: &'a mut Carried<T>,
+    matrix: &'a Matrix<T>,
+    gradient: &'a mut [T],
+}
+
+impl<T: Summed> Said<'_, T>
+where
+    Num<T>: Real,
+{
+    /// An error of each receiver in a column of its state.
+    fn state(&mut self, error: &[T], column: usize) {
+        match self.carried {
+            Carried::Traces(traces) => {
+                Traces::learn(self.matrix, error, traces.column(column), self.gradient)
+            }
+            Carried::Ranked(ranked) => ranked.say(error, column),
+        }
+    }
+
+    /// An error of each receiver in its spikes, in a column of the state of readouts behind link `k` onwards.
+    fn behind(&mut self, k: usize, error: &[T], column: usize) {
+        match self.carried {
+            Carried::Traces(traces) => {
+                Traces::learn(self.matrix, error, traces.behind(k, column), self.gradient)
+            }
+            Carried::Ranked(ranked) => ranked.say_behind(k, error, column),
+        }
+    }
+
+    /// An error of each receiver in its spikes of this step.
+    fn spikes(&mut self, error: &[T], step: usize) {
+        match self.carried {
+            Carried::Traces(traces) => Traces::learn(self.matrix, error, traces.spikes(step), self.gradient),
+            Carried::Ranked(ranked) => ranked.say_spikes(error, step),
+        }
+    }
+}
+
+impl<T: Summed> Carried<T>
+where
+    Num<T>: Real,
+{
+    /// Links onwards.
+    fn onward(&self) -> &[usize] {
+        match self {
+            Carried::Traces(traces) => &traces.onward,
+            Carried::Ranked(ranked) => &ranked.onward,
+        }
+    }
+
+    fn clear(&mut self) {
+        match self {
+            Carried::Traces(traces) => traces.clear(),
+            Carried::Ranked(ranked) => ranked.clear(),
+        }
+    }
+
+    /// Numbers held.
+    fn len(&self) -> usize {
+        match self {
+            Carried::Traces(traces) => traces.len(),
+            Carried::Ranked(ranked) => ranked.len(),
         }
     }
 }

@@ -21,13 +21,11 @@ use crate::cell::Slot;
 use crate::matrix::{Fired, Matrix, Receivers};
 
 /// What becomes of receivers' traces behind a link onwards.
-pub struct Behind<T> {
-    /// The link.
-    pub link: usize,
-    /// Its delay, in steps.
+struct Behind<T> {
+    /// The link's delay, in steps.
     delay: usize,
     /// How the readouts' state depends on what the receivers' traces stand for, `[column][receiver]`.
-    pub traces: Vec<T>,
+    traces: Vec<T>,
     next: Vec<T>,
 }
 
@@ -47,12 +45,13 @@ pub struct Ranked<T> {
     /// Σ s αᵗ since the window's start, `[receiver]`.
     sums: Vec<T>,
     /// What is said in this step, `[receiver]`.
-    pub signal: Vec<T>,
+    signal: Vec<T>,
     /// Steps since the window's start.
     age: usize,
     window: usize,
-    /// Links onwards.
-    pub behind: Vec<Behind<T>>,
+    /// Links onwards, and what becomes of the traces behind each.
+    pub onward: Vec<usize>,
+    behind: Vec<Behind<T>>,
     level: Instructions,
 }
 
@@ -66,8 +65,7 @@ where
         let zeros = |n: usize| vec![T::default(); n];
         let n = matrix.post;
         let slots = onward.iter().map(|(_, delay, _)| delay + 1).max().unwrap_or(1);
-        let behind = |&(link, delay, columns): &(usize, usize, usize)| Behind {
-            link,
+        let behind = |&(_, delay, columns): &(usize, usize, usize)| Behind {
             delay,
             traces: zeros(columns * n),
             next: zeros(columns * n),
@@ -86,6 +84,7 @@ where
             signal: zeros(n),
             age: 0,
             window,
+            onward: onward.iter().map(|(link, ..)| *link).collect(),
             behind: onward.iter().map(behind).collect(),
             level: instructions(),
         }
@@ -219,6 +218,46 @@ where
                     gradient[k] = (Num(gradient[k]) + Num(self.sums[*j as usize]) * Num(by)).0;
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cell::Partial;
+    use ecs_core::network::Wire;
+
+    #[test]
+    fn rows_that_are_visited_at_spikes_hold_what_every_step_would_have_added() {
+        let (pre, post, decay) = (5, 4, 0.8);
+        let all =
+            (0..pre).flat_map(|pre| (0..post).map(move |post| Wire { pre, post, weight: 0.0, delay: 1 }));
+        let matrix = Matrix::<f64>::new(&all.collect::<Vec<_>>(), (5, 4)).expect("it is small");
+        let mut ranked = Ranked::new(&matrix, 1, decay, &[]);
+        let [mut lazy, mut eager] = [vec![0.0; 20], vec![0.0; 20]];
+        let (mut senders, mut receivers) = ([0.0; 5], [0.0; 4]);
+        for step in 0..37u32 {
+            let fired: Vec<u32> = (0..5).filter(|k| (step * 7 + k * 3) % 5 == 0).collect();
+            let slopes: Vec<f64> = (0..8).map(|k| f64::from((step * 5 + k * 11) % 13) / 13.0).collect();
+            let partials = [Slot::State(0), Slot::Arriving(1)].map(|by| Partial { of: Some(0), by });
+            ranked.advance((1, step as usize), Jacobian { partials: &partials, columns: &slopes, length: 4 });
+            for (j, trace) in receivers.iter_mut().enumerate() {
+                *trace = decay * slopes[j] * *trace + (1.0 - decay) * slopes[4 + j];
+            }
+            for (k, trace) in senders.iter_mut().enumerate() {
+                *trace = decay * *trace + f64::from(u8::from(fired.contains(&(k as u32))));
+            }
+            let error: Vec<f64> = (0..4).map(|j| f64::from((step + j) % 3) - 1.0).collect();
+            ranked.say(&error, 0);
+            ranked.learn(&matrix, Some(Fired { neurons: &fired, by: &[] }), &mut lazy);
+            for (k, x) in eager.iter_mut().enumerate() {
+                *x += senders[k / 4] * error[k % 4] * receivers[k % 4];
+            }
+        }
+        ranked.settle(&matrix, &mut lazy);
+        for (a, b) in lazy.iter().zip(&eager) {
+            assert!((a - b).abs() < 1e-12, "{a} against {b}");
         }
     }
 }

@@ -7,14 +7,12 @@ use super::kernels::{add_product, add_scaled};
 use crate::cell::{Partial, Slot};
 use crate::matrix::{Fired, Matrix, Receivers};
 
-/// Where traces of spikes go: a link onwards, and how its receivers filter them.
-pub struct Filter<T> {
-    /// The link.
-    pub link: usize,
-    /// Its delay, in steps.
-    pub delay: usize,
+/// What becomes of traces of spikes behind a link onwards.
+struct Filter<T> {
+    /// The link's delay, in steps.
+    delay: usize,
     /// How the receivers' state depends on each weight, `[column][synapse]`, per unit of the onward weight.
-    pub traces: Vec<T>,
+    traces: Vec<T>,
     /// Those of the next step.
     next: Vec<T>,
 }
@@ -25,7 +23,7 @@ pub struct Traces<T> {
     columns: usize,
     synapses: usize,
     /// How the receivers' state depends on each weight, `[column][synapse]`.
-    pub state: Vec<T>,
+    state: Vec<T>,
     /// How the receivers' spikes do, a ring of steps, `[step][synapse]`.
     spikes: Vec<T>,
     slots: usize,
@@ -37,8 +35,9 @@ pub struct Traces<T> {
     row: Vec<T>,
     /// Columns of the Jacobian for a row.
     gathered: Vec<T>,
-    /// Links onwards.
-    pub filters: Vec<Filter<T>>,
+    /// Links onwards, and what becomes of spikes behind each.
+    pub onward: Vec<usize>,
+    filters: Vec<Filter<T>>,
     level: Instructions,
 }
 
@@ -63,8 +62,7 @@ where
         let zeros = |n: usize| vec![T::default(); n];
         let synapses = matrix.weights.len();
         let slots = onward.iter().map(|(_, delay, _)| delay + 1).max().unwrap_or(1);
-        let filter = |&(link, delay, columns): &(usize, usize, usize)| Filter {
-            link,
+        let filter = |&(_, delay, columns): &(usize, usize, usize)| Filter {
             delay,
             traces: zeros(columns * synapses),
             next: zeros(columns * synapses),
@@ -81,6 +79,7 @@ where
             fired: zeros(matrix.pre),
             row: zeros((columns + 1) * longest),
             gathered: zeros(longest),
+            onward: onward.iter().map(|(link, ..)| *link).collect(),
             filters: onward.iter().map(filter).collect(),
             level: instructions(),
         }
@@ -177,8 +176,8 @@ where
     }
 
     /// Adds `signal` of each receiver × `traces` of each synapse to the gradient.
-    pub fn learn(level: Instructions, matrix: &Matrix<T>, signal: &[T], traces: &[T], gradient: &mut [T]) {
-        let product = add_product::<T>(level);
+    pub fn learn(matrix: &Matrix<T>, signal: &[T], traces: &[T], gradient: &mut [T]) {
+        let product = add_product::<T>(instructions());
         matrix.rows(|_, row, receivers| match receivers {
             Receivers::Range(range) => product(&mut gradient[row.clone()], &signal[range], &traces[row]),
             Receivers::List(list) => {
@@ -192,6 +191,12 @@ where
     /// How spikes of this step depend on each weight, `[synapse]`.
     pub fn spikes(&self, step: usize) -> &[T] {
         &self.spikes[step % self.slots * self.synapses..][..self.synapses]
+    }
+
+    /// How a state column of the readouts behind link `k` onwards depends on each weight, `[synapse]`, per unit of the onward
+    /// weight.
+    pub fn behind(&self, k: usize, column: usize) -> &[T] {
+        &self.filters[k].traces[column * self.synapses..][..self.synapses]
     }
 
     /// How a state column depends on each weight, `[synapse]`.

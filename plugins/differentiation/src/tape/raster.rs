@@ -69,6 +69,11 @@ impl<T: Copy> Raster<T> {
         self.starts[k]..self.starts[k + 1]
     }
 
+    /// Those of the only replica, so many steps before `step`.
+    pub fn past(&self, step: usize, steps: usize) -> Option<Fired<'_, T>> {
+        step.checked_sub(steps).map(|step| self.of(step, 0))
+    }
+
     /// Bytes held.
     pub fn bytes(&self) -> usize {
         self.neurons.capacity() * 4
