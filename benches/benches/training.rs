@@ -2,13 +2,17 @@
 //!
 //! The two networks of ../knowledge/training.md, section 4. `feedforward`: 784-100-10, T = 100 steps of 1 ms, batch 128, every
 //! bright pixel of an image fires once. `recurrent`: 100 Poisson inputs, 800 neurons of a signed dense matrix, 2 readouts,
-//! T = 1000, batch 16. Firing rates stand beside the timings; the surrogate's half-width is that of the name.
+//! T = 1000, batch 16. Firing rates stand beside the timings; the surrogate's half-width is that of the name. `online`: one trial of
+//! the recurrent network, learned as it runs, beside the same trial forward alone.
 
 use std::path::Path;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, SamplingMode};
-use differentiation::{Circuit, Cotangents, Neurons, Outcome, Settings, Spiking, Tape, Task, Watch};
+use differentiation::{
+    Circuit, Cotangents, Feedback, Neurons, Online, OnlineTask, Outcome, Rule, Settings, Spiking, Tape, Task,
+    Watch,
+};
 use ecs_core::allocator::Aligned;
 use ecs_core::model::{Surrogate, SurrogateModel};
 use ecs_core::network::{Frames, Registry, SourcePlan, Team};
@@ -196,6 +200,20 @@ impl Task<f32> for Answer {
     }
 }
 
+impl OnlineTask<f32> for Answer {
+    fn watches(&self) -> Vec<Watch> {
+        Task::watches(self)
+    }
+
+    fn error(&self, trial: u64, _: usize, seen: &[&[f32]], errors: &mut [Vec<f32>]) -> f64 {
+        let label = trial as usize % seen[0].len();
+        for (k, (error, v)) in errors[0].iter_mut().zip(seen[0]).enumerate() {
+            *error = v - f32::from(u8::from(k == label));
+        }
+        errors[0].iter().map(|e| f64::from(e * e / 2.0)).sum()
+    }
+}
+
 /// A network, what is learned, steps and batch.
 struct Case {
     name: &'static str,
@@ -277,6 +295,37 @@ fn main() -> Result<(), String> {
             group.finish();
         }
     }
+    if std::env::args().skip(1).all(|a| a.starts_with('-') || "online".starts_with(a.as_str())) {
+        online(&mut criterion, &registry)?;
+    }
     criterion.final_summary();
+    Ok(())
+}
+
+/// One trial of the recurrent network, forward alone and learning as it runs.
+fn online(criterion: &mut Criterion, registry: &Registry) -> Result<(), String> {
+    let case = &CASES[1];
+    let model = registry.find::<SurrogateModel>("relu_grad").ok_or("the surrogate is registered")?;
+    let text = format!("{HEAD}{}", case.text);
+    let scenario = parse(&text, "bench", Path::new("."), registry, &[]).map_err(|e| e.to_string())?;
+    let learned: Vec<String> = case.learned.iter().map(|path| (*path).to_string()).collect();
+    let mut made = keeping_plans(&scenario, &mut |_, _, _| ()).map_err(|e| e.to_string())?;
+    let surrogate = Surrogate::new(model, &[0.3, 1.0]);
+    let spiking = Spiking { surrogate, scale: 1.0, smooth: false, through_reset: false };
+    let circuit = Circuit::<f32>::new(made.app.world_mut(), &learned, &|_: &Neurons<f32>| spiking)?;
+    let task = Answer { readout: case.readout, maximum: false };
+    let team = Team::new(1);
+    let settings = Settings { steps: case.steps, segment: None, smooth: false };
+    let tape = Tape::new(&circuit, settings, 1, &team);
+    let mut group = criterion.benchmark_group("online");
+    group.sampling_mode(SamplingMode::Flat);
+    group.bench_function("forward", |bencher| bencher.iter(|| tape.evaluate(&circuit, &team, 0..1, &task)));
+    for (name, rule) in [("ranked", Rule::Ranked(0.95)), ("traces", Rule::Traces)] {
+        let how = (rule, Feedback::Symmetric);
+        let mut online = Online::new(&circuit, case.steps, &Task::watches(&task), how)?;
+        eprintln!("{name}: {:.1} MB", online.bytes() as f64 / 1e6);
+        group.bench_function(name, |bencher| bencher.iter(|| online.trial(&circuit, 0, &task)));
+    }
+    group.finish();
     Ok(())
 }

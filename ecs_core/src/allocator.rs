@@ -17,6 +17,18 @@ const LINE: usize = 64;
 const PAGE_FROM: usize = 4 << 20;
 const PAGE: usize = 2 << 20;
 
+/// Has large blocks go back to the system as soon as they are freed, where the C library is GNU's: it would keep what building freed,
+/// tens of megabytes, for as long as the program runs. To be called before anything large is allocated.
+pub fn return_large_blocks() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: both only set thresholds of the C library.
+    unsafe {
+        libc::mallopt(libc::M_MMAP_THRESHOLD, PAGE_FROM as libc::c_int);
+        // Smaller blocks come and go while rows are made: what lies free at the end of the heap stays up to twice that.
+        libc::mallopt(libc::M_TRIM_THRESHOLD, 2 * PAGE_FROM as libc::c_int);
+    }
+}
+
 fn raised(layout: Layout) -> Layout {
     let align = match layout.size() {
         size if size >= PAGE_FROM => PAGE,

@@ -6,19 +6,26 @@ use ecs_core::registry::Kind;
 
 use crate::assemble::{Borrowed, Link, coupled, edges_of, numbers_of, plan_of, plans, spaces, threads};
 use crate::diagnostic::{Diagnostics, Problem, Span};
-use crate::schema::{Members, Precision, Receptor, Scenario, Storage};
+use crate::schema::{Members, Observable, Pick, Precision, Receptor, Scenario, Storage};
 
-/// Bytes of an entity besides its components: its place in the tables, and the ticks of the markers it always has.
-const ENTITY_BYTES: f64 = 72.0;
+/// Bytes of an entity besides its components and its lists: its place in the table, and the ticks of the markers it always has.
+const ENTITY_BYTES: f64 = 24.0;
+/// Bytes of an entity in the list of all; every place is written, also those of entities still to come.
+const KNOWN_BYTES: f64 = 24.0;
+/// Bytes of an entity in each of two lists of its population: its archetype's, and which neuron of which population it is.
+const LISTED_BYTES: f64 = 16.0;
+/// Bytes from which a block of memory stands on huge pages, and the bytes of one.
+const HUGE: [f64; 2] = [4_194_304.0, 2_097_152.0];
 /// Bytes of a component besides its data: two change ticks.
 const TICK_BYTES: f64 = 8.0;
-/// What the program holds before it builds anything.
-const PROGRAM_BYTES: f64 = 10e6;
+/// What a network of ten neurons takes, measured: the program's own pages.
+const PROGRAM_BYTES: f64 = 10.8e6;
+/// What a recording holds before it is handed to the system.
+const RECORDING_BYTES: f64 = 1_048_576.0;
+/// Bytes of an initial value before it is stored.
+const DRAWN: f64 = 8.0;
 /// Scratch of the part of a population that a thread advances.
 const SHARD_BYTES: f64 = 60e3;
-/// Synapses of a block that a thread makes, and the blocks it makes at a time where there are several threads.
-const BLOCK: f64 = 65_536.0;
-const BLOCKS: f64 = 16.0;
 /// Steps of a list of spikes cost a page each, of 4 KiB or, from a million neurons on, of 2 MiB.
 const PAGES: [f64; 2] = [4096.0, 2_097_152.0];
 
@@ -75,7 +82,7 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
     let mut estimate = neurons_alone(scenario);
     let threads = threads(scenario.run.threads, usize::try_from(estimate.neurons).unwrap_or(usize::MAX));
     let mut inboxes = Inboxes::default();
-    // Blocks are gone when the next projection is built, so only those of a late one add to the peak.
+    // What building needs is gone when the next projection is built, so only that of a late one adds to the peak.
     let mut most = 0.0_f64;
     let mut refused = Diagnostics::new(scenario.origin.clone());
     let spaces = spaces(scenario)?;
@@ -84,9 +91,10 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
         let held = estimate.synapse_bytes;
         let seen = &mut |plan: &ConnectPlan<'_>, cost: &Cost| {
             inboxes.add(scenario, (&projection.receptor, pair.to), plan, cost.synapses);
-            // Where nothing is stored, no rows are on their way.
-            let blocks = if cost.bytes > 0.0 { block_bytes(plan, cost.synapses) } else { 0.0 };
-            most = most.max(held + cost.bytes + blocks);
+            let size = plan.sizes.1 as f64;
+            let rows = projection.state.iter().filter(|(_, value)| value.as_constant().is_none());
+            let drawn = rows.count() as f64 * size * DRAWN;
+            most = most.max(held + cost.bytes + cost.building.max(drawn));
         };
         match cost(scenario, &pair.link(), (&spaces, threads), seen) {
             Ok(cost) => {
@@ -119,8 +127,9 @@ pub fn estimate(scenario: &Scenario) -> Result<Estimate, Diagnostics> {
             }
         }
     }
+    most = most.max(drawn_bytes(scenario));
     estimate.building_bytes = (most - estimate.synapse_bytes).max(0.0);
-    estimate.state_bytes += inboxes.bytes();
+    estimate.state_bytes += inboxes.bytes() + recording_bytes(scenario);
     if refused.has_errors() { Err(refused) } else { Ok(estimate) }
 }
 
@@ -158,7 +167,7 @@ fn cost(
 
 fn state_bytes(scenario: &Scenario) -> f64 {
     let number = if scenario.run.precision == Precision::F64 { 8.0 } else { 4.0 };
-    let mut bytes = 0.0;
+    let (mut bytes, mut entities) = (0.0, 0);
     let total = scenario.populations.iter().map(|p| p.size).fold(0, usize::saturating_add);
     for (index, population) in scenario.populations.iter().enumerate() {
         if population.neuron.entry.kind != Kind::Neuron {
@@ -171,13 +180,65 @@ fn state_bytes(scenario: &Scenario) -> f64 {
             || population.storage == Storage::Auto && size > 1e6;
         let own = if packed { 0.0 } else { ENTITY_BYTES + TICK_BYTES * (variables + 1.0) };
         bytes += size * (own + number * (variables + 1.0));
+        if !packed {
+            entities += population.size;
+            bytes += 2.0 * list_bytes(population.size, LISTED_BYTES);
+        }
         let varying = population.neuron.params.iter().filter(|p| p.content.varies()).count() as f64;
         bytes += size * number * varying;
         bytes += size * receptor_bytes(scenario, index, number);
         bytes += SHARD_BYTES * threads(scenario.run.threads, total) as f64;
         bytes += steps_kept(scenario, index) * PAGES[usize::from(size > 1e6)].min(4.0 * size);
     }
-    bytes
+    bytes + KNOWN_BYTES * doubled(entities)
+}
+
+/// Places of a list that doubled until it held so many.
+fn doubled(length: usize) -> f64 {
+    if length == 0 { 0.0 } else { (length as f64).log2().ceil().exp2() }
+}
+
+/// Bytes in use of such a list, by the pages that it stands on.
+fn list_bytes(length: usize, each: f64) -> f64 {
+    let (used, [from, page]) = (each * length as f64, HUGE);
+    if each * doubled(length) < from { used } else { (used / page).ceil() * page }
+}
+
+/// Initial values and parameters of the population that draws most of them, less what its receptors will take later.
+fn drawn_bytes(scenario: &Scenario) -> f64 {
+    let number = if scenario.run.precision == Precision::F64 { 8.0 } else { 4.0 };
+    let bytes = scenario.populations.iter().enumerate().map(|(index, p)| {
+        let varying = p.state.iter().chain(&p.neuron.params).filter(|s| s.content.varies()).count() as f64;
+        p.size as f64 * (DRAWN * varying - receptor_bytes(scenario, index, number))
+    });
+    bytes.fold(0.0, f64::max)
+}
+
+/// What recordings hold: spikes, of which nobody knows how many there will be, and samples, of which one does.
+fn recording_bytes(scenario: &Scenario) -> f64 {
+    let (mut spikes, mut samples) = (0.0, 0.0);
+    for record in &scenario.records {
+        let neurons: f64 = record.of.members.iter().map(|m| picked(scenario, *m)).sum();
+        let neurons = record.first.map_or(neurons, |first| neurons.min(first as f64));
+        let times = scenario.run.steps as f64 * scenario.run.dt / record.every;
+        for what in &record.what {
+            match what {
+                Observable::Spikes => spikes = RECORDING_BYTES,
+                Observable::Variable(_) => samples += 8.0 * times * neurons,
+            }
+        }
+    }
+    spikes + f64::min(samples, RECORDING_BYTES)
+}
+
+/// How many neurons are picked.
+fn picked(scenario: &Scenario, members: Members) -> f64 {
+    let size = scenario.populations[members.population].size;
+    match members.pick {
+        Pick::All => size as f64,
+        Pick::Range { start, end } => (end - start) as f64,
+        Pick::Share(share) => share * size as f64,
+    }
 }
 
 /// Steps whose spikes a population keeps for its projections, each a list.
@@ -185,13 +246,6 @@ fn steps_kept(scenario: &Scenario, index: usize) -> f64 {
     let from = scenario.projections.iter().filter(|p| p.from.members.iter().any(|m| m.population == index));
     let shared = from.filter_map(|p| Distribution::from(p.delay.as_ref()?).constant());
     1.0 + (shared.fold(0.0, f64::max) / scenario.run.dt).round().max(1.0)
-}
-
-/// Rows on their way into a projection: targets, weights and delays as they are drawn, and delays in steps.
-fn block_bytes(plan: &ConnectPlan<'_>, synapses: f64) -> f64 {
-    let blocks = if plan.threads > 1 { BLOCKS * plan.threads as f64 } else { 1.0 };
-    let varies = |law: &Distribution| f64::from(u8::from(law.constant().is_none()));
-    synapses.min(blocks * BLOCK) * (4.0 + 8.0 * varies(&plan.weight) + 10.0 * varies(&plan.delay))
 }
 
 /// Where spikes arrive: for each population, receptor and weight one number for each neuron and slot, or none where weights and

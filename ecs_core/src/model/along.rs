@@ -3,14 +3,14 @@
 use arrayvec::ArrayVec;
 
 use super::columns::{Arrival, Factors, Lane};
-use super::kernel::{Block, Instructions};
+use super::kernel::{Block, Column, Instructions};
 use super::receive::Arriving;
 use crate::dispatch;
 use crate::number::{Float, Num, Real};
 
 /// Neurons whose columns, with those of their input, stay in the first-level cache.
 const CHUNK: usize = 1024;
-/// The most state variables of a model.
+/// The most state variables of a model, and the most parameters.
 const ROWS: usize = 32;
 
 /// Room for current, conductance and jump of a chunk.
@@ -87,8 +87,10 @@ pub fn advance<T: Float>(
         }
         let mut state: ArrayVec<&mut [T], ROWS> =
             block.state.iter_mut().map(|c| &mut c[range.clone()]).collect();
+        let params: ArrayVec<Column<'_, T>, ROWS> =
+            block.params.iter().map(|column| column.of(range.clone())).collect();
         neurons(&mut Block {
-            params: block.params,
+            params: &params,
             state: &mut state,
             refractory: &mut block.refractory[range.clone()],
             inputs: [(&i[..m], &g[..m]); 3],

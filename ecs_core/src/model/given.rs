@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::alike;
 use super::along;
 use super::channel::ChannelModel;
 use super::columns::Lane;
@@ -72,11 +73,11 @@ where
 
 impl Kernels for Equations {
     fn single(&self, integrator: &str, level: Instructions, shared: &[bool]) -> Option<Kernel<f32>> {
-        kernel(self, (integrator, level, shared))
+        alike::kernel(shared, |shared| kernel(self, (integrator, level, shared)))
     }
 
     fn double(&self, integrator: &str, level: Instructions, shared: &[bool]) -> Option<Kernel<f64>> {
-        kernel(self, (integrator, level, shared))
+        alike::kernel(shared, |shared| kernel(self, (integrator, level, shared)))
     }
 }
 

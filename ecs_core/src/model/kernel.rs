@@ -6,8 +6,10 @@
 //! is reordered or fused, so both, and every instruction set, give the same bits.
 
 use std::marker::PhantomData;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use super::alike;
 use super::columns::{Columns, Lane};
 use super::dynamics::Compiled;
 use super::given::program;
@@ -30,6 +32,16 @@ pub enum Column<'a, T> {
     Uniform(T),
     /// `[neuron]`.
     Each(&'a [T]),
+}
+
+impl<'a, T: Copy> Column<'a, T> {
+    /// The parameter of the neurons in `range` of the block.
+    pub(super) fn of(&self, range: Range<usize>) -> Self {
+        match self {
+            Self::Uniform(x) => Self::Uniform(*x),
+            Self::Each(column) => Self::Each(&column[range]),
+        }
+    }
 }
 
 /// What a kernel works on: columns of equal length.
@@ -240,6 +252,10 @@ pub trait Advance<T>: Send + Sync {
     fn fuses_sums(&self) -> bool {
         self.fuses()
     }
+    /// Whether parameters that differ between neurons may stand in a block as one for all, as far as all of them are the same there.
+    fn takes_alike(&self) -> bool {
+        false
+    }
     /// How much room it wants in [`Block::registers`].
     fn registers(&self) -> usize {
         0
@@ -259,15 +275,20 @@ pub trait Kernels: Sync {
 
 impl<M: Neuron> Kernels for Compiled<M> {
     fn single(&self, integrator: &str, level: Instructions, shared: &[bool]) -> Option<Kernel<f32>> {
-        let uniform = M::P::FIELDS.len() <= shared.len() && shared.iter().all(|shared| *shared);
-        let columns =
-            if uniform { with_integrator(self, integrator, Loops::<M>(level, PhantomData))? } else { None };
-        columns.or_else(|| traced::<M, f32>((integrator, level, shared)))
+        alike::kernel(shared, |shared| {
+            let uniform = M::P::FIELDS.len() <= shared.len() && shared.iter().all(|shared| *shared);
+            let columns = if uniform {
+                with_integrator(self, integrator, Loops::<M>(level, PhantomData))?
+            } else {
+                None
+            };
+            columns.or_else(|| traced::<M, f32>((integrator, level, shared)))
+        })
     }
 
     /// Double precision is for validation: nothing is compiled for it.
     fn double(&self, integrator: &str, level: Instructions, shared: &[bool]) -> Option<Kernel<f64>> {
-        traced::<M, f64>((integrator, level, shared))
+        alike::kernel(shared, |shared| traced::<M, f64>((integrator, level, shared)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The model contract: a table of parameters and state, and plain functions over [`Real`](crate::number::Real).
 
 mod advance;
+mod alike;
 mod along;
 mod channel;
 mod columns;

@@ -202,7 +202,11 @@ impl<'w> Network<'w> {
             Values::Uniform(x) => Param::Uniform(T::of(*x)),
             Values::Each(x) => Param::Each(x.iter().map(|x| T::of(*x)).collect()),
         };
-        let shards: Vec<_> = shards.collect();
+        let mut shards: Vec<_> = shards.collect();
+        let params: Vec<Param<T>> = plan.params.iter().map(param).collect();
+        if kernel.takes_alike() {
+            shards.iter_mut().for_each(|shard| shard.compare(&params));
+        }
         let clock = *self.world.resource::<Clock>();
         let before = self.world.query::<&Population>().iter(self.world).count();
         let cells = CellsOf::<T> {
@@ -210,7 +214,7 @@ impl<'w> Network<'w> {
             noise: WhiteNoise::new(model.noises, Key::new(clock.seed, before as u32, Purpose::Diffusion)),
             stages: info.offsets.len(),
             states: plan.state.len(),
-            params: plan.params.iter().map(param).collect(),
+            params,
             uniform: plan.params.iter().map(|v| v.uniform().map(|x| Column::Uniform(T::of(x)))).collect(),
             receptors: Vec::new(),
             conducts: false,
@@ -464,8 +468,8 @@ where
 
     fn set_receptor(&mut self, receptor: usize, row: usize, values: &Values) {
         for shard in self.shards.iter_mut() {
-            let column = shard.neurons.clone().map(|k| T::of(values.at(k)));
-            shard.receptors[receptor - 1][row] = column.collect();
+            let column = &mut shard.receptors[receptor - 1][row];
+            column.iter_mut().zip(shard.neurons.clone()).for_each(|(x, k)| *x = T::of(values.at(k)));
         }
     }
 

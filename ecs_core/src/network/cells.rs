@@ -150,6 +150,7 @@ where
     ) {
         let first = shard.neurons.start;
         let whole = first + range.start..first + range.end;
+        let alike = self.uniform.is_none() && shard.is_alike(&self.params, &range);
         let mut state: ArrayVec<&mut [T], COLUMNS> = ArrayVec::new();
         let refractory = match columns {
             Some(raw) => raw.slices(whole.clone(), &mut state),
@@ -185,7 +186,7 @@ where
         let params = match &self.uniform {
             Some(uniform) => &uniform[..],
             None => {
-                own = self.params.iter().map(|p| p.of(whole.clone())).collect();
+                own = self.params.iter().map(|p| p.of(whole.clone(), alike)).collect();
                 &own
             }
         };
@@ -257,7 +258,13 @@ where
                 fresh: k == 0,
             });
         }
-        if !voltage.is_empty() {
+        if voltage.is_empty() {
+            return;
+        }
+        if voltage.iter().all(|a| a.is_quiet(range.clone(), step)) {
+            // Most blocks of a network that is nearly silent: reading alone is half of what summing and clearing cost.
+            scratch.jump[..n].fill(T::default());
+        } else {
             let mut arriving: ArrayVec<Arriving<'_, T>, COLUMNS> =
                 voltage.iter_mut().map(|a| a.arriving(range.clone(), step)).collect();
             (self.gather)(&mut (&mut arriving, &mut scratch.jump[..n]));

@@ -78,6 +78,8 @@ pub struct Cost {
     pub synapses: f64,
     /// Bytes expected.
     pub bytes: f64,
+    /// Bytes that making it needs besides, for a while.
+    pub building: f64,
     /// How synapses are kept, and why so; empty where nothing is known.
     pub layout: String,
 }

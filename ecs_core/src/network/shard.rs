@@ -66,6 +66,8 @@ pub struct Shard<T> {
     pub receptors: Vec<Vec<Vec<T>>>,
     /// What arrives, `[receptor, inbox]`; the first receptor is the voltage itself.
     pub inboxes: Vec<Vec<Accumulator<T>>>,
+    /// Whether all parameters are the same for all neurons of a block of [`BLOCK`], `[block]`; empty where nobody asks.
+    pub alike: Vec<bool>,
     /// Injected current, `[neuron]`; empty where there is none.
     pub current: Vec<T>,
     /// Currents, conductances and room for sums of couplings, each `[neuron]`; empty where there are none.
@@ -116,6 +118,7 @@ impl<T: Summed> Shard<T> {
             refractory: Vec::new(),
             receptors: Vec::new(),
             inboxes: vec![Vec::new()],
+            alike: Vec::new(),
             current: Vec::new(),
             coupled: [const { Vec::new() }; 3],
             clamps: Vec::new(),
@@ -159,12 +162,38 @@ pub(super) fn numbers<'a, T: 'static>(
     state.into_iter().map(|column| &*column).chain([&*refractory]).chain(receptors).collect()
 }
 
-impl<T: Copy> Param<T> {
-    pub(super) fn of(&self, range: Range<usize>) -> Column<'_, T> {
+impl<T: Summed> Param<T> {
+    /// The parameter of the neurons in `range`, one for all of them where they are said to be alike.
+    pub(super) fn of(&self, range: Range<usize>, alike: bool) -> Column<'_, T> {
         match self {
             Param::Uniform(x) => Column::Uniform(*x),
+            Param::Each(column) if alike => Column::Uniform(column[range.start]),
             Param::Each(column) => Column::Each(&column[range]),
         }
+    }
+
+    /// Whether it has the same bits for all these neurons.
+    fn same(&self, mut neurons: impl Iterator<Item = usize>) -> bool {
+        let Param::Each(column) = self else { return true };
+        let bits = |k: usize| column[k].to_f64().to_bits();
+        let Some(first) = neurons.next() else { return true };
+        neurons.all(|k| bits(k) == bits(first))
+    }
+}
+
+impl<T: Summed> Shard<T> {
+    /// Finds the blocks whose neurons share all of `params`.
+    pub(super) fn compare(&mut self, params: &[Param<T>]) {
+        let blocks = self.neurons.clone().step_by(BLOCK).map(|k| k..self.neurons.end.min(k + BLOCK));
+        self.alike = blocks.map(|block| params.iter().all(|p| p.same(block.clone()))).collect();
+    }
+
+    /// Whether the neurons of `range`, counted from the shard's first and beginning with a block, share all of `params`.
+    pub(super) fn is_alike(&self, params: &[Param<T>], range: &Range<usize>) -> bool {
+        let blocks = self.alike.get(range.start / BLOCK..range.end.div_ceil(BLOCK));
+        let firsts = || range.clone().step_by(BLOCK).map(|k| self.neurons.start + k);
+        blocks.is_some_and(|blocks| blocks.iter().all(|alike| *alike))
+            && params.iter().all(|p| p.same(firsts()))
     }
 }
 

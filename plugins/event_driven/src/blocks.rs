@@ -10,9 +10,9 @@ use crate::law::{Assembly, LANES, Law};
 use crate::rules::{ConnectError, Progress, Rows, Whole};
 
 /// Synapses of one block: 256 KiB of targets, which stay in the second-level cache until they are copied.
-const BLOCK: f64 = 65_536.0;
+pub(crate) const BLOCK: f64 = 65_536.0;
 /// Blocks made by one thread between two starts of threads, which cost some 20 us each.
-const BLOCKS_PER_THREAD: f64 = 16.0;
+pub(crate) const BLOCKS_PER_THREAD: f64 = 16.0;
 
 /// Where rows come from.
 pub(crate) enum Source<'a> {
@@ -44,12 +44,25 @@ struct Block {
     steps: Vec<u16>,
     /// Delays that no number of steps can tell.
     too_long: Vec<f64>,
-    /// Where rows of a law are made.
-    assembly: Assembly,
+}
+
+impl Block {
+    /// A block with room for so many synapses. Rows are added one by one, and a list that grew with them would take twice as much.
+    fn with_room(synapses: usize, maker: &Maker<'_>) -> Self {
+        let differing = |origin: Option<Origin<'_>>| if origin.is_some() { synapses } else { 0 };
+        let delays = differing(maker.values.delay);
+        Self {
+            targets: Vec::with_capacity(if matches!(maker.source, Source::Whole(_)) { 0 } else { synapses }),
+            weights: Vec::with_capacity(differing(maker.values.weight)),
+            delays: Vec::with_capacity(delays),
+            steps: Vec::with_capacity(delays),
+            ..Self::default()
+        }
+    }
 }
 
 impl Maker<'_> {
-    fn fill(&self, rows: Range<u32>, block: &mut Block) {
+    fn fill(&self, rows: Range<u32>, block: &mut Block, assembly: &mut Assembly) {
         block.targets.clear();
         block.segments.clear();
         block.weights.clear();
@@ -57,7 +70,7 @@ impl Maker<'_> {
         block.steps.clear();
         block.too_long.clear();
         match self.source {
-            Source::Law(law) => self.drawn(law, rows, block),
+            Source::Law(law) => self.drawn(law, rows, (block, assembly)),
             Source::Rows(made) => rows.fold(0, |first, row| {
                 made.row(row, &mut block.targets);
                 self.segments(first, block);
@@ -82,8 +95,8 @@ impl Maker<'_> {
     }
 
     /// Adds rows of a law, several at once; returns where they end.
-    fn drawn(&self, law: &Law, rows: Range<u32>, block: &mut Block) -> usize {
-        let (mut first, mut assembly) = (0, std::mem::take(&mut block.assembly));
+    fn drawn(&self, law: &Law, rows: Range<u32>, (block, assembly): (&mut Block, &mut Assembly)) -> usize {
+        let mut first = 0;
         let weighing = match self.values.weight {
             Some(Origin::Drawn(sampler, key)) => Some((sampler, key)),
             _ => None,
@@ -98,7 +111,6 @@ impl Maker<'_> {
                 first = self.values(row, first..block.targets.len(), block);
             }
         }
-        block.assembly = assembly;
         first
     }
 
@@ -159,8 +171,15 @@ pub(crate) fn append_all(
     // Long rows make long blocks, of which a few are enough.
     let long = mean_row / BLOCK;
     let blocks_per_thread = if threads > 1 { (BLOCKS_PER_THREAD / long.max(1.0)).ceil() as usize } else { 1 };
-    let mut wave: Vec<Block> = Vec::new();
-    wave.resize_with(threads.max(1) * blocks_per_thread, Block::default);
+    let block = (f64::from(rows_per_block.min(csr.n_pre)) * mean_row).min(expected);
+    // Degrees may be broad; room that is not touched costs nothing.
+    let room = (1.25 * block + 8.0 * block.sqrt()) as usize;
+    let blocks = (threads.max(1) * blocks_per_thread).min(csr.n_pre.div_ceil(rows_per_block).max(1) as usize);
+    let mut wave: Vec<Block> = (0..blocks).map(|_| Block::with_room(room, maker)).collect();
+    let blocks_per_thread = blocks.div_ceil(threads.max(1));
+    // Where the rows of a law are made, one for each thread.
+    let mut assemblies: Vec<Assembly> = Vec::new();
+    assemblies.resize_with(threads.max(1), Assembly::default);
     let n_pre = csr.n_pre;
     let mut first = 0;
     while first < n_pre {
@@ -168,13 +187,13 @@ pub(crate) fn append_all(
             let start = (u64::from(first) + block as u64 * u64::from(rows_per_block)).min(n_pre.into());
             start as u32..(start + u64::from(rows_per_block)).min(n_pre.into()) as u32
         };
-        let fill = |run: usize, blocks: &mut [Block]| {
+        let fill = |run: usize, (blocks, assembly): (&mut [Block], &mut Assembly)| {
             for (at, block) in blocks.iter_mut().enumerate() {
-                maker.fill(rows_of(run * blocks_per_thread + at), block);
+                maker.fill(rows_of(run * blocks_per_thread + at), block, assembly);
             }
         };
         std::thread::scope(|scope| {
-            let mut runs = wave.chunks_mut(blocks_per_thread).enumerate();
+            let mut runs = wave.chunks_mut(blocks_per_thread).zip(&mut assemblies).enumerate();
             let own = runs.next();
             for (run, blocks) in runs {
                 scope.spawn(move || fill(run, blocks));

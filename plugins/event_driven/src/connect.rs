@@ -10,7 +10,7 @@ use ecs_core::registry::{Entry, Kind};
 use crate::build::{Plan, Precision, build};
 use crate::csr::{Csr, Delays, Weights};
 use crate::ends::Ends;
-use crate::estimate::{estimate, rows};
+use crate::estimate::{building, estimate, rows};
 use crate::operators::{AllToAllOperator, Dense, FOLLOWED, KEPT, OneToOneOperator, Plastic, Stored};
 use crate::rules::{self, Arguments, Connector, Layout, RULES, Rule, Stream};
 
@@ -113,7 +113,11 @@ fn check(connector: &Connector, plan: &ConnectPlan<'_>) -> Result<Cost, String> 
         Layout::Full { .. } if laws[1].constant().is_some() => "a matrix of weights: every pair".into(),
         _ => rows(&ends, &build_plan, cost.synapses),
     };
-    Ok(Cost { synapses: cost.synapses, bytes, layout })
+    let building = match stores_nothing {
+        true => 0.0,
+        false => building(plan, cost.synapses) + rule.held(&ends),
+    };
+    Ok(Cost { synapses: cost.synapses, bytes, building, layout })
 }
 
 /// Any law of values that differ.

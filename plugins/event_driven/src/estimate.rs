@@ -1,5 +1,9 @@
 //! What a projection will cost, before anything is built.
 
+use ecs_core::network::ConnectPlan;
+use ecs_core::random::Distribution;
+
+use crate::blocks::{BLOCK, BLOCKS_PER_THREAD};
 use crate::build::{Plan, Precision};
 use crate::ends::Ends;
 use crate::rules::Rule;
@@ -22,6 +26,21 @@ pub fn estimate(rule: &dyn Rule, ends: &Ends, plan: &Plan<'_>) -> Estimate {
     let shards = plan.bounds.len().saturating_sub(1).max(1) as f64;
     let pointers = 8.0 * (ends.n_pre() as f64 * shards + 1.0) + 4.0 * plan.bounds.len() as f64;
     Estimate { synapses, bytes: synapses * (target + weight + delay) + pointers }
+}
+
+/// Bytes that making so many synapses needs besides those that it keeps: targets, weights and delays on their way, as they are drawn
+/// and as they are stored; and, where weights learn in several shards, what was stored before it was dealt out to them.
+#[must_use]
+pub fn building(plan: &ConnectPlan<'_>, synapses: f64) -> f64 {
+    let threads = plan.threads.max(1) as f64;
+    let blocks = if plan.threads > 1 { BLOCKS_PER_THREAD * threads } else { 1.0 };
+    let if_differing = |law: &Distribution, bytes| if law.constant().is_none() { bytes } else { 0.0 };
+    let made = 4.0 + if_differing(&plan.weight, 8.0) + if_differing(&plan.delay, 10.0);
+    let dealt = plan.plasticity.is_some() && plan.bounds.len() > 2;
+    let narrow = plan.sizes.1 <= 1 << 16;
+    let stored =
+        if narrow { 2.0 } else { 4.0 } + if_differing(&plan.weight, if plan.double { 8.0 } else { 4.0 });
+    synapses.min(blocks * BLOCK) * made + if dealt { synapses * stored } else { 0.0 }
 }
 
 /// Bytes of target, weight and delay of a stored synapse.

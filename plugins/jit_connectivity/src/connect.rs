@@ -76,7 +76,7 @@ fn check(connector: &ConnectorModel, plan: &ConnectPlan<'_>) -> Result<Cost, Str
         0.0 => "nothing stored: drawn again at each spike (`just_in_time`)".into(),
         _ => "drawn again at each spike (`just_in_time`): only where rows begin is stored".into(),
     };
-    Ok(Cost { synapses: rule.expected(&Ends::of(plan)), bytes, layout })
+    Ok(Cost { synapses: rule.expected(&Ends::of(plan)), bytes, building: 0.0, layout })
 }
 
 fn connect(

@@ -87,7 +87,8 @@ impl Rule {
         // SAFETY: plan, cost and reason live through the call.
         let check = |failure| unsafe { (self.check)(self.context, &passed, &raw mut cost, failure) };
         self.caller.ask("check", check)?;
-        Ok(Cost { synapses: cost.synapses, bytes: cost.bytes, layout: String::new() })
+        let building = event_driven::estimate::building(plan, cost.synapses);
+        Ok(Cost { synapses: cost.synapses, bytes: cost.bytes, building, layout: String::new() })
     }
 
     fn connect(

@@ -2,6 +2,7 @@
 
 mod circuit;
 mod endings;
+mod estimate;
 mod full_disk;
 mod options;
 mod results;

@@ -68,7 +68,7 @@ where
         });
         let n = self.senders.len();
         let params: ArrayVec<Column<'_, T>, { 2 * COLUMNS }> =
-            self.params.iter().map(|p| p.of(0..n)).collect();
+            self.params.iter().map(|p| p.of(0..n, false)).collect();
         (self.loops.send)(&mut Sending {
             params: &params,
             state: &mut self.state,

@@ -13,6 +13,8 @@ use crate::with_cells;
 
 /// Spikes ahead whose rows are asked for; where those rows begin is asked for as early again.
 const AHEAD: usize = 4;
+/// Synapses up to which they are not asked for: their targets take half a megabyte, or one.
+const NEAR: usize = 1 << 18;
 /// Synapses whose cells of a ring are asked for together, a chunk ahead: a ring is larger than the second-level cache.
 const CHUNK: usize = 32;
 
@@ -131,9 +133,9 @@ impl<C: Cell> Delivery<'_, '_, C> {
                 let Place { first, neurons, slot, .. } = *self.target;
                 let now = &mut self.cells[slot * neurons..][..neurons];
                 rows(self.csr, self.shard, self.spikes, (targets, weights, &[0u8; 0][..]), |row, gain| {
-                    for (post, w) in targets[row.clone()].iter().zip(weights.of(row)) {
+                    weights.each(&targets[row.clone()], row, |post, w| {
                         now[post.index() - first].spike(scale(w, gain));
-                    }
+                    });
                 });
             }
             Delays::U8(delays) => self.ring(targets, weights, delays, scale),
@@ -170,9 +172,8 @@ impl<C: Cell> Delivery<'_, '_, C> {
                     }
                 }
                 if let Some(last) = last {
-                    for (place, w) in coming[(turn + 1) % 2].iter().zip(weights.of(last)) {
-                        cells[*place].spike(scale(w, gain));
-                    }
+                    let places = &coming[(turn + 1) % 2][..last.len()];
+                    weights.each(places, last, |place, w| cells[place].spike(scale(w, gain)));
                 }
                 last = chunk;
             }
@@ -184,8 +185,8 @@ impl<C: Cell> Delivery<'_, '_, C> {
 trait Row {
     /// Asks the cache for them.
     fn prefetch(&self, row: Range<usize>);
-    /// The weights.
-    fn of(&self, row: Range<usize>) -> impl Iterator<Item = f64>;
+    /// Calls `f` with each of `posts` and the weight of its synapse, those in `row`.
+    fn each<P: Copy>(&self, posts: &[P], row: Range<usize>, f: impl FnMut(P, f64));
 }
 
 /// One weight for all.
@@ -195,8 +196,9 @@ impl Row for Same {
     #[inline(always)]
     fn prefetch(&self, _: Range<usize>) {}
     #[inline(always)]
-    fn of(&self, row: Range<usize>) -> impl Iterator<Item = f64> {
-        std::iter::repeat_n(self.0, row.len())
+    fn each<P: Copy>(&self, posts: &[P], _: Range<usize>, mut f: impl FnMut(P, f64)) {
+        // Not a list of equal weights: counting them takes a sixth of the whole loop.
+        posts.iter().for_each(|post| f(*post, self.0));
     }
 }
 
@@ -206,8 +208,8 @@ impl<T: Copy + Into<f64>> Row for [T] {
         prefetch::rows(&self[row]);
     }
     #[inline(always)]
-    fn of(&self, row: Range<usize>) -> impl Iterator<Item = f64> {
-        self[row].iter().map(|w| (*w).into())
+    fn each<P: Copy>(&self, posts: &[P], row: Range<usize>, mut f: impl FnMut(P, f64)) {
+        posts.iter().zip(&self[row]).for_each(|(post, w)| f(*post, (*w).into()));
     }
 }
 
@@ -220,6 +222,10 @@ fn rows<I: Index, W: Row + ?Sized, D: Index>(
     (targets, weights, delays): (&[I], &W, &[D]),
     mut add: impl FnMut(Range<usize>, f64),
 ) {
+    if is_near(csr) {
+        spikes.each().for_each(|(spike, gain)| add(csr.segment(spike - csr.pre_offset, shard), gain));
+        return;
+    }
     for (n, (spike, gain)) in spikes.each().enumerate() {
         if let Some(later) = spikes.neurons.get(n + 2 * AHEAD) {
             prefetch::cell(&csr.indptr, (later - csr.pre_offset) as usize * csr.shards() + shard);
@@ -232,6 +238,12 @@ fn rows<I: Index, W: Row + ?Sized, D: Index>(
         }
         add(csr.segment(spike - csr.pre_offset, shard), gain);
     }
+}
+
+/// Whether all targets stay in the second-level cache, so that asking for them ahead is a waste.
+#[inline(always)]
+fn is_near(csr: &Csr) -> bool {
+    csr.targets.len() <= NEAR
 }
 
 impl Operator for Stored {
@@ -249,6 +261,9 @@ impl Operator for Stored {
 
     fn expect(&self, shard: usize, spikes: Arrivals<'_>) {
         let csr = &self.csr;
+        if is_near(csr) {
+            return;
+        }
         for spike in spikes.of(csr.pre_offset..csr.pre_offset + csr.n_pre).neurons.iter().take(AHEAD) {
             let row = csr.segment(spike - csr.pre_offset, shard);
             match &csr.targets {

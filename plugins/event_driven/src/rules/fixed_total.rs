@@ -105,6 +105,10 @@ impl Rule for JoinedWith {
         self.total(ends).preparation(ends)
     }
 
+    fn held(&self, ends: &Ends) -> f64 {
+        self.total(ends).held(ends)
+    }
+
     fn scaled(&self, scale: Scale) -> Option<Vec<f64>> {
         // n grows with the pairs; the rest of what the scale asks for is in ln(1 - p).
         let p = -((-self.p).ln_1p() * scale.in_degrees / scale.neurons).exp_m1();
@@ -138,6 +142,14 @@ impl Rule for FixedTotal {
 
     fn preparation(&self, _: &Ends) -> u64 {
         self.n.div_ceil(STRIDE)
+    }
+
+    /// Eight bytes for each degree, and for each neuron with a chance of its own.
+    fn held(&self, ends: &Ends) -> f64 {
+        let chances = |sigma: f64, n: u64| if sigma > 0.0 { n as f64 } else { 0.0 };
+        8.0 * (ends.n_pre() as f64
+            + chances(self.out_sigma, ends.n_pre())
+            + chances(self.in_sigma, ends.n_post()))
     }
 
     fn scaled(&self, scale: Scale) -> Option<Vec<f64>> {

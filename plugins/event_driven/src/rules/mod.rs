@@ -90,6 +90,11 @@ pub trait Rule: Debug + Send + Sync {
         None
     }
 
+    /// Bytes that its pattern holds until the rows are made.
+    fn held(&self, ends: &Ends) -> f64 {
+        self.again(ends).unwrap_or(0.0)
+    }
+
     /// Units of progress that [`pattern`](Self::pattern) reports before rows are asked for.
     fn preparation(&self, _ends: &Ends) -> u64 {
         0

@@ -34,10 +34,11 @@ pub fn check(arguments: &Check) -> u8 {
         text += &format!("  layout of {projections}: {layout}\n");
     }
     text += &format!(
-        "  memory about {}: synapses {}, state {}; the machine has {}\n",
+        "  memory about {}: synapses {}, state {}, while building {}; the machine has {}\n",
         bytes(cost.bytes()),
         bytes(cost.synapse_bytes),
         bytes(cost.state_bytes),
+        bytes(cost.building_bytes),
         bytes(memory as f64)
     );
     text += &format!(

@@ -14,7 +14,7 @@ mod sonata;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
-use ecs_core::allocator::Aligned;
+use ecs_core::allocator::{Aligned, return_large_blocks};
 
 use arguments::{Arguments, Command};
 
@@ -36,6 +36,7 @@ pub mod exit {
 }
 
 fn main() -> ExitCode {
+    return_large_blocks();
     signals::ignore_limit_of_file_size();
     let arguments = Arguments::parse();
     let code = match arguments.command {

@@ -131,6 +131,13 @@ fn at<T: Float>(weights: &Weights, synapse: usize) -> T {
     }
 }
 
+/// So many values: a list that grew with them would for a while take three times as much.
+fn gathered<X>(count: usize, values: impl Iterator<Item = X>) -> Vec<X> {
+    let mut all = Vec::with_capacity(count);
+    all.extend(values);
+    all
+}
+
 /// Starts of rows, receivers and weights of each shard.
 fn split<T: Float>(mut csr: Csr) -> Vec<(Vec<u64>, Targets, Vec<T>)> {
     let shards = csr.shards();
@@ -144,11 +151,12 @@ fn split<T: Float>(mut csr: Csr) -> Vec<(Vec<u64>, Targets, Vec<T>)> {
         let rows = || (0..csr.n_pre).map(|row| csr.segment(row, shard));
         let mut starts = vec![0];
         rows().for_each(|row| starts.push(starts[starts.len() - 1] + row.len() as u64));
+        let synapses = starts[starts.len() - 1] as usize;
         let targets = match &csr.targets {
-            Targets::U16(all) => Targets::U16(rows().flat_map(|row| &all[row]).copied().collect()),
-            Targets::U32(all) => Targets::U32(rows().flat_map(|row| &all[row]).copied().collect()),
+            Targets::U16(all) => Targets::U16(gathered(synapses, rows().flat_map(|row| &all[row]).copied())),
+            Targets::U32(all) => Targets::U32(gathered(synapses, rows().flat_map(|row| &all[row]).copied())),
         };
-        (starts, targets, rows().flatten().map(|k| at(&csr.weights, k)).collect())
+        (starts, targets, gathered(synapses, rows().flatten().map(|k| at(&csr.weights, k))))
     };
     (0..shards).map(part).collect()
 }
