@@ -257,9 +257,9 @@ fn main() -> Result<(), String> {
     let registry = Registry::linked().map_err(|_| "names are unique")?;
     let model = registry.find::<SurrogateModel>("relu_grad").ok_or("the surrogate is registered")?;
     // What is not asked for is not even made ready.
-    let asked = std::env::args().skip(1).find(|a| !a.starts_with('-'));
-    let asked = |case: &&Case| asked.as_ref().is_none_or(|filter| filter.starts_with(case.name));
-    for case in CASES.iter().filter(asked) {
+    let filter = std::env::args().skip(1).find(|a| !a.starts_with('-'));
+    let asked = |name: &str| filter.as_ref().is_none_or(|filter| filter.starts_with(name));
+    for case in CASES.iter().filter(|case| asked(case.name)) {
         // A source wants values to begin with; each trial brings its own.
         let text = format!("{HEAD}{}", case.text).replace("VALUES", &format!("{:?}", [0.0; 784]));
         let scenario = parse(&text, "bench", Path::new("."), &registry, &[]).map_err(|e| e.to_string())?;
@@ -295,7 +295,7 @@ fn main() -> Result<(), String> {
             group.finish();
         }
     }
-    if std::env::args().skip(1).all(|a| a.starts_with('-') || "online".starts_with(a.as_str())) {
+    if asked("online") {
         online(&mut criterion, &registry)?;
     }
     criterion.final_summary();

@@ -1,6 +1,7 @@
 //! Kernels: rows of traces.
 
 use ecs_core::dispatch;
+use ecs_core::model::flush;
 use ecs_core::number::{Float, Num, Real};
 
 dispatch!(
@@ -24,6 +25,18 @@ dispatch!(
         let by = Num(by);
         for (x, a) in to.iter_mut().zip(a) {
             *x = (Num(*x) + Num(*a) * by).0;
+        }
+    }
+);
+
+dispatch!(
+    /// `new` becomes `to`, without what is tiny: traces fade for ever, and denormal numbers are slow.
+    pub fn settle<T: Float>(to: &mut [T], new: &[T])
+    where
+        Num<T>: Real,
+    {
+        for (x, new) in to.iter_mut().zip(new) {
+            *x = flush(Num(*new)).0;
         }
     }
 );

@@ -1,9 +1,9 @@
 //! Traces: how the state behind each synapse of a link depends on its weight, carried from step to step.
 
-use ecs_core::model::{FLUSH, Instructions, instructions};
+use ecs_core::model::{Instructions, instructions};
 use ecs_core::number::{Float, Num, Real};
 
-use super::kernels::{add_product, add_scaled};
+use super::kernels::{add_product, add_scaled, settle};
 use crate::cell::{Partial, Slot};
 use crate::matrix::{Fired, Matrix, Receivers};
 
@@ -114,6 +114,7 @@ where
             }
         }
         let (product, scaled) = (add_product::<T>(self.level), add_scaled::<T>(self.level));
+        let settle = settle::<T>(self.level);
         let Self { columns, synapses, state, spikes, slots, active, fired, row: room, gathered, .. } = self;
         let spikes = &mut spikes[step % *slots * *synapses..][..*synapses];
         matrix.rows(|pre, row, receivers| {
@@ -147,9 +148,7 @@ where
                 } else {
                     &mut state[c * *synapses..][row.clone()]
                 };
-                // Traces fade for ever, and denormal numbers are slow.
-                let flush = |x: T| if x.to_f64().abs() < FLUSH { T::default() } else { x };
-                to.iter_mut().zip(new).for_each(|(to, x)| *to = flush(*x));
+                settle(to, new);
             }
         });
     }
