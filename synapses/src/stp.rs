@@ -29,9 +29,14 @@ model! {
 }
 
 impl ShortTerm for Stp {
-    fn spike<R: Real>(p: &Params<R>, s: &State<R>, elapsed: R) -> (R, State<R>) {
+    fn rest<R: Real>(p: &Params<R>, s: &State<R>, elapsed: R) -> State<R> {
         let u = s.u * (-(elapsed / p.tau_f)).exp();
         let x = (s.x - 1.0) * (-(elapsed / p.tau_d)).exp() + 1.0;
+        State { u, x }
+    }
+
+    fn spike<R: Real>(p: &Params<R>, s: &State<R>, elapsed: R) -> (R, State<R>) {
+        let State { u, x } = Self::rest(p, s, elapsed);
         let u = u + p.U * u.complement();
         let x = x - u * x;
         (u * x, State { u, x })

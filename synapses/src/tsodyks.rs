@@ -32,15 +32,19 @@ model! {
 }
 
 impl ShortTerm for Tsodyks {
-    fn spike<R: Real>(p: &Params<R>, s: &State<R>, elapsed: R) -> (R, State<R>) {
+    fn rest<R: Real>(p: &Params<R>, s: &State<R>, elapsed: R) -> State<R> {
         let active = (-(elapsed / p.tau_psc)).expm1();
         let waiting = (-(elapsed / p.tau_rec)).expm1();
         let recovered = (waiting * p.tau_rec - active * p.tau_psc) / (p.tau_psc - p.tau_rec);
         let z = s.x.complement() - s.y;
         let u = facilitation(p.tau_fac, s.u, elapsed);
+        State { u, x: s.x + recovered * s.y - waiting * z, y: s.y + active * s.y }
+    }
+
+    fn spike<R: Real>(p: &Params<R>, s: &State<R>, elapsed: R) -> (R, State<R>) {
+        let State { u, x, y } = Self::rest(p, s, elapsed);
         let u = u + p.U * u.complement();
-        let x = s.x + recovered * s.y - waiting * z;
         let used = u * x;
-        (used, State { u, x: x - used, y: s.y + active * s.y + used })
+        (used, State { u, x: x - used, y: y + used })
     }
 }

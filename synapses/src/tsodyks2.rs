@@ -27,10 +27,15 @@ model! {
 }
 
 impl ShortTerm for Tsodyks2 {
-    fn spike<R: Real>(p: &Params<R>, s: &State<R>, elapsed: R) -> (R, State<R>) {
+    fn rest<R: Real>(p: &Params<R>, s: &State<R>, elapsed: R) -> State<R> {
         let u = facilitation(p.tau_fac, s.u, elapsed);
-        let u = u + p.U * u.complement();
         let x = (s.x - 1.0) * (-(elapsed / p.tau_rec)).exp() + 1.0;
+        State { u, x }
+    }
+
+    fn spike<R: Real>(p: &Params<R>, s: &State<R>, elapsed: R) -> (R, State<R>) {
+        let State { u, x } = Self::rest(p, s, elapsed);
+        let u = u + p.U * u.complement();
         let used = u * x;
         (used, State { u, x: x - used })
     }

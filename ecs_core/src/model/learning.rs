@@ -69,6 +69,8 @@ pub struct ShortTermEquations {
     /// What the weights are multiplied by for a spike that comes `elapsed` ms after the one before, an output `gain`, then the
     /// state that it leaves, one for each variable.
     pub spike: Graph,
+    /// The state after `elapsed` ms without a spike, an output for each variable; what arrives without it is not differentiated.
+    pub rest: Option<Graph>,
 }
 
 /// The most traces of a side, and state variables of a synapse.
@@ -164,6 +166,10 @@ impl ShortTermEquations {
                 let (gain, s) = M::spike(&p, &s, Expr::variable("elapsed"));
                 with::<M::S>(("gain", gain), &s)
             }),
+            rest: Some(trace(|| {
+                let (p, s) = (variables::<M::P>(), variables::<M::S>());
+                named::<M::S>(&M::rest(&p, &s, Expr::variable("elapsed")))
+            })),
         }
     }
 }

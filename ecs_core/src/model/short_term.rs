@@ -11,6 +11,8 @@ use crate::registry::{Entry, Kind};
 
 /// Short-term plasticity of the synapses of one sender. The table of the state holds what it is at the start.
 pub trait ShortTerm: Tables {
+    /// The state after `elapsed` ms without a spike.
+    fn rest<R: Real>(p: &ParamsOf<Self, R>, s: &StateOf<Self, R>, elapsed: R) -> StateOf<Self, R>;
     /// What the weights are multiplied by for a spike that comes `elapsed` ms after the one before, and the state that the
     /// spike leaves. The first spike is counted from the start of the run.
     fn spike<R: Real>(p: &ParamsOf<Self, R>, s: &StateOf<Self, R>, elapsed: R) -> (R, StateOf<Self, R>);

@@ -8,7 +8,7 @@ use super::diffusion::WhiteNoise;
 use super::neurons::spawn;
 use super::operator::{Operator, Projection};
 use super::phase::Clock;
-use super::planned::{KeepPlans, Planned, PlannedSource, PlannedState};
+use super::planned::{KeepPlans, Planned, PlannedSource, PlannedState, PlannedStimulus};
 use super::plasticity::{self, Modulators};
 use super::population::Population;
 use super::receptor::Receptor;
@@ -344,7 +344,7 @@ impl<'w> Network<'w> {
             post: plan.post,
             inbox,
             transfer,
-            operator: plan.operator,
+            operator: plan.operator.into(),
             back: plan.back,
         };
         let learns = projection.operator.learner().is_some();
@@ -415,7 +415,12 @@ impl<'w> Network<'w> {
                 Drive::Current
             }
         };
-        Ok(self.world.spawn(Stimulating { population, drive, stimulus }).id())
+        let planned = self.keeps_plans().then(|| PlannedStimulus { model: *model, plan: plan.clone() });
+        let mut entity = self.world.spawn(Stimulating { population, drive, stimulus });
+        if let Some(planned) = planned {
+            entity.insert(planned);
+        }
+        Ok(entity.id())
     }
 }
 

@@ -1,10 +1,12 @@
 //! Operator: what carries spikes through a projection, forwards and, for learning, backwards.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
 
 use super::accumulator::{Inbox, Target};
+use crate::random::Distribution;
 
 /// Spikes that reach the synapses of a projection in a step.
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +79,19 @@ pub struct Wire {
     pub delay: u32,
 }
 
+/// Synapses of one sender, all of them or a part.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    /// The sender, as position in the list that was asked for.
+    pub at: usize,
+    /// Receivers, as indices of their population.
+    pub targets: &'a [u32],
+    /// Weights, `[synapse]`.
+    pub weights: &'a [f64],
+    /// ∂weight/∂parameter of the law that draws the weights, `[synapse]`; empty unless asked for.
+    pub slopes: &'a [[f64; 2]],
+}
+
 /// The matrix of a projection, `[pre, post]`.
 pub trait Operator: Send + Sync {
     /// Adds what these spikes cause to the member's shard of the post-neurons.
@@ -105,6 +120,19 @@ pub trait Operator: Send + Sync {
     /// Calls `add` with every synapse, in `[pre, post]` order; false where they are not known one by one.
     fn wires(&self, _add: &mut dyn FnMut(Wire)) -> bool {
         false
+    }
+    /// Calls `visit` with the synapses of each of these senders, ascending, in the order in which their spikes would be
+    /// delivered, whatever the shards; false where rows cannot be had one by one. Several threads may ask at once.
+    fn rows(&self, _neurons: &[u32], _slopes: bool, _visit: &mut dyn FnMut(Row<'_>)) -> bool {
+        false
+    }
+    /// The law that draws its weights each time they are needed; `None` where they are stored.
+    fn law(&self) -> Option<Distribution> {
+        None
+    }
+    /// The same synapses with weights by another law, from the same draws.
+    fn with_law(&self, _law: Distribution) -> Option<Arc<dyn Operator>> {
+        None
     }
     /// What is known of it before it runs.
     fn transfer(&self) -> Transfer;
@@ -159,7 +187,7 @@ pub struct Projection {
     /// Its facts.
     pub transfer: Transfer,
     /// Its matrix.
-    pub operator: Box<dyn Operator>,
+    pub operator: Arc<dyn Operator>,
     /// Where its weights learn: the steps after which its synapses see a spike of the receiver.
     pub back: u32,
 }

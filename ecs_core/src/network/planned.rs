@@ -4,6 +4,7 @@ use bevy_ecs::prelude::*;
 
 use super::build::PopulationPlan;
 use super::source::{SourceModel, SourcePlan};
+use super::stimulus::{StimulusModel, StimulusPlan};
 use super::values::Values;
 use crate::model::NeuronModel;
 
@@ -34,3 +35,12 @@ pub struct PlannedSource {
 /// The initial state that a projection gives to its receptor, by row of the synapse's table.
 #[derive(Component, Clone, Debug, Default)]
 pub struct PlannedState(pub Vec<(usize, Values)>);
+
+/// What a stimulus was made from.
+#[derive(Component, Clone)]
+pub struct PlannedStimulus {
+    /// The model.
+    pub model: StimulusModel,
+    /// The plan.
+    pub plan: StimulusPlan,
+}

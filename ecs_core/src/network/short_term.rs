@@ -34,6 +34,11 @@ impl ShortTermState {
         Self { plan, state, last: vec![0; size], gains: Vec::with_capacity(size) }
     }
 
+    /// What it was made from.
+    pub fn plan(&self) -> &ShortTermPlan {
+        &self.plan
+    }
+
     /// Advances the senders of the spikes that are due, ascending.
     pub(super) fn scale(&mut self, clock: &Clock, spikes: &[u32]) {
         let Self { plan, state, last, gains } = self;

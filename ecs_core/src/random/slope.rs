@@ -17,6 +17,30 @@ impl Distribution {
         }
     }
 
+    /// The values of [`parameters`](Self::parameters), and zeros beyond the last.
+    #[must_use]
+    pub fn values(&self) -> [f64; 2] {
+        match *self {
+            Self::Constant(value) => [value, 0.0],
+            Self::Uniform { lo, hi } => [lo, hi],
+            Self::Normal { mean, sd, .. }
+            | Self::TruncatedNormal { mean, sd, .. }
+            | Self::LogNormal { mean, sd, .. } => [mean, sd],
+        }
+    }
+
+    /// The law of this kind and these bounds whose [`parameters`](Self::parameters) have these values.
+    #[must_use]
+    pub fn with_values(&self, [a, b]: [f64; 2]) -> Self {
+        match *self {
+            Self::Constant(_) => Self::Constant(a),
+            Self::Uniform { .. } => Self::Uniform { lo: a, hi: b },
+            Self::Normal { min, max, .. } => Self::Normal { mean: a, sd: b, min, max },
+            Self::TruncatedNormal { min, max, .. } => Self::TruncatedNormal { mean: a, sd: b, min, max },
+            Self::LogNormal { min, max, .. } => Self::LogNormal { mean: a, sd: b, min, max },
+        }
+    }
+
     /// ∂value/∂parameter for each of [`parameters`](Self::parameters), at the value that `word` stands for; zero where it
     /// is clipped, and beyond the last parameter.
     #[must_use]

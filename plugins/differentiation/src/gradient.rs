@@ -15,7 +15,11 @@ pub struct Gradient<T> {
     weights: Vec<Vec<T>>,
     /// `[population][wanted]`: one number, or `[neuron]` of a parameter that differs between neurons.
     sums: Vec<Vec<Vec<f64>>>,
-    /// `[population][state variable][neuron]`.
+    /// Of links, `[link]`; see [`Link::sums`](crate::circuit::Link::sums).
+    links: Vec<Vec<f64>>,
+    /// Of injected currents, `[population][step]`.
+    injected: Vec<Vec<f64>>,
+    /// `[population][column of state][neuron]`.
     initial: Vec<Vec<Vec<f64>>>,
 }
 
@@ -45,7 +49,7 @@ where
         };
         let initial = |k: usize| {
             let Some(neurons) = neurons(k) else { return Vec::new() };
-            vec![zeros(circuit.populations[k].size); neurons.shape.variables()]
+            vec![zeros(circuit.populations[k].size); neurons.shape.columns()]
         };
         let all = 0..circuit.populations.len();
         Self {
@@ -55,6 +59,8 @@ where
                 .map(|(link, on)| vec![T::default(); if *on { link.matrix.weights.len() } else { 0 }])
                 .collect(),
             sums: all.clone().map(sums).collect(),
+            links: circuit.links.iter().map(|link| zeros(link.sums())).collect(),
+            injected: all.clone().map(|_| Vec::new()).collect(),
             initial: all.map(initial).collect(),
         }
     }
@@ -71,6 +77,13 @@ where
         for (sum, gradient) in self.weights.iter_mut().zip(&room.weights) {
             sum.iter_mut().zip(gradient).for_each(|(x, add)| *x = (Num(*x) + Num(*add)).0);
         }
+        for (sums, more) in self.links.iter_mut().zip(&room.sums) {
+            sums.iter_mut().zip(more).for_each(|(sum, add)| *sum += add);
+        }
+        for (sums, more) in self.injected.iter_mut().zip(&room.injected) {
+            sums.resize(more.len(), 0.0);
+            sums.iter_mut().zip(more).for_each(|(sum, add)| *sum += add);
+        }
         for (p, columns) in room.columns.iter().enumerate() {
             let (Some(columns), Kind::Neurons(neurons)) = (columns, &circuit.populations[p].kind) else {
                 continue;
@@ -79,7 +92,7 @@ where
             for (j, to) in self.sums[p].iter_mut().enumerate() {
                 fold(&columns.sums[0][j * n..][..n], to);
             }
-            for (row, to) in self.initial[p].iter_mut().enumerate().take(neurons.shape.variables()) {
+            for (row, to) in self.initial[p].iter_mut().enumerate().take(neurons.shape.columns()) {
                 fold(&columns.cotangents[0][row * n..][..n], to);
             }
         }
@@ -104,10 +117,16 @@ where
 
     /// The gradient of a parameter of neurons or receptors.
     fn of(&self, circuit: &Circuit<T>, what: What) -> Vec<f64> {
-        let (What::Neurons(p, _) | What::Synapse(p, ..) | What::Output(p, ..) | What::Initial(p, _)) = what
-        else {
-            return Vec::new();
-        };
+        match what {
+            What::Law(l, j) => return vec![self.links[l][circuit.links[l].of_law()][j]],
+            What::ShortTerm(l, row) => return vec![self.links[l][circuit.links[l].of_rule()][row]],
+            What::Delays(l) => {
+                let per_step = &self.links[l][circuit.links[l].of_delays()];
+                return per_step.iter().map(|g| g / circuit.clock.dt).collect();
+            }
+            _ => {}
+        }
+        let Some(p) = what.population() else { return Vec::new() };
         let Some(neurons) = circuit.neurons(p) else { return Vec::new() };
         match what {
             What::Neurons(_, row) => {
@@ -131,7 +150,14 @@ where
                 Some(_) => vec![self.initial[p][row].iter().sum()],
                 None => self.initial[p][row].clone(),
             },
-            What::Weights(_) => Vec::new(),
+            What::Received(_, k, row) => {
+                let initial = &neurons.receptors[k - 1].initial;
+                let each = initial.iter().any(|(r, values)| *r == row && values.uniform().is_none());
+                let all = &self.initial[p][neurons.shape.receptor(k) + row];
+                if each { all.clone() } else { vec![all.iter().sum()] }
+            }
+            What::Input(_) => self.injected[p].clone(),
+            What::Weights(_) | What::Law(..) | What::ShortTerm(..) | What::Delays(_) => Vec::new(),
         }
     }
 

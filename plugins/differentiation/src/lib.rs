@@ -10,7 +10,9 @@ pub mod surrogate;
 mod tape;
 
 pub use cell::{Cell, Given, ReceptorShape, Shape, Slot, Spiking};
-pub use circuit::{Circuit, Kind, Link, Neurons, Parameter, Population, Receptor, Source, What};
+pub use circuit::{
+    Circuit, Injection, Kind, Link, Neurons, Parameter, Population, Receptor, ShortTerm, Source, What,
+};
 pub use matrix::{Fired, Matrix, Window};
 pub use online::{Feedback, Learnt, Online, OnlineTask, Rule};
 pub use reverse::{Stated, reverse};

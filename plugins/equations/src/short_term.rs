@@ -93,7 +93,7 @@ fn lowered<'a>(
     statements: &Statements<'a>,
     state: Vec<Row>,
 ) -> Result<ShortTermEquations, Refused> {
-    let spike = traced(|| {
+    let rested = || {
         let mut lower = Lower::new(draft.model(&[]), Place::Equations);
         let mut after = Vec::new();
         for (line, course) in courses.iter().filter(|(_, course)| !matches!(course, Course::Stays)) {
@@ -102,6 +102,14 @@ fn lowered<'a>(
         lower.move_to(Place::Between);
         changes::act(&mut lower, &statements.between)?;
         after.into_iter().for_each(|(name, term)| lower.change(name, term));
+        Ok::<_, Refused>(lower)
+    };
+    let rest = traced(|| {
+        let mut lower = rested()?;
+        Ok(state.iter().map(|row| (row.name.clone(), changes::left(&mut lower, &row.name))).collect())
+    })?;
+    let spike = traced(|| {
+        let mut lower = rested()?;
         lower.move_to(Place::OnPre);
         lower.change(GAIN, Term::Constant(Constant::number(1.0)));
         changes::act(&mut lower, &statements.on_pre)?;
@@ -114,5 +122,6 @@ fn lowered<'a>(
         params: draft.params.clone(),
         state,
         spike,
+        rest: Some(rest),
     })
 }

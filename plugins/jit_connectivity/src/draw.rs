@@ -1,5 +1,6 @@
 //! Draw: what becomes of the synapses of a few rows: spikes for a shard, products, gradients.
 
+use ecs_core::network::Row;
 use ecs_core::random::{Distribution, Key, Sampler};
 use event_driven::law::{ROOM, Run, Take};
 use event_driven::operators::{Cell, Synapses};
@@ -24,6 +25,14 @@ pub enum Weight {
 pub type Weights = [f64; ROOM];
 
 impl Weight {
+    /// Weights by a law.
+    pub fn of(law: Distribution, key: Key, single: bool) -> Self {
+        match law {
+            Distribution::Constant(weight) => Self::Shared(weight),
+            law => Self::Drawn { sampler: law.sampler(), key, single },
+        }
+    }
+
     /// Calls `f(target, weight)` for every synapse of a run.
     #[inline(always)]
     pub fn each(
@@ -147,6 +156,46 @@ impl Take for Slopes<'_> {
             }
             first += Key::DRAWS as u64;
         }
+    }
+}
+
+/// Room for rows that somebody looks at.
+#[derive(Default)]
+pub struct Rows {
+    targets: Vec<u32>,
+    weights: Vec<f64>,
+    slopes: Vec<[f64; 2]>,
+}
+
+/// Rows for somebody to look at, with slopes where a law is given for them.
+pub struct Visiting<'a> {
+    pub rows: &'a mut Rows,
+    pub weight: Weight,
+    pub room: &'a mut Weights,
+    pub slopes: Option<(Distribution, Key)>,
+    pub visit: &'a mut dyn FnMut(Row<'_>),
+}
+
+impl Take for Visiting<'_> {
+    fn take(&mut self, run: Run, targets: impl ExactSizeIterator<Item = u32>) {
+        let Rows { targets: all, weights, slopes } = &mut *self.rows;
+        all.clear();
+        weights.clear();
+        slopes.clear();
+        self.weight.each(self.room, run, targets, |target, weight| {
+            all.push(target);
+            weights.push(weight);
+        });
+        if let Some((law, key)) = self.slopes {
+            let mut first = run.first;
+            while slopes.len() < all.len() {
+                let words = key.draws(run.index, first);
+                let here = Key::DRAWS.min(all.len() - slopes.len());
+                slopes.extend(words.as_flattened()[..here].iter().map(|word| law.slopes(*word)));
+                first += Key::DRAWS as u64;
+            }
+        }
+        (self.visit)(Row { at: run.at, targets: all, weights, slopes });
     }
 }
 

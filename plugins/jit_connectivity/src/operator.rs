@@ -1,10 +1,10 @@
 //! The operator: rows drawn again, sixteen at a time, part by part of the post-neurons.
 
 use std::ops::Range;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ecs_core::model::instructions;
-use ecs_core::network::{Arrivals, ConnectPlan, Operator, Target, Transfer};
+use ecs_core::network::{Arrivals, ConnectPlan, Operator, Row, Target, Transfer};
 use ecs_core::random::{Distribution, Key, Purpose};
 use event_driven::ends::Ends;
 use event_driven::law::{Ask, Assembly, LANES, Law, ROOM, Scratch, Take};
@@ -12,25 +12,35 @@ use event_driven::operators::{Cell, spread};
 use event_driven::rules::{Progress, Stream};
 use event_driven::with_cells;
 
-use crate::draw::{Count, Product, Slopes, Spread, Transposed, Weight, Weights};
+use crate::draw::{Count, Product, Rows, Slopes, Spread, Transposed, Visiting, Weight, Weights};
 
 /// A projection whose synapses are never stored.
 pub struct JustInTime {
-    law: Law,
+    law: Arc<Law>,
     /// Pre-neurons, as indices of their population.
     pre: Range<u32>,
     weight: Weight,
     weights: Distribution,
     key: Key,
     transfer: Transfer,
+    /// Whether weights are rounded to single precision.
+    single: bool,
     /// For each shard, where its rows are drawn.
     rooms: Vec<Mutex<Room>>,
+    /// Where rows that somebody asks for are drawn: as many as ever asked at once.
+    spare: Mutex<Vec<(Room, Rows)>>,
 }
 
 /// Where rows are drawn.
 struct Room {
     scratch: Scratch,
     weights: Box<Weights>,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { scratch: Scratch::default(), weights: Box::new([0.0; ROOM]) }
+    }
 }
 
 /// Rows between two reports of progress.
@@ -42,10 +52,7 @@ impl JustInTime {
     /// Counts the synapses once, by as many threads as the plan says.
     pub fn new(law: Law, ends: &Ends, plan: &ConnectPlan<'_>, progress: &mut Progress<'_>) -> Self {
         let key = Stream { seed: plan.seed, projection: plan.stream }.key(Purpose::Weight);
-        let weight = match plan.weight {
-            Distribution::Constant(weight) => Weight::Shared(weight),
-            law => Weight::Drawn { sampler: law.sampler(), key, single: !plan.double },
-        };
+        let single = !plan.double;
         let delay = plan.delay.constant().unwrap_or(plan.dt);
         let transfer = Transfer {
             synapses: count(&law, ends.n_pre() as u32, plan.threads, progress),
@@ -56,16 +63,21 @@ impl JustInTime {
             own_delays: false,
         };
         let shards = plan.bounds.len().saturating_sub(1).max(1);
-        let room = || Mutex::new(Room { scratch: Scratch::default(), weights: Box::new([0.0; ROOM]) });
         Self {
-            law,
+            law: Arc::new(law),
             pre: ends.pre.start as u32..ends.pre.end as u32,
-            weight,
+            weight: Weight::of(plan.weight, key, single),
             weights: plan.weight,
             key,
             transfer,
-            rooms: (0..shards).map(|_| room()).collect(),
+            single,
+            rooms: (0..shards).map(|_| Mutex::default()).collect(),
+            spare: Mutex::default(),
         }
+    }
+
+    fn spare(&self) -> MutexGuard<'_, Vec<(Room, Rows)>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Nobody else is in it: a shard is worked on by one thread at a time.
@@ -174,6 +186,41 @@ impl Operator for JustInTime {
         let mut slopes = Slopes { law: self.weights, key: self.key, first, pre, post, sums: [0.0; 2] };
         self.all(&mut slopes);
         self.weights.parameters().iter().zip(slopes.sums).for_each(|(name, sum)| add(name, sum));
+    }
+
+    fn rows(&self, neurons: &[u32], slopes: bool, visit: &mut dyn FnMut(Row<'_>)) -> bool {
+        let inside = |bound: u32| neurons.partition_point(|neuron| *neuron < bound);
+        let (first, past) = (inside(self.pre.start), inside(self.pre.end));
+        if first < past {
+            let (mut room, mut rows) = self.spare().pop().unwrap_or_default();
+            let neurons = &neurons[first..past];
+            let ask = Ask { neurons, offset: self.pre.start, parts: 0..self.law.parts() };
+            let slopes = slopes.then_some((self.weights, self.key));
+            let Room { scratch, weights } = &mut room;
+            let visit = &mut |row: Row<'_>| visit(Row { at: row.at + first, ..row });
+            let mut take = Visiting { rows: &mut rows, weight: self.weight, room: weights, slopes, visit };
+            self.law.draw(&ask, scratch, &mut take);
+            self.spare().push((room, rows));
+        }
+        true
+    }
+
+    fn law(&self) -> Option<Distribution> {
+        Some(self.weights)
+    }
+
+    fn with_law(&self, law: Distribution) -> Option<Arc<dyn Operator>> {
+        Some(Arc::new(Self {
+            law: self.law.clone(),
+            pre: self.pre.clone(),
+            weight: Weight::of(law, self.key, self.single),
+            weights: law,
+            key: self.key,
+            transfer: Transfer { shared_weight: law.constant(), ..self.transfer },
+            single: self.single,
+            rooms: self.rooms.iter().map(|_| Mutex::default()).collect(),
+            spare: Mutex::default(),
+        }))
     }
 
     fn transfer(&self) -> Transfer {

@@ -327,3 +327,44 @@ fn what_cannot_be_drawn_again_is_refused_with_what_to_do() {
     let wrong = Distribution::Normal { mean: 0.0, sd: -1.0, min: 0.0, max: 1.0 };
     assert!(refused(RULES[0], |plan| plan.weight = wrong).starts_with("`weight`: `sd` is -1"));
 }
+
+#[test]
+fn rows_that_are_asked_for_are_those_that_spikes_bring_and_move_with_the_law() {
+    const STEP: f64 = 1e-5;
+    let neurons: Vec<u32> = (0..N as u32).filter(|k| k % 3 > 0).collect();
+    for rule in RULES {
+        for weight in LAWS {
+            let asked = Ask { double: true, ..ask(rule, weight) };
+            let jit = operator("just_in_time", &asked);
+            let bounds = asked.bounds;
+            assert_eq!(jit.law(), Some(weight));
+            let mut sums = vec![0.0; N as usize];
+            let mut slopes = [0.0; 2];
+            assert!(jit.rows(&neurons, true, &mut |row| {
+                assert_eq!([row.targets.len(), row.slopes.len()], [row.weights.len(); 2]);
+                for ((target, weight), slope) in row.targets.iter().zip(row.weights).zip(row.slopes) {
+                    sums[*target as usize] += weight;
+                    (0..2).for_each(|k| slopes[k] += slope[k]);
+                }
+            }));
+            let bits: Vec<u64> = sums.iter().map(|x: &f64| x.to_bits()).collect();
+            assert!(
+                bits == delivered(&*jit, bounds, Arrivals::plain(0, &neurons), true),
+                "{rule:?} {weight:?}"
+            );
+            for k in 0..weight.parameters().len() {
+                let total = |by: f64| {
+                    let mut values = weight.values();
+                    values[k] += by;
+                    let moved = jit.with_law(weight.with_values(values)).expect("laws can be changed");
+                    let mut sum = 0.0;
+                    moved.rows(&neurons, false, &mut |row| sum += row.weights.iter().sum::<f64>());
+                    sum
+                };
+                let right = (total(STEP) - total(-STEP)) / (2.0 * STEP);
+                let close = (slopes[k] - right).abs() < 1e-4 * right.abs().max(1.0);
+                assert!(close, "{rule:?} {weight:?} {k}: {} against {right}", slopes[k]);
+            }
+        }
+    }
+}

@@ -94,6 +94,7 @@ pub(crate) fn short_term(
         params: read::rows(params),
         state: read::rows(state),
         spike: graphs.needed(("spike", row.spike), &outputs, &variables)?,
+        rest: None,
     };
     ShortTermModel::given(rule, source.origin).map_err(|found| wrong(&place, found))
 }

@@ -61,7 +61,7 @@ fn plot(course: &Course, line: &Line) -> String {
             let begin = if path.is_empty() { "M" } else { "L" };
             let _ = write!(path, "{begin}{:.1} {:.1}", across(first + dt * i as f64), up(y));
         }
-        let _ = write!(svg, "<path class=\"c{k}\" d=\"{path}\"/>");
+        let _ = write!(svg, "<path class=\"c{k}\" style=\"fill:none\" d=\"{path}\"/>");
     }
     svg + "</svg></figure>"
 }

@@ -50,10 +50,14 @@ pub(crate) fn section(run: &Run) -> String {
     }
     let charts: String = names.iter().map(|name| curve(training, name)).collect();
     let held_out = if training.held_out > 0 { "<span class=\"c1\">held out</span>" } else { "" };
-    let mut html = format!(
-        "<section><h2>How it learned</h2><p class=\"hint\">The loss has its penalties with it.</p><div class=\"legend\"><span \
+    // What was fitted at once has no course of learning.
+    let mut html = match training.epochs.len() {
+        1 => "<section><h2>What was learned</h2>".to_owned(),
+        _ => format!(
+            "<section><h2>How it learned</h2><p class=\"hint\">The loss has its penalties with it.</p><div class=\"legend\"><span \
          class=\"c0\">while learning</span>{held_out}</div><div class=\"charts many\">{charts}</div>"
-    );
+        ),
+    };
     html += &confusion(training);
     html += &course::section(training);
     html + "</section>"

@@ -1,6 +1,11 @@
 //! Differentiation: a trial on the tape has the bits of the running network, and its gradient is that which differences show.
 
+mod agree;
+mod carried;
+mod contracts;
 mod differences;
+mod duals;
 mod forward;
 mod nets;
 mod online;
+mod wrong;

@@ -10,7 +10,7 @@ const ROUNDING: f32 = 1e-4;
 
 /// An operator and its sizes.
 pub struct Matrix {
-    operator: Box<dyn Operator>,
+    operator: std::sync::Arc<dyn Operator>,
     pre: usize,
     post: usize,
     bounds: Vec<u32>,

@@ -54,7 +54,11 @@ fn name(slot: Slot) -> String {
 }
 
 /// Current and conductance at the integrator's moments, and the receptors' state after the step.
-fn receive(shape: &Shape, slot: &dyn Fn(Slot) -> Expr) -> (Vec<[Expr; 2]>, Vec<Expr>) {
+fn receive(
+    shape: &Shape,
+    slot: &dyn Fn(Slot) -> Expr,
+    settled: &dyn Fn(Expr) -> Expr,
+) -> (Vec<[Expr; 2]>, Vec<Expr>) {
     let stages = shape.integrator.offsets.len();
     let mut inputs = vec![[Expr::lit(0.0); 2]; stages];
     let mut after = Vec::new();
@@ -78,7 +82,7 @@ fn receive(shape: &Shape, slot: &dyn Fn(Slot) -> Expr) -> (Vec<[Expr; 2]>, Vec<E
                 *g = *g + conductance;
             }
         }
-        after.extend((0..n).map(|row| flush(sum(&|j| entry(row * n + j)))));
+        after.extend((0..n).map(|row| settled(sum(&|j| entry(row * n + j)))));
     }
     if shape.driven {
         for [i, _] in &mut inputs {
@@ -102,7 +106,9 @@ fn step(shape: &Shape, spiking: &Spiking, pass: Pass) -> Option<Step> {
         let variables: Vec<Expr> = slots.iter().map(|slot| Expr::variable(name(*slot))).collect();
         let slot =
             |s: Slot| variables[slots.iter().position(|known| *known == s).expect("slots list all of them")];
-        let (inputs, receptors) = receive(shape, &slot);
+        // A state of nothing is flushed to nothing, but what a little more of it would do is not.
+        let settled = |x: Expr| if pass == Pass::Forward { flush(x) } else { x };
+        let (inputs, receptors) = receive(shape, &slot, &settled);
         let mut given: Vec<Expr> =
             (0..shape.model.entry.params.len()).map(|k| slot(Slot::Param(k))).collect();
         given.extend((0..=n).map(|k| slot(Slot::State(k))));
@@ -117,7 +123,7 @@ fn step(shape: &Shape, spiking: &Spiking, pass: Pass) -> Option<Step> {
         let mut out = Vec::new();
         match find("condition").map(at) {
             None => {
-                out.extend(moved.iter().map(|x| flush(*x)).chain([waited]).chain(receptors));
+                out.extend(moved.iter().map(|x| settled(*x)).chain([waited]).chain(receptors));
                 out.push(Expr::lit(0.0));
             }
             Some(condition) => {
@@ -135,7 +141,7 @@ fn step(shape: &Shape, spiking: &Spiking, pass: Pass) -> Option<Step> {
                 let blends = spiking.smooth || pass == Pass::Backward && spiking.through_reset;
                 out.extend((0..n).map(|k| {
                     let (reset, moved) = (at(reset + k), moved[k]);
-                    flush(if blends { moved + fired * (reset - moved) } else { hard.select(reset, moved) })
+                    settled(if blends { moved + fired * (reset - moved) } else { hard.select(reset, moved) })
                 }));
                 let refractory = at(find("refractory").expect("what fires is refractory for a time"));
                 out.push(hard.select(refractory, waited));

@@ -1,25 +1,32 @@
 //! Circuit: a network as the tape sees it: populations, sources and the matrices between them, read from the entities of a world.
 
 mod distance;
+mod injection;
+mod link;
 mod parameter;
+mod path;
 mod receptor;
+mod short_term;
 
 use bevy_ecs::prelude::*;
-use ecs_core::model::{Instructions, instructions};
+use ecs_core::model::{Instructions, Precision, instructions};
 use ecs_core::network::{
-    Clock, Coupled, Drive, Planned, PlannedSource, PlannedState, Population as Named, Projection,
-    Receptor as Merged, ShortTermState, SourceModel, SourcePlan, Stimulating, Stimulus, Values, WhiteNoise,
-    Wire,
+    Clock, Coupled, Drive, Network, Planned, PlannedSource, PlannedState, PlannedStimulus,
+    Population as Named, Projection, Receptor as Merged, ShortTermState, SourceModel, SourcePlan,
+    Stimulating, Summed, Team, Values, WhiteNoise,
 };
 use ecs_core::number::{Float, Num, Real};
 use ecs_core::random::{Key, Purpose};
 
 use crate::cell::{Cell, Shape, Spiking};
-use crate::matrix::Matrix;
 
+pub use injection::Injection;
+pub use link::Link;
 pub use parameter::{Parameter, What};
 pub use receptor::Receptor;
 pub(crate) use receptor::central;
+pub use short_term::ShortTerm;
+pub(crate) use short_term::{Event, MOST, Nodes};
 
 /// A population of neurons.
 pub struct Neurons<T> {
@@ -41,6 +48,12 @@ pub struct Neurons<T> {
     pub noise: WhiteNoise,
     /// The longest delay of what reaches it, in steps.
     pub delay: usize,
+    /// The projections that reach it, those to one inbox together, in the order in which inboxes are added up.
+    pub arrivals: Vec<Vec<usize>>,
+    /// Whether an injected current is learned, and that current, `[step]`; after its end there is none.
+    pub learns_input: bool,
+    /// The current.
+    pub injected: Vec<T>,
 }
 
 /// A population of sources.
@@ -71,20 +84,6 @@ pub struct Population<T> {
     pub kind: Kind<T>,
 }
 
-/// A projection.
-pub struct Link<T> {
-    /// Its name.
-    pub name: String,
-    /// Number of the population it comes from.
-    pub pre: usize,
-    /// Number of the population it goes to.
-    pub post: usize,
-    /// The receptor it acts on, 0 being the voltage.
-    pub receptor: usize,
-    /// Its weights.
-    pub matrix: Matrix<T>,
-}
-
 /// A network as the tape sees it.
 pub struct Circuit<T> {
     /// Step in ms, and seed.
@@ -93,8 +92,8 @@ pub struct Circuit<T> {
     pub populations: Vec<Population<T>>,
     /// Projections, in the order in which they were made.
     pub links: Vec<Link<T>>,
-    /// Currents that are injected: the population's number, and what injects them.
-    pub currents: Vec<(usize, Box<dyn Stimulus>)>,
+    /// Stimuli.
+    pub injections: Vec<Injection>,
     /// What is learned.
     pub parameters: Vec<Parameter<T>>,
 }
@@ -131,7 +130,17 @@ where
     }
 }
 
-impl<T: Float> Circuit<T>
+impl<T> Circuit<T> {
+    /// Population `k`, if it has neurons.
+    pub fn neurons(&self, k: usize) -> Option<&Neurons<T>> {
+        match &self.populations[k].kind {
+            Kind::Neurons(neurons) => Some(neurons),
+            Kind::Source(_) => None,
+        }
+    }
+}
+
+impl<T: Summed> Circuit<T>
 where
     Num<T>: Real,
 {
@@ -151,7 +160,7 @@ where
             clock,
             populations: Vec::new(),
             links: Vec::new(),
-            currents: Vec::new(),
+            injections: Vec::new(),
             parameters: Vec::new(),
         };
         circuit.populations(world)?;
@@ -165,6 +174,7 @@ where
                     _ => path.clone(),
                 };
                 let path = circuit.unused(path);
+                circuit.learn(what);
                 let values = circuit.initial_values(what);
                 circuit.parameters.push(Parameter { path, what, values });
             }
@@ -181,14 +191,6 @@ where
             neurons.cell = Some(cell.map_err(|e| format!("population `{}`: {e}", population.name))?);
         }
         Ok(circuit)
-    }
-
-    /// Population `k`, if it has neurons.
-    pub fn neurons(&self, k: usize) -> Option<&Neurons<T>> {
-        match &self.populations[k].kind {
-            Kind::Neurons(neurons) => Some(neurons),
-            Kind::Source(_) => None,
-        }
     }
 
     /// The path, with a number behind it where it names more than one thing.
@@ -242,42 +244,44 @@ where
         if !world.query::<&Coupled>().query(world).is_empty() {
             return Err("couplings are not differentiated".into());
         }
+        let shards = world.resource::<Team>().size();
+        let network = Network::new(world, Precision::F64, shards);
+        let bounds: Vec<Vec<u32>> = self.populations.iter().map(|p| network.bounds(p.size)).collect();
         let mut all = world.query::<(Entity, &Projection, Option<&PlannedState>, Option<&ShortTermState>)>();
         let mut all: Vec<_> = all.iter(world).collect();
         all.sort_by_key(|(entity, ..)| entity.index());
         for (_, projection, state, short_term) in all {
-            let refuse = |found: &str| Err(format!("projection `{}`: {found}", projection.name));
-            if projection.operator.learner().is_some() {
-                return refuse(
-                    "weights that learn by themselves are not differentiated; remove the key `plasticity`",
-                );
-            }
-            if short_term.is_some() {
-                return refuse("short-term plasticity is not differentiated; remove the key `short_term`");
-            }
+            let named = |e: String| format!("projection `{}`: {e}", projection.name);
             let (Some(pre), Some(post)) = (self.number(projection.pre), self.number(projection.post)) else {
-                return refuse("an end of it is no population");
+                return Err(named("an end of it is no population".into()));
             };
-            let mut wires: Vec<Wire> = Vec::new();
-            if !projection.operator.wires(&mut |wire| wires.push(wire)) {
-                return refuse(
-                    "its synapses are not known one by one, so nothing can be differentiated through it",
-                );
-            }
             let size = |k: usize| self.populations[k].size;
-            let matrix = Matrix::new(&wires, (size(pre), size(post)));
-            let matrix = matrix.map_err(|e| format!("projection `{}`: {e}", projection.name))?;
-            let receptor = projection.inbox.0;
+            let ends = ((pre, post), (size(pre), size(post)));
+            let link = Link::new(projection, short_term, ends, bounds[post].clone()).map_err(named)?;
             if let Kind::Neurons(neurons) = &mut self.populations[post].kind {
-                neurons.shape.jumps |= receptor == 0;
-                neurons.delay = neurons.delay.max(matrix.delay);
-                if receptor > 0 {
+                neurons.shape.jumps |= link.receptor == 0;
+                neurons.delay = neurons.delay.max(link.matrix.delay);
+                if link.receptor > 0 {
                     let initial = state.map(|s| s.0.clone()).unwrap_or_default();
-                    neurons.receptors[receptor - 1].initial.extend(initial);
+                    neurons.receptors[link.receptor - 1].initial.extend(initial);
                 }
             }
-            let name = projection.name.clone();
-            self.links.push(Link { name, pre, post, receptor, matrix });
+            self.links.push(link);
+        }
+        for (l, link) in self.links.iter().enumerate() {
+            let Kind::Neurons(neurons) = &mut self.populations[link.post].kind else { continue };
+            let place = |l: usize| (self.links[l].receptor, self.links[l].inbox);
+            match neurons.arrivals.iter_mut().find(|links| place(links[0]) == place(l)) {
+                Some(links) => links.push(l),
+                None => neurons.arrivals.push(vec![l]),
+            }
+        }
+        for population in &mut self.populations {
+            if let Kind::Neurons(neurons) = &mut population.kind {
+                neurons
+                    .arrivals
+                    .sort_by_key(|links| (self.links[links[0]].receptor, self.links[links[0]].inbox));
+            }
         }
         Ok(())
     }
@@ -289,17 +293,23 @@ where
         for entity in all {
             // It acts in the tape from now on.
             let Some(stimulating) = world.entity_mut(entity).take::<Stimulating>() else { continue };
-            let Some(k) = self.number(stimulating.population) else { continue };
-            match &mut self.populations[k].kind {
-                Kind::Neurons(neurons) if stimulating.drive == Drive::Current => neurons.shape.driven = true,
-                _ => {
-                    let name = &self.populations[k].name;
-                    return Err(format!(
-                        "stimuli of population `{name}` that make events are not differentiated; a population of sources is"
-                    ));
+            let Some(population) = self.number(stimulating.population) else { continue };
+            let name = &self.populations[population].name;
+            let Some(planned) = world.get::<PlannedStimulus>(entity).cloned() else {
+                return Err(format!("a stimulus of population `{name}` was made without keeping its plan"));
+            };
+            let Kind::Neurons(neurons) = &mut self.populations[population].kind else { continue };
+            let receptor = match stimulating.drive {
+                Drive::Current => {
+                    neurons.shape.driven = true;
+                    None
                 }
-            }
-            self.currents.push((k, stimulating.stimulus));
+                Drive::Events((receptor, _)) => {
+                    neurons.shape.jumps |= receptor == 0;
+                    Some(receptor)
+                }
+            };
+            self.injections.push(Injection { population, receptor, planned });
         }
         Ok(())
     }
@@ -325,5 +335,8 @@ fn neurons<T: Float>(planned: &Planned, clock: &Clock) -> Result<Neurons<T>, Str
         entries: Vec::new(),
         noise: WhiteNoise::new(model.noises, key),
         delay: 1,
+        arrivals: Vec::new(),
+        learns_input: false,
+        injected: Vec::new(),
     })
 }

@@ -5,7 +5,6 @@ use crate::cell::Slot;
 use ecs_core::nearest::{advice, nearest};
 use ecs_core::network::Values;
 use ecs_core::number::{Float, Num, Real};
-use ecs_core::registry::Field;
 
 /// What a parameter is; numbers are those of populations, links and receptors (from 1) of the circuit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,12 +19,38 @@ pub enum What {
     Output(usize, usize, usize),
     /// The initial value of a state variable of neurons: population, row.
     Initial(usize, usize),
+    /// The initial value of a state variable of a receptor: population, receptor, row.
+    Received(usize, usize, usize),
+    /// A current that is injected into all neurons of a population, for each step of a trial.
+    Input(usize),
+    /// A parameter of the law that draws the weights of a link: link, and its place.
+    Law(usize, usize),
+    /// A parameter of the short-term plasticity of a link: link, row.
+    ShortTerm(usize, usize),
+    /// The delays of a link, in ms: one where all synapses share one, or that of each.
+    Delays(usize),
+}
+
+impl What {
+    /// The population that it belongs to.
+    pub fn population(self) -> Option<usize> {
+        match self {
+            Self::Neurons(p, _)
+            | Self::Synapse(p, ..)
+            | Self::Output(p, ..)
+            | Self::Initial(p, _)
+            | Self::Received(p, ..)
+            | Self::Input(p) => Some(p),
+            Self::Weights(_) | Self::Law(..) | Self::ShortTerm(..) | Self::Delays(_) => None,
+        }
+    }
 }
 
 /// Something that is learned.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameter<T> {
-    /// Its path: `projection.NAME.weight`, `population.NAME.tau_m`, `projection.NAME.tau` or `population.NAME.initial.v`.
+    /// Its path: `projection.NAME.weight`, `.weight.mean`, `.delay`, `.tau`, `.short_term.U` or `.initial.g`, `population.NAME.tau_m`,
+    /// `.initial.v` or `.input`.
     pub path: String,
     /// What it is.
     pub what: What,
@@ -77,64 +102,38 @@ where
                 advice(nearest(path, &known, path.len() / 2))
             )
         };
-        match parts[..] {
-            ["population", name, .., row] => {
-                let found = self.populations.iter().position(|p| p.name == name);
-                let neurons = found.and_then(|p| Some((p, self.neurons(p)?)));
-                let Some((p, neurons)) = neurons else { return Err(unknown()) };
-                let rows = |fields: &[Field]| fields.iter().position(|f| f.name == row);
-                let entry = &neurons.shape.model.entry;
-                let what = match parts.len() {
-                    3 => rows(entry.params).map(|row| What::Neurons(p, row)),
-                    4 if parts[2] == "initial" => rows(entry.state).map(|row| What::Initial(p, row)),
-                    _ => None,
-                };
-                what.map(|what| vec![what]).ok_or_else(unknown)
+        let found = match &parts[..] {
+            ["population", name, rest @ ..] => self.in_population(name, rest).into_iter().collect(),
+            ["projection", "*", "weight"] => {
+                let stored = (0..self.links.len()).filter(|k| self.links[*k].matrix.is_stored());
+                stored.map(What::Weights).collect()
             }
-            ["projection", "*", "weight"] => Ok((0..self.links.len()).map(What::Weights).collect()),
-            ["projection", name, row] => {
-                let links = || (0..).zip(&self.links).filter(|(_, link)| link.name == name);
-                if row == "weight" && links().count() > 0 {
-                    return Ok(links().map(|(k, _)| What::Weights(k)).collect());
-                }
-                let of = |fields: &[Field]| fields.iter().position(|f| f.name == row);
-                let mut all: Vec<What> = Vec::new();
-                for (_, link) in links().filter(|(_, link)| link.receptor > 0) {
-                    let (p, k) = (link.post, link.receptor);
-                    let receptor = self.neurons(p).map(|n| &n.receptors[k - 1]);
-                    let synapse = receptor.and_then(|r| of(r.synapse.entry.params));
-                    let output = receptor.and_then(|r| of(r.output.entry.params));
-                    all.extend(synapse.map(|row| What::Synapse(p, k, row)));
-                    all.extend(output.filter(|_| synapse.is_none()).map(|row| What::Output(p, k, row)));
-                }
-                all.dedup();
-                if all.is_empty() { Err(unknown()) } else { Ok(all) }
-            }
-            _ => Err(unknown()),
-        }
+            ["projection", name, rest @ ..] => self.in_projection(name, rest),
+            _ => Vec::new(),
+        };
+        if found.is_empty() { Err(unknown()) } else { Ok(found) }
     }
 
-    /// The paths of all that can be learned.
-    pub fn paths(&self) -> Vec<String> {
-        let mut paths = Vec::new();
-        for population in &self.populations {
-            if let Kind::Neurons(neurons) = &population.kind {
-                let entry = &neurons.shape.model.entry;
-                let name = &population.name;
-                paths.extend(entry.params.iter().map(|f| format!("population.{name}.{}", f.name)));
-                paths.extend(entry.state.iter().map(|f| format!("population.{name}.initial.{}", f.name)));
+    /// Makes room for what is learned.
+    pub(super) fn learn(&mut self, what: What) {
+        match what {
+            What::Law(l, _) => self.links[l].learns_law = true,
+            What::Delays(l) if self.links[l].delays == 0 => {
+                let link = &mut self.links[l];
+                link.free_delays();
+                let (post, longest) = (link.post, link.matrix.delay + 1);
+                if let Kind::Neurons(neurons) = &mut self.populations[post].kind {
+                    neurons.delay = neurons.delay.max(longest);
+                }
             }
-        }
-        for link in &self.links {
-            paths.push(format!("projection.{}.weight", link.name));
-            if let Some(receptor) =
-                self.neurons(link.post).filter(|_| link.receptor > 0).map(|n| &n.receptors[link.receptor - 1])
-            {
-                let fields = receptor.synapse.entry.params.iter().chain(receptor.output.entry.params);
-                paths.extend(fields.map(|f| format!("projection.{}.{}", link.name, f.name)));
+            What::Input(p) => {
+                if let Kind::Neurons(neurons) = &mut self.populations[p].kind {
+                    neurons.shape.driven = true;
+                    neurons.learns_input = true;
+                }
             }
+            _ => {}
         }
-        paths
     }
 
     /// The values of parameter `k`; those of weights are in the order of [`Matrix::synapses`](crate::Matrix::synapses), or of a
@@ -153,28 +152,58 @@ where
         }
         change(&mut self.parameters[k].values);
         let Parameter { what, values, .. } = &self.parameters[k];
-        let first = values[0].to_f64();
-        let set = |to: &mut Values| {
-            *to = match values.len() {
-                1 => Values::Uniform(first),
-                _ => Values::Each(values.iter().map(|x| x.to_f64()).collect()),
-            };
+        let first = values.first().map_or(0.0, |x| x.to_f64());
+        let same = || match values.len() {
+            1 => Values::Uniform(first),
+            _ => Values::Each(values.iter().map(|x| x.to_f64()).collect()),
         };
-        let (population, what) = match *what {
-            What::Neurons(p, _) | What::Synapse(p, ..) | What::Output(p, ..) | What::Initial(p, _) => {
-                (p, *what)
+        match *what {
+            What::Law(l, j) => return self.links[l].obey(j, first),
+            What::ShortTerm(l, row) => {
+                if let Some(rule) = &mut self.links[l].short_term {
+                    rule.params[row] = first;
+                }
+                return;
             }
-            What::Weights(_) => return,
-        };
+            What::Delays(l) => {
+                let steps: Vec<f64> = values.iter().map(|ms| ms.to_f64() / self.clock.dt).collect();
+                return self.links[l].matrix.delay_by(&steps);
+            }
+            _ => {}
+        }
+        let Some(population) = what.population() else { return };
         let Kind::Neurons(neurons) = &mut self.populations[population].kind else { return };
-        match what {
-            What::Neurons(_, row) => set(&mut neurons.params[row]),
-            What::Initial(_, row) => set(&mut neurons.state[row]),
+        match *what {
+            What::Neurons(_, row) => neurons.params[row] = same(),
+            What::Initial(_, row) => neurons.state[row] = same(),
             What::Synapse(_, k, row) => neurons.receptors[k - 1].synapse_params[row] = first,
             What::Output(_, k, row) => neurons.receptors[k - 1].output_params[row] = first,
-            What::Weights(_) => {}
+            What::Received(_, k, row) => {
+                let initial = &mut neurons.receptors[k - 1].initial;
+                initial.retain(|(other, _)| *other != row);
+                initial.push((row, same()));
+                return;
+            }
+            What::Input(_) => {
+                neurons.injected.clone_from(values);
+                return;
+            }
+            _ => return,
         }
         neurons.refresh();
+    }
+
+    /// Gives parameter `k` other values, also more of them than it had: an injected current has one for each step of a trial, and
+    /// none before they are given.
+    pub fn give(&mut self, k: usize, values: Vec<T>) {
+        let n = values.len();
+        match self.parameters[k].what {
+            What::Input(_) => {
+                self.parameters[k].values = values;
+                self.update(k, |_| ());
+            }
+            _ => self.update(k, |own| own.iter_mut().zip(&values[..n]).for_each(|(x, y)| *x = *y)),
+        }
     }
 
     /// The values that a parameter has when nothing was learned yet.
@@ -185,6 +214,19 @@ where
             What::Weights(_) => Vec::new(),
             What::Neurons(p, row) => of(&neurons(p).params[row]),
             What::Initial(p, row) => of(&neurons(p).state[row]),
+            What::Received(p, k, row) => {
+                let initial = neurons(p).receptors[k - 1].initial.iter().find(|(r, _)| *r == row);
+                initial.map_or_else(|| vec![T::default()], |(_, values)| of(values))
+            }
+            What::Input(_) => Vec::new(),
+            What::Law(l, j) => vec![T::of(self.links[l].law_value(j))],
+            What::ShortTerm(l, row) => {
+                self.links[l].short_term.iter().map(|rule| T::of(rule.params[row])).collect()
+            }
+            What::Delays(l) => {
+                let (delays, link) = (self.links[l].matrix.delays(), &self.links[l]);
+                delays.iter().take(link.delays).map(|d| T::of(f64::from(*d) * self.clock.dt)).collect()
+            }
             What::Synapse(p, k, row) => vec![T::of(neurons(p).receptors[k - 1].synapse_params[row])],
             What::Output(p, k, row) => vec![T::of(neurons(p).receptors[k - 1].output_params[row])],
         }

@@ -3,7 +3,10 @@
 //! Forward, the rows of neurons that fired are added to what arrives. Backward, the rows of neurons that could have fired are
 //! multiplied with what comes back. The gradient has a row for each neuron that fired. None of them visits anybody else.
 
+mod carried;
+mod delayed;
 mod kernels;
+mod scaled;
 mod window;
 
 use std::ops::Range;
@@ -12,6 +15,8 @@ use ecs_core::model::{Instructions, instructions};
 use ecs_core::network::Wire;
 use ecs_core::number::{Float, Num, Real};
 
+pub use carried::Carried;
+use delayed::Delayed;
 use kernels::{Back, Product, Rows, add_gradient, add_rows, multiply};
 pub use window::{REPLICAS, Window};
 
@@ -20,7 +25,7 @@ const DENSE: f64 = 0.25;
 
 /// How synapses are laid out.
 #[derive(Clone, Debug)]
-enum Layout {
+enum Layout<T> {
     /// Weights are `[pre, post]` of these ranges; where a synapse is missing its weight stays zero.
     Dense { senders: Range<usize>, receivers: Range<usize>, missing: Vec<u32> },
     /// Weights are those of the first row, then of the second.
@@ -32,6 +37,10 @@ enum Layout {
         /// Delay of each synapse, in steps, ascending within a row; empty where all have that of the matrix.
         delays: Vec<u32>,
     },
+    /// As the second, with delays that are learned.
+    Delayed(Delayed),
+    /// Not laid out.
+    Carried(Carried<T>),
 }
 
 /// The weights of a projection, `[pre, post]`.
@@ -45,7 +54,7 @@ pub struct Matrix<T> {
     pub delay: usize,
     /// The weights; see [`Matrix::synapses`] for which is whose.
     pub weights: Vec<T>,
-    layout: Layout,
+    layout: Layout<T>,
     level: Instructions,
 }
 
@@ -157,10 +166,11 @@ where
                 let all = (0..self.weights.len()).filter(there).map(|k| (ends(k), k));
                 all.map(|((pre, post), k)| (pre as u32, post as u32, k)).collect()
             }
-            Layout::Sparse { rows, targets, .. } => {
+            Layout::Sparse { rows, targets, .. } | Layout::Delayed(Delayed { rows, targets, .. }) => {
                 let row = |pre: usize| rows[pre] as usize..rows[pre + 1] as usize;
                 (0..self.pre).flat_map(|p| row(p).map(move |k| (p as u32, targets[k], k))).collect()
             }
+            Layout::Carried(_) => Vec::new(),
         }
     }
 
@@ -173,7 +183,11 @@ where
 
     /// Whether synapses have delays of their own.
     pub fn has_delays(&self) -> bool {
-        matches!(&self.layout, Layout::Sparse { delays, .. } if !delays.is_empty())
+        match &self.layout {
+            Layout::Sparse { delays, .. } => !delays.is_empty(),
+            Layout::Delayed(_) => true,
+            Layout::Dense { .. } | Layout::Carried(_) => false,
+        }
     }
 
     /// Calls `f` for each row that has synapses: its sender, its synapses as indices of the weights, and their receivers.
@@ -185,12 +199,13 @@ where
                     f(pre, k * n..(k + 1) * n, Receivers::Range(receivers.clone()));
                 }
             }
-            Layout::Sparse { rows, targets, .. } => {
+            Layout::Sparse { rows, targets, .. } | Layout::Delayed(Delayed { rows, targets, .. }) => {
                 for (pre, ends) in rows.windows(2).enumerate().filter(|(_, ends)| ends[0] < ends[1]) {
                     let row = ends[0] as usize..ends[1] as usize;
                     f(pre, row.clone(), Receivers::List(&targets[row]));
                 }
             }
+            Layout::Carried(_) => {}
         }
     }
 
@@ -201,8 +216,8 @@ where
                 let (k, n) = (pre - senders.start, receivers.len());
                 f(k * n..(k + 1) * n, Receivers::Range(receivers.clone()));
             }
-            Layout::Dense { .. } => {}
-            Layout::Sparse { rows, targets, .. } => {
+            Layout::Dense { .. } | Layout::Carried(_) => {}
+            Layout::Sparse { rows, targets, .. } | Layout::Delayed(Delayed { rows, targets, .. }) => {
                 let row = rows[pre] as usize..rows[pre + 1] as usize;
                 f(row.clone(), Receivers::List(&targets[row]));
             }
@@ -224,8 +239,9 @@ where
                 }
             }
             Layout::Sparse { rows, targets, delays } => {
-                let back = if delays.is_empty() { self.delay..=self.delay } else { 1..=self.delay };
-                for delay in back {
+                // The oldest spikes first, as the running network adds them.
+                let least = if delays.is_empty() { self.delay } else { 1 };
+                for delay in (least..=self.delay).rev() {
                     let Some(fired) = spikes(delay) else { continue };
                     for (k, pre) in fired.neurons.iter().enumerate() {
                         let by = fired.by.get(k).map_or(Num::lit(1.0), |by| Num(*by));
@@ -239,6 +255,14 @@ where
                             *to = (Num(*to) + Num(self.weights[s]) * by).0;
                         }
                     }
+                }
+            }
+            Layout::Delayed(_) => self.forward_delayed(spikes, to),
+            Layout::Carried(carried) => {
+                if let Some(Fired { neurons, by }) = spikes(self.delay).filter(|s| !s.neurons.is_empty()) {
+                    let each = |k: usize| by[k].to_f64();
+                    let amount: carried::Amount<'_> = if by.is_empty() { None } else { Some(&each) };
+                    carried.forward(neurons, amount, self.pre, to);
                 }
             }
         }
@@ -285,6 +309,20 @@ where
                     *to = (Num(*to) + sum).0;
                 }
             }
+            Layout::Delayed(delayed) => {
+                for k in &window.cells {
+                    let (replica, pre) = (*k as usize / self.pre, *k % self.pre as u32);
+                    let back = |delay: usize| back(delay).map(|all| &all[replica * self.post..][..self.post]);
+                    let sum = Num(T::of(delayed.product(pre, &self.weights, &back)));
+                    let to = &mut to[*k as usize];
+                    *to = (Num(*to) + sum).0;
+                }
+            }
+            Layout::Carried(carried) => {
+                if let Some(vectors) = back(self.delay) {
+                    carried.transposed(&window.cells, vectors, (self.pre, self.post), to);
+                }
+            }
         }
     }
 
@@ -322,6 +360,8 @@ where
                     }
                 }
             }
+            Layout::Delayed(delayed) => delayed.gradient(fired, &back, to),
+            Layout::Carried(_) => {}
         }
     }
 }

@@ -50,6 +50,19 @@ impl Window {
         Self { cells: Vec::with_capacity(neurons * replicas), replicas: vec![0; neurons] }
     }
 
+    /// Those of a list, indices of a column `[replica, neuron]` in any order, of so many neurons.
+    pub fn choose(&mut self, cells: impl Iterator<Item = u32>, neurons: usize) {
+        self.cells.clear();
+        self.cells.extend(cells);
+        self.cells.sort_unstable();
+        self.cells.dedup();
+        self.replicas.clear();
+        self.replicas.resize(neurons, 0);
+        for cell in &self.cells {
+            self.replicas[*cell as usize % neurons] |= 1 << (*cell as usize / neurons);
+        }
+    }
+
     /// Nobody.
     pub fn clear(&mut self) {
         self.cells.clear();

@@ -127,6 +127,12 @@ where
             }
             learned[link] = true;
         }
+        if let Some(link) = circuit.links.iter().find(|link| link.short_term.is_some()) {
+            let name = &link.name;
+            return Err(format!(
+                "projection `{name}` has short-term plasticity, which is not learned through online"
+            ));
+        }
         let watched = |p: usize| watches.iter().any(|watch| watch.population == p);
         let mut behind: Vec<Option<Behind<T>>> = circuit.populations.iter().map(|_| None).collect();
         let mut carried = Vec::new();
@@ -213,7 +219,7 @@ where
         let group = Group { first: trial, replicas: 1, steps: self.steps, watches: watches.clone(), smooth };
         self.room.refresh(circuit);
         self.room.begin(circuit, &group, &|p, trial, plan| task.prepare(p, trial, plan))?;
-        self.room.turn();
+        self.room.turn(circuit, &group);
         self.carried.iter_mut().flatten().for_each(Carried::clear);
         let mut errors: Vec<Vec<T>> =
             watches.iter().map(|w| vec![T::default(); circuit.populations[w.population].size]).collect();
@@ -247,6 +253,7 @@ where
             self.learn(circuit, step, (&watches, &errors, &spike_cost));
             self.room.next(circuit);
             self.room.rasters.iter_mut().for_each(|raster| raster.forget(self.delay + 1));
+            self.room.drives.iter_mut().for_each(crate::tape::Drive::forget);
         }
         for (l, carried) in self.carried.iter_mut().enumerate() {
             if let Some(Carried::Ranked(ranked)) = carried {

@@ -5,6 +5,7 @@ use ecs_core::number::{Float, Num, Real};
 
 use super::Group;
 use super::forward::{noise, params};
+use super::memory::Memory;
 use super::room::Room;
 use crate::cell::Given;
 use crate::circuit::{Circuit, Kind};
@@ -14,7 +15,15 @@ where
     Num<T>: Real,
 {
     /// Everything as it is after the last step.
-    pub fn turn(&mut self) {
+    pub fn turn(&mut self, circuit: &Circuit<T>, group: &Group) {
+        self.memories.iter_mut().for_each(Memory::turn);
+        self.sums.iter_mut().for_each(|sums| sums.fill(0.0));
+        for (population, injected) in circuit.populations.iter().zip(&mut self.injected) {
+            if matches!(&population.kind, Kind::Neurons(neurons) if neurons.learns_input) {
+                injected.clear();
+                injected.resize(group.steps, 0.0);
+            }
+        }
         for columns in self.columns.iter_mut().flatten() {
             columns.cotangents[0].fill(T::default());
             columns.back.fill(T::default());
@@ -33,9 +42,9 @@ where
             }
         }
         for p in 0..circuit.populations.len() {
-            self.spikes(circuit, p, (step, k, group.steps));
+            self.spikes(circuit, (p, group), (step, k));
         }
-        for (population, columns) in circuit.populations.iter().zip(&mut self.columns) {
+        for (p, (population, columns)) in circuit.populations.iter().zip(&mut self.columns).enumerate() {
             let (Kind::Neurons(neurons), Some(columns)) = (&population.kind, columns) else { continue };
             let cell = neurons.cell.as_ref().expect("a circuit that is ready has all cells");
             let (n, size, m, inputs) =
@@ -59,13 +68,26 @@ where
             let back = &mut columns.back[slot * inputs * n..][..inputs * n];
             let wanted = cell.wanted.len() * n;
             cell.adjoint(&given, [&mut before[..m * n], back, &mut new[..wanted]], &mut columns.scratch[1]);
+            if let Some(sum) = self.injected[p].get_mut(step) {
+                *sum += back[(inputs - 1) * n..].iter().map(|x| x.to_f64()).sum::<f64>();
+            }
             columns.cotangents.swap(0, 1);
             columns.sums.swap(0, 1);
         }
     }
 
+    /// Takes back what is remembered of the beginning.
+    pub fn forget(&mut self, circuit: &Circuit<T>) {
+        for (l, link) in circuit.links.iter().enumerate() {
+            if let Some(rule) = &link.short_term {
+                self.memories[l].finish(rule, &mut self.sums[l][link.of_rule()], circuit.clock.dt);
+            }
+        }
+    }
+
     /// Cotangents of the spikes of population `p`, and what those that were fired add to the gradient of the weights.
-    fn spikes(&mut self, circuit: &Circuit<T>, p: usize, (step, k, steps): (usize, usize, usize)) {
+    fn spikes(&mut self, circuit: &Circuit<T>, (p, group): (usize, &Group), (step, k): (usize, usize)) {
+        let (steps, replicas) = (group.steps, group.replicas);
         // What is written is taken out meanwhile: a population may project to itself.
         let mut own = self.columns[p].as_mut().map(|c| {
             let n = c.length;
@@ -86,16 +108,40 @@ where
                 let slot = (step + ahead) % (neurons.delay + 1) * inputs + cell.input(link.receptor);
                 (step + ahead < steps).then(|| &columns.back[slot * n..][..n])
             };
-            if let Some((to, window, n)) = &mut own
+            if let Some(rule) = &link.short_term {
+                let (window, to) = match &mut own {
+                    Some((to, window, n)) => (&window.cells[..], Some(&mut to[..*n])),
+                    None => (&[][..], None),
+                };
+                let memory = &mut self.memories[l];
+                memory.wanted(&self.rasters[p], step, (window, replicas));
+                let (wanted, products) = memory.products();
+                link.matrix.transposed(wanted, back, products);
+                let due = (step + link.lag) as u64;
+                let sums = &mut self.sums[l][link.of_rule()];
+                memory.retreat(rule, (due, circuit.clock.dt), (window, to), sums);
+            } else if let Some((to, window, n)) = &mut own
                 && !window.cells.is_empty()
             {
                 link.matrix.transposed(window, back, &mut to[..*n]);
             }
-            if !self.weights[l].is_empty() {
+            if !self.weights[l].is_empty() || link.learns_law || link.delays > 0 {
                 let size = circuit.populations[link.post].size;
                 for replica in 0..n / size {
                     let of = |ahead: usize| back(ahead).map(|column| &column[replica * size..][..size]);
-                    link.matrix.gradient(self.rasters[p].of(step, replica), of, &mut self.weights[l]);
+                    let mut fired = self.rasters[p].of(step, replica);
+                    if link.short_term.is_some() {
+                        fired.by = self.memories[l].by(self.rasters[p].range(step, replica));
+                    }
+                    if !self.weights[l].is_empty() {
+                        link.matrix.gradient(fired, of, &mut self.weights[l]);
+                    }
+                    if link.learns_law {
+                        link.matrix.law_gradient(fired, of, &mut self.sums[l][link.of_law()]);
+                    }
+                    if link.delays > 0 {
+                        link.matrix.delay_gradient(fired, of, &mut self.sums[l][link.of_delays()]);
+                    }
                 }
             }
         }

@@ -14,7 +14,7 @@ use crate::circuit::{Circuit, Kind, Neurons};
 pub const PARAMS: usize = 64;
 
 /// Seeds of trials lie this far apart.
-const APART: u64 = 0x9E37_79B9_7F4A_7C15;
+pub const APART: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// Parameters as a step takes them, for columns of `length`.
 pub fn params<'a, T: Float>(
@@ -40,8 +40,14 @@ where
         group: &Group,
         prepare: &dyn Fn(usize, u64, &mut SourcePlan),
     ) -> Result<(), String> {
+        for (link, memory) in circuit.links.iter().zip(&mut self.memories) {
+            if let Some(rule) = &link.short_term {
+                memory.clear(rule, circuit.populations[link.pre].size * group.replicas);
+            }
+        }
         for (p, population) in circuit.populations.iter().enumerate() {
             self.rasters[p].clear(group.replicas);
+            self.drives[p].begin(circuit, p, group)?;
             match (&population.kind, &mut self.columns[p]) {
                 (Kind::Neurons(neurons), Some(columns)) => {
                     let n = population.size;
@@ -98,18 +104,41 @@ where
             let (n, size, m) = (columns.length, population.size, neurons.shape.columns());
             let inputs = &mut columns.inputs[k * cell.inputs() * n..][..cell.inputs() * n];
             inputs.fill(T::default());
-            for link in circuit.links.iter().filter(|link| link.post == p) {
-                let column = &mut inputs[cell.input(link.receptor) * n..][..n];
+            if new {
+                let clock = Clock { step: step as u64, ..circuit.clock };
+                self.drives[p].draw(circuit, p, (&clock, size), |receptor| cell.input(receptor));
+            }
+            self.drives[p].arrive(step, inputs);
+            let carry = |l: usize, column: &mut [T]| {
+                let (link, raster) = (&circuit.links[l], &self.rasters[circuit.links[l].pre]);
                 for (replica, to) in column.chunks_exact_mut(size).enumerate() {
-                    let spikes =
-                        |back: usize| Some(self.rasters[link.pre].of(step.checked_sub(back)?, replica));
-                    link.matrix.forward(spikes, to);
+                    if link.short_term.is_some() {
+                        let spikes = |back: usize| {
+                            let at = step.checked_sub(back)?;
+                            let gains = self.memories[l].scaled(raster.range(at, replica));
+                            Some((raster.of(at, replica).neurons, gains))
+                        };
+                        link.matrix.forward_scaled(spikes, to);
+                        continue;
+                    }
+                    link.matrix.forward(|back| Some(raster.of(step.checked_sub(back)?, replica)), to);
                 }
+            };
+            for links in neurons.arrivals.iter() {
+                let link = &circuit.links[links[0]];
+                let column = &mut inputs[cell.input(link.receptor) * n..][..n];
+                if link.inbox == 0 {
+                    links.iter().for_each(|l| carry(*l, column));
+                    continue;
+                }
+                let sums = &mut columns.arriving[..n];
+                sums.fill(T::default());
+                links.iter().for_each(|l| carry(*l, sums));
+                column.iter_mut().zip(sums).for_each(|(x, add)| *x = (Num(*x) + Num(*add)).0);
             }
             if neurons.shape.driven {
-                inject(circuit, (p, step, k), &mut columns.current);
-                let column = &mut inputs[(cell.inputs() - 1) * n..];
-                column.chunks_exact_mut(size).for_each(|replica| replica.copy_from_slice(&columns.current));
+                let more = neurons.injected.get(step).copied();
+                self.drives[p].inject(step, more, &mut inputs[(cell.inputs() - 1) * n..]);
             }
             noise(neurons, columns, (group, step), size);
             let (now, next) = columns.states[k * m * n..].split_at_mut(m * n);
@@ -134,6 +163,16 @@ where
         }
         if new {
             self.note(circuit, group);
+            self.remember(circuit, group, step);
+        }
+    }
+
+    /// Projections with short-term plasticity take note of who fired.
+    fn remember(&mut self, circuit: &Circuit<T>, group: &Group, step: usize) {
+        for (link, memory) in circuit.links.iter().zip(&mut self.memories) {
+            let Some(rule) = &link.short_term else { continue };
+            let (pre, dt) = (circuit.populations[link.pre].size, circuit.clock.dt);
+            memory.note(rule, &self.rasters[link.pre], (step, link.lag, group.replicas), (pre, dt));
         }
     }
 
@@ -156,17 +195,6 @@ where
                 }
             }
         }
-    }
-}
-
-/// Injected current of a step, the `k`th of its segment: it stays until a stimulus writes, and then all do.
-fn inject<T: Summed>(circuit: &Circuit<T>, (p, step, k): (usize, usize, usize), current: &mut [T]) {
-    let clock = Clock { step: step as u64, ..circuit.clock };
-    let all = || circuit.currents.iter().filter(|(population, _)| *population == p);
-    if k == 0 || all().any(|(_, stimulus)| stimulus.acts(&clock)) {
-        current.fill(T::default());
-        let neurons = 0..current.len();
-        all().for_each(|(_, stimulus)| stimulus.add(&clock, &neurons, &mut T::inbox(current)));
     }
 }
 

@@ -6,7 +6,9 @@
 //! so that memory grows with the square root of the steps.
 
 mod backward;
+mod drive;
 pub(crate) mod forward;
+mod memory;
 mod raster;
 mod room;
 mod task;
@@ -21,6 +23,7 @@ use ecs_core::number::{Num, Real};
 use crate::circuit::{Circuit, Kind, What};
 use crate::gradient::Gradient;
 use crate::matrix::REPLICAS;
+pub(crate) use drive::Drive;
 pub use raster::Raster;
 pub(crate) use room::Room;
 pub use task::{Cotangents, Outcome, Series, Task, Watch};
@@ -185,7 +188,7 @@ where
         if !back {
             return Ok(cost);
         }
-        room.turn();
+        room.turn(circuit, group);
         let segments = group.steps.div_ceil(self.segment);
         for s in (0..segments).rev() {
             let steps = s * self.segment..group.steps.min((s + 1) * self.segment);
@@ -198,6 +201,7 @@ where
             }
             steps.enumerate().rev().for_each(|(k, step)| room.retreat(circuit, group, (step, k)));
         }
+        room.forget(circuit);
         Ok(cost)
     }
 }

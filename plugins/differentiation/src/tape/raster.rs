@@ -63,6 +63,12 @@ impl<T: Copy> Raster<T> {
         Fired { neurons: &self.neurons[range.clone()], by: self.by.get(range).unwrap_or(&[]) }
     }
 
+    /// Where those of a replica in a step stand among all.
+    pub fn range(&self, step: usize, replica: usize) -> std::ops::Range<usize> {
+        let k = (step - self.first) * self.replicas + replica;
+        self.starts[k]..self.starts[k + 1]
+    }
+
     /// Those of the only replica, so many steps before `step`.
     pub fn past(&self, step: usize, steps: usize) -> Option<Fired<'_, T>> {
         step.checked_sub(steps).map(|step| self.of(step, 0))

@@ -6,6 +6,8 @@
 use ecs_core::network::SpikeSource;
 use ecs_core::number::{Float, Num, Real};
 
+use super::drive::Drive;
+use super::memory::Memory;
 use super::raster::Raster;
 use super::task::Series;
 use crate::circuit::{Circuit, Kind, Neurons};
@@ -41,8 +43,8 @@ pub struct Columns<T> {
     pub sums: [Vec<T>; 2],
     /// Neurons that could have fired.
     pub window: Window,
-    /// Injected current of a replica, in the step that is under way.
-    pub current: Vec<T>,
+    /// What arrives at an inbox.
+    pub arriving: Vec<T>,
     /// Room of the step and of its adjoint.
     pub scratch: [Vec<T>; 2],
 }
@@ -63,6 +65,14 @@ pub struct Room<T> {
     pub spike_cost: Vec<Vec<T>>,
     /// Gradients of weights, `[link]`; empty where they are not learned.
     pub weights: Vec<Vec<T>>,
+    /// What stimuli do, `[population]`.
+    pub drives: Vec<Drive<T>>,
+    /// Of short-term plasticity, `[link]`.
+    pub memories: Vec<Memory<T>>,
+    /// Sums of the gradient of what else a link has to learn, `[link]`; see [`Link::sums`](crate::circuit::Link::sums).
+    pub sums: Vec<Vec<f64>>,
+    /// Those of injected currents, `[population][step]`.
+    pub injected: Vec<Vec<f64>>,
     /// Spikes of one source.
     pub emitted: Vec<u32>,
 }
@@ -101,7 +111,7 @@ where
             back: zeros((neurons.delay + 1) * inputs * n),
             sums: [zeros(cell.wanted.len() * n), zeros(cell.wanted.len() * n)],
             window: Window::new(size, replicas),
-            current: zeros(if neurons.shape.driven { size } else { 0 }),
+            arriving: zeros(if neurons.arrivals.len() > 1 { n } else { 0 }),
             scratch: cell.scratch_len().map(zeros),
         }
     }
@@ -110,7 +120,7 @@ where
     fn len(&self) -> usize {
         let all = [&self.states, &self.inputs, &self.slopes, &self.fired, &self.starts, &self.back];
         let pairs = [&self.cotangents, &self.sums, &self.scratch];
-        let more = [&self.spikes, &self.noise, &self.drawn, &self.current];
+        let more = [&self.spikes, &self.noise, &self.drawn, &self.arriving];
         all.iter()
             .chain(&more)
             .chain(&pairs.map(|p| &p[0]))
@@ -143,6 +153,10 @@ where
             counts: each(),
             spike_cost: each(),
             weights: weights.collect(),
+            drives: circuit.populations.iter().map(|_| Drive::default()).collect(),
+            memories: circuit.links.iter().map(|_| Memory::default()).collect(),
+            sums: circuit.links.iter().map(|link| vec![0.0; link.sums()]).collect(),
+            injected: circuit.populations.iter().map(|_| Vec::new()).collect(),
             emitted: Vec::new(),
         }
     }
@@ -164,6 +178,8 @@ where
         let lists = [&self.counts, &self.spike_cost, &self.weights];
         let lists: usize = lists.into_iter().flatten().map(Vec::len).sum();
         let rasters: usize = self.rasters.iter().map(Raster::bytes).sum();
-        (columns + lists) * size_of::<T>() + rasters
+        let drives: usize = self.drives.iter().map(Drive::bytes).sum();
+        let memories: usize = self.memories.iter().map(Memory::bytes).sum();
+        (columns + lists) * size_of::<T>() + rasters + drives + memories
     }
 }

@@ -25,8 +25,12 @@ model! {
 }
 
 impl ShortTerm for Tired {
+    fn rest<R: Real>(p: &Params<R>, s: &State<R>, elapsed: R) -> State<R> {
+        State { x: (s.x - 1.0) * (-(elapsed / p.tau)).exp() + 1.0 }
+    }
+
     fn spike<R: Real>(p: &Params<R>, s: &State<R>, elapsed: R) -> (R, State<R>) {
-        let x = (s.x - 1.0) * (-(elapsed / p.tau)).exp() + 1.0;
+        let State { x } = Self::rest(p, s, elapsed);
         (p.floor + p.floor.complement() * x, State { x: x * p.U.complement() })
     }
 }
