@@ -79,8 +79,10 @@ const SMALLER: &[(&str, &[&str])] = &[
             r#"expect.1.within=["17.7 Hz", "19.5 Hz"]"#,
         ],
     ),
-    // The error that a smaller one may make is that of the pixels themselves.
-    ("reservoir", &["training.features.reservoir.units=1000", "training.features.reservoir.probability=0.1"]),
+    (
+        "reservoir",
+        &["training.features.reservoir.units=2000", "training.features.reservoir.probability=0.02"],
+    ),
     (
         "ei_jit",
         &[

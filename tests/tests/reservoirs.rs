@@ -182,8 +182,10 @@ fn online_readouts_end_where_ridge_regression_does() {
     const UNITS: usize = 100;
     const ALPHA: f64 = 1e-2;
     let registry = registry();
-    let made =
-        reservoir(&registry, 3, &[("units", UNITS as f64), ("max_val", 20.0), ("input_probability", 0.5)]);
+    // Below the edge: above it, a reservoir that is weakly driven goes its own ways.
+    let given =
+        [("max_val", 20.0), ("input_scale", 1.0), ("input_probability", 0.5), ("spectral_radius", 0.8)];
+    let made = reservoir(&registry, 3, &[&given[..], &[("units", UNITS as f64), ("leak", 0.6)]].concat());
     let course = lorenz(2505, 0.01);
     let mut walk = made.walk();
     let mut states = vec![0.0; 2500 * UNITS];
