@@ -180,15 +180,15 @@ impl<'a> Fields<'a> {
         }
         let required = self.section.keys.iter().filter(|key| key.need == Need::Required && self.complete);
         for key in required.filter(|key| self.get(key.name).is_none()) {
-            match key.shape {
-                Shape::Table(section) => self.missing_table(section),
-                _ => self.missing(key.name, key.doc),
-            }
+            self.missing(key.name, key.doc);
         }
     }
 
     /// Reports a key that has to be given.
     pub fn missing(&self, name: &str, doc: &str) {
+        if let Shape::Table(section) = self.section.key(name).shape {
+            return self.missing_table(section);
+        }
         let problem = Problem::new(&self.place, format!("`{name}` is missing"))
             .allowed(doc.trim_end_matches('.').to_lowercase())
             .advice(format!("add a line `{name} = ...` below this header"));

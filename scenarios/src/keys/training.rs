@@ -66,11 +66,7 @@ pub(crate) static TRAINING: Section = Section {
             Shape::Count { min: 0, max: i64::MAX as u64 },
             "Orders of samples follow from it; that of the run if not given.",
         ),
-        optional(
-            "readout",
-            Shape::Table(&READOUT),
-            "What is compared with the targets; needed for a gradient.",
-        ),
+        optional("readout", Shape::Table(&READOUT), "What is compared with the targets."),
         optional(
             "features",
             Shape::Part(Kind::Features),

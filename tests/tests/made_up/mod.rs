@@ -80,7 +80,7 @@ const fn entry(kind: Kind, name: &'static str, params: &'static [Field]) -> Entr
     }
 }
 
-static CATALOGUE: [Entry; 31] = [
+static CATALOGUE: [Entry; 33] = [
     Entry {
         state: &[number("v", 0.0, "mV", Bound::Any)],
         input: "pA",
@@ -163,4 +163,13 @@ static CATALOGUE: [Entry; 31] = [
     entry(Kind::Schedule, "step", &[number("size", f64::NAN, "", Bound::Positive)]),
     entry(Kind::Loss, "mse", &[]),
     entry(Kind::Metric, "accuracy", &[]),
+    entry(
+        Kind::Features,
+        "reservoir",
+        &[
+            number("units", f64::NAN, "", Bound::Positive),
+            number("storage", 0.0, "", Bound::Words(&["stored", "just_in_time"])),
+        ],
+    ),
+    entry(Kind::Learner, "ridge", &[number("alpha", 1.0, "", Bound::NonNegative)]),
 ];

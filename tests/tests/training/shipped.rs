@@ -39,10 +39,6 @@ fn every_trained_scenario_ends_as_it_expects() {
 fn as_expected(name: &str, found: Vec<recording::Expectation>) {
     assert!(!found.is_empty(), "{name} expects nothing of itself");
     for one in found {
-        println!(
-            "{name}: {} of {} is {:?}, allowed {} to {}",
-            one.what, one.of, one.value, one.low, one.high
-        );
         assert!(one.passed, "{name}: {one:?}");
     }
 }

@@ -79,12 +79,15 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     block::<1, 1>(a, b, a.len())[0][0]
 }
 
+/// Appends the columns of a range of a row.
+type Append<'a> = dyn Fn(usize, Range<usize>, &mut Vec<f64>) + Sync + 'a;
+
 /// Rows that may be made when they are needed.
 pub(super) struct Rows<'a> {
     pub count: usize,
     pub columns: usize,
     /// Appends some columns of a row.
-    pub append: &'a (dyn Fn(usize, Range<usize>, &mut Vec<f64>) + Sync),
+    pub append: &'a Append<'a>,
 }
 
 /// Rows of products of the rows of `x`, `[row, row]`, as far as the diagonal and the tile around it.
