@@ -88,6 +88,8 @@ fn collect_firing(folder: &Path, run: &Run, recorded: &mut Recorded) -> Result<(
     if run.populations.iter().map(Population::recorded).max().is_some_and(|most| most < FEW_NEURONS) {
         whole.bin_ms *= 10.0;
     }
+    // A bin holds whole steps: in finer ones rates would come and go with the steps.
+    whole.bin_ms = (whole.bin_ms / run.dt_ms - 1e-9).ceil().max(1.0) * run.dt_ms;
     let window = Window { after_ms: run.after_ms.min(recorded.until_ms), ..whole };
     let mut firing: Vec<Tally> = run.populations.iter().map(|p| p.tally(window)).collect();
     let bins = (whole.length_ms() / whole.bin_ms).ceil() as usize;

@@ -91,8 +91,8 @@ pub struct Online<T> {
     carried: Vec<Option<Carried<T>>>,
     /// Weights by which errors come back, `[link]`, where they are not those of the link.
     feedback: Vec<Option<Matrix<T>>>,
-    /// What errors say to each neuron of a population.
-    signal: Vec<T>,
+    /// What the errors of a watch say through a link: the link's number, the watch's, `[sender]`.
+    signals: Vec<(usize, usize, Vec<T>)>,
     /// All neurons of each population.
     all: Vec<Window>,
     /// Longest delay, in steps.
@@ -185,8 +185,14 @@ where
         let feedback = circuit.links.iter().enumerate().map(random).collect();
         let delay = circuit.links.iter().map(|l| l.matrix.delay).max().unwrap_or(1);
         let room = Room::new(circuit, &learned, 1, (1, 1));
+        let ends = |(w, watch): (usize, &Watch)| {
+            let through =
+                circuit.links.iter().enumerate().filter(move |(_, link)| link.post == watch.population);
+            through.map(move |(o, link)| (o, w, vec![T::default(); link.matrix.pre])).collect::<Vec<_>>()
+        };
+        let signals = watches.iter().enumerate().flat_map(ends).collect();
         let all = circuit.populations.iter().map(|p| Window::all(p.size)).collect();
-        Ok(Self { steps, room, behind, carried, feedback, signal: Vec::new(), all, delay })
+        Ok(Self { steps, room, behind, carried, feedback, signals, all, delay })
     }
 
     /// Bytes of it, whatever the steps of a trial.
@@ -306,30 +312,29 @@ where
         step: usize,
         (watches, errors, spike_cost): (&[Watch], &[Vec<T>], &[Vec<T>]),
     ) {
+        let silent = |w: usize| errors[w].iter().all(|e| *e == T::default());
+        for (o, w, signal) in self.signals.iter_mut().filter(|(_, w, _)| !silent(*w)) {
+            let onward = &circuit.links[*o];
+            let matrix = self.feedback[*o].as_ref().unwrap_or(&onward.matrix);
+            signal.fill(T::default());
+            matrix.transposed(&self.all[onward.pre], |_| Some(&errors[*w][..]), signal);
+        }
         for (l, link) in circuit.links.iter().enumerate() {
             let Some(carried) = &mut self.carried[l] else { continue };
             let mut said = Said { carried, matrix: &link.matrix, gradient: &mut self.room.weights[l] };
             if !spike_cost[link.post].is_empty() {
                 said.spikes(&spike_cost[link.post], step);
             }
-            for (watch, error) in watches.iter().zip(errors) {
-                if error.iter().all(|e| *e == T::default()) {
-                    continue;
-                }
+            for (w, watch) in watches.iter().enumerate().filter(|(w, _)| !silent(*w)) {
                 if watch.population == link.post {
-                    said.state(error, watch.variable);
+                    said.state(&errors[w], watch.variable);
                 }
                 for k in 0..said.carried.onward().len() {
-                    let onward = &circuit.links[said.carried.onward()[k]];
-                    if onward.post != watch.population {
-                        continue;
+                    let o = said.carried.onward()[k];
+                    let signal = self.signals.iter().find(|(link, watch, _)| (*link, *watch) == (o, w));
+                    if let Some((_, _, signal)) = signal {
+                        said.behind(k, signal, watch.variable);
                     }
-                    let matrix = self.feedback[said.carried.onward()[k]].as_ref().unwrap_or(&onward.matrix);
-                    let signal = &mut self.signal;
-                    signal.clear();
-                    signal.resize(matrix.pre, T::default());
-                    matrix.transposed(&self.all[onward.pre], |_| Some(&error[..]), signal);
-                    said.behind(k, signal, watch.variable);
                 }
             }
             let arrived = self.room.rasters[link.pre].past(step, link.matrix.delay);
