@@ -64,6 +64,9 @@ fn stored_and_just_in_time_reservoirs_have_the_same_bits_for_any_threads() {
     }
 }
 
+/// What becomes of the input of a unit.
+type Law = fn(f64) -> f64;
+
 /// W_rec is found by regression from what a linear reservoir does; then every other one has to follow its law with it.
 #[test]
 fn a_step_is_that_of_the_equations() {
@@ -89,7 +92,7 @@ fn a_step_is_that_of_the_equations() {
     let Learn::Offline(fit) = learner(&registry, "linear", &[]) else { panic!("it learns from all samples") };
     let recurrent = fit(&samples).expect("it is regular");
     let mut through = vec![0.0; UNITS];
-    let laws: [(f64, fn(f64) -> f64); 4] =
+    let laws: [(f64, Law); 4] =
         [(TANH, f64::tanh), (1.0, |x| x.max(0.0)), (2.0, |x| 1.0 / (1.0 + (-x).exp())), (IDENTITY, |x| x)];
     for (activation, f) in laws {
         let leaky =
