@@ -5,6 +5,8 @@
 //! T = 1000, batch 16. Firing rates stand beside the timings; the surrogate's half-width is that of the name. `online`: one trial of
 //! the recurrent network, learned as it runs, beside the same trial forward alone.
 
+#![expect(clippy::print_stderr, reason = "rates and memory stand beside the timings")]
+
 use std::path::Path;
 use std::time::Duration;
 

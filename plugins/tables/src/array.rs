@@ -54,10 +54,10 @@ impl Numbers {
     }
 }
 
-/// Reads the shape and the values of an array, see [`array`]; bytes of an IDX file stay bytes.
+/// Reads the shape and the values of an array, see [`array()`]; bytes of an IDX file stay bytes.
 ///
 /// # Errors
-/// As [`array`].
+/// As [`array()`].
 pub fn numbers(path: &Path) -> Result<(Vec<usize>, Numbers), TableError> {
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_lowercase();
     let named = ["npy", "npz", "csv", "tsv", "parquet"].contains(&extension.as_str());

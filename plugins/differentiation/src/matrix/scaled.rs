@@ -11,10 +11,10 @@ impl<T: Float> Matrix<T>
 where
     Num<T>: Real,
 {
-    /// The matrix of an operator whose synapses are not laid out; see [`Carried::new`].
+    /// The matrix of an operator whose synapses are not laid out; see `Carried`.
     ///
     /// # Errors
-    /// Those of [`Carried::new`].
+    /// Those of `Carried::new`.
     pub fn carried(
         operator: Arc<dyn Operator>,
         (pre, post): (usize, usize),
