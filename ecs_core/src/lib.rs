@@ -8,5 +8,6 @@ pub mod network;
 pub mod number;
 pub mod random;
 pub mod registry;
+#[cfg(feature = "network")]
 pub mod training;
 pub mod units;
