@@ -41,6 +41,7 @@ pub use integrate::{
 pub use kernel::{
     Advance, Block, Column, Instructions, Kernel, Kernels, LANES, NOISES, NotFinite, instructions,
 };
+#[cfg(feature = "network")]
 pub(crate) use kernel::{load, store};
 pub use learning::{LEVEL, ModulatorEquations, PlasticityEquations, SIDE, ShortTermEquations};
 pub use neuron::{Input, Neuron, NeuronModel, ParamsOf, Precision, StateOf, Tables, model_entry};
