@@ -253,28 +253,38 @@ const CASES: [Case; 2] = [
     },
 ];
 
+impl Case {
+    /// Its circuit, its neurons firing by a triangle of that half-width.
+    fn circuit(&self, registry: &Registry, width: f64) -> Result<Circuit<f32>, String> {
+        // A source wants values to begin with; each trial brings its own.
+        let text = format!("{HEAD}{}", self.text).replace("VALUES", &format!("{:?}", [0.0; 784]));
+        let scenario = parse(&text, "bench", Path::new("."), registry, &[]).map_err(|e| e.to_string())?;
+        let learned: Vec<String> = self.learned.iter().map(|path| (*path).to_string()).collect();
+        let mut made = keeping_plans(&scenario, &mut |_, _, _| ()).map_err(|e| e.to_string())?;
+        let model = registry.find::<SurrogateModel>("relu_grad").ok_or("the surrogate is registered")?;
+        let surrogate = Surrogate::new(model, &[0.3, width]);
+        let spiking = Spiking { surrogate, scale: 1.0, smooth: false, through_reset: false };
+        Circuit::new(made.app.world_mut(), &learned, &|_: &Neurons<f32>| spiking)
+    }
+
+    /// How its trials are run.
+    fn settings(&self) -> Settings {
+        Settings { steps: self.steps, segment: None, smooth: false }
+    }
+}
+
 fn main() -> Result<(), String> {
     let mut criterion = Criterion::default().sample_size(10).warm_up_time(Duration::from_millis(500));
     criterion = criterion.measurement_time(Duration::from_secs(2)).configure_from_args();
     let registry = Registry::linked().map_err(|_| "names are unique")?;
-    let model = registry.find::<SurrogateModel>("relu_grad").ok_or("the surrogate is registered")?;
     // What is not asked for is not even made ready.
     let filter = std::env::args().skip(1).find(|a| !a.starts_with('-'));
     let asked = |name: &str| filter.as_ref().is_none_or(|filter| filter.starts_with(name));
     for case in CASES.iter().filter(|case| asked(case.name)) {
-        // A source wants values to begin with; each trial brings its own.
-        let text = format!("{HEAD}{}", case.text).replace("VALUES", &format!("{:?}", [0.0; 784]));
-        let scenario = parse(&text, "bench", Path::new("."), &registry, &[]).map_err(|e| e.to_string())?;
-        let learned: Vec<String> = case.learned.iter().map(|path| (*path).to_string()).collect();
         for (width, threads) in case.widths.iter().flat_map(|w| [1, 2].map(|threads| (*w, threads))) {
-            let mut made = keeping_plans(&scenario, &mut |_, _, _| ()).map_err(|e| e.to_string())?;
-            let surrogate = Surrogate::new(model, &[0.3, width]);
-            let spiking = Spiking { surrogate, scale: 1.0, smooth: false, through_reset: false };
-            let circuit = Circuit::<f32>::new(made.app.world_mut(), &learned, &|_: &Neurons<f32>| spiking)?;
-            drop(made);
+            let circuit = case.circuit(&registry, width)?;
             let team = Team::new(threads);
-            let settings = Settings { steps: case.steps, segment: None, smooth: false };
-            let tape = Tape::new(&circuit, settings, case.batch as usize, &team);
+            let tape = Tape::new(&circuit, case.settings(), case.batch as usize, &team);
             let task = Answer { readout: case.readout, maximum: case.name == "feedforward" };
             let done = tape.gradient(&circuit, &team, 0..case.batch, &task)?;
             let cells = circuit.populations[1].size as f64 * case.steps as f64 * case.batch as f64;
@@ -307,18 +317,10 @@ fn main() -> Result<(), String> {
 /// One trial of the recurrent network, forward alone and learning as it runs.
 fn online(criterion: &mut Criterion, registry: &Registry) -> Result<(), String> {
     let case = &CASES[1];
-    let model = registry.find::<SurrogateModel>("relu_grad").ok_or("the surrogate is registered")?;
-    let text = format!("{HEAD}{}", case.text);
-    let scenario = parse(&text, "bench", Path::new("."), registry, &[]).map_err(|e| e.to_string())?;
-    let learned: Vec<String> = case.learned.iter().map(|path| (*path).to_string()).collect();
-    let mut made = keeping_plans(&scenario, &mut |_, _, _| ()).map_err(|e| e.to_string())?;
-    let surrogate = Surrogate::new(model, &[0.3, 1.0]);
-    let spiking = Spiking { surrogate, scale: 1.0, smooth: false, through_reset: false };
-    let circuit = Circuit::<f32>::new(made.app.world_mut(), &learned, &|_: &Neurons<f32>| spiking)?;
+    let circuit = case.circuit(registry, 1.0)?;
     let task = Answer { readout: case.readout, maximum: false };
     let team = Team::new(1);
-    let settings = Settings { steps: case.steps, segment: None, smooth: false };
-    let tape = Tape::new(&circuit, settings, 1, &team);
+    let tape = Tape::new(&circuit, case.settings(), 1, &team);
     let mut group = criterion.benchmark_group("online");
     group.sampling_mode(SamplingMode::Flat);
     group.bench_function("forward", |bencher| bencher.iter(|| tape.evaluate(&circuit, &team, 0..1, &task)));

@@ -51,9 +51,7 @@ pub use plasticity::{
 pub use program::{Layout, Program, Sheet};
 pub use receive::{Arriving, Gather, Propagator, Receive, Received, gather};
 pub use short_term::{Scale, ShortTerm, ShortTermModel};
-pub use surrogate::{
-    OverColumn, PseudoDerivative, SURROGATE_PARAMS, Surrogate, SurrogateFunction, SurrogateModel,
-};
+pub use surrogate::{PseudoDerivative, SURROGATE_PARAMS, Surrogate, SurrogateFunction, SurrogateModel};
 pub use synapse::{Linear, Output, OutputModel, Synapse, SynapseModel, TracedInput};
 pub use table::{From, Rows, Table, concat, no_such_row};
 

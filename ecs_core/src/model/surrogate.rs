@@ -6,11 +6,9 @@
 
 use std::fmt;
 
-use super::kernel::{Instructions, instructions};
 use super::neuron::{ParamsOf, Tables, model_entry};
 use super::table::Table;
-use crate::dispatch;
-use crate::number::{Expr, Float, Num, Real};
+use crate::number::{Expr, Num, Real};
 use crate::registry::{Entry, Kind};
 
 /// The pseudo-derivative of a spike. Parameters are constants: nothing is differentiated by them.
@@ -25,9 +23,6 @@ pub trait PseudoDerivative: Tables {
     }
 }
 
-/// A function of parameters in table order and of every number of a column, written to another of the same length.
-pub type OverColumn<T> = fn(&[f64], &[T], &mut [T]);
-
 /// The functions of a surrogate in the two meanings that plain functions have: numbers and graphs.
 #[derive(Clone, Copy)]
 pub struct SurrogateFunction {
@@ -35,10 +30,6 @@ pub struct SurrogateFunction {
     pub number: fn(&[f64], f64) -> f64,
     /// Written down.
     pub graph: fn(&[f64], Expr) -> Expr,
-    /// Over a column in single precision.
-    pub single: fn(Instructions) -> OverColumn<f32>,
-    /// Over a column in double precision.
-    pub double: fn(Instructions) -> OverColumn<f64>,
 }
 
 /// A registered surrogate.
@@ -60,28 +51,6 @@ fn params<M: Tables>(params: &[f64]) -> ParamsOf<M, f64> {
     M::P::build(|k: usize| params[k])
 }
 
-dispatch!(
-    /// g over a column.
-    fn gradients<M: PseudoDerivative, T: Float>(p: &[f64], x: &[T], y: &mut [T])
-    where
-        Num<T>: Real,
-    {
-        let p = params::<M>(p);
-        x.iter().zip(y).for_each(|(x, y)| *y = M::gradient(&p, Num(*x)).0);
-    }
-);
-
-dispatch!(
-    /// G over a column.
-    fn primitives<M: PseudoDerivative, T: Float>(p: &[f64], x: &[T], y: &mut [T])
-    where
-        Num<T>: Real,
-    {
-        let p = params::<M>(p);
-        x.iter().zip(y).for_each(|(x, y)| *y = M::primitive(&p, Num(*x)).0);
-    }
-);
-
 impl SurrogateModel {
     /// The registration of `M`; `register!` calls this.
     pub const fn of<M: PseudoDerivative>(
@@ -94,14 +63,10 @@ impl SurrogateModel {
             gradient: SurrogateFunction {
                 number: |p, x| M::gradient(&params::<M>(p), Num(x)).0,
                 graph: |p, x| M::gradient(&params::<M>(p), x),
-                single: gradients::<M, f32>,
-                double: gradients::<M, f64>,
             },
             primitive: SurrogateFunction {
                 number: |p, x| M::primitive(&params::<M>(p), Num(x)).0,
                 graph: |p, x| M::primitive(&params::<M>(p), x),
-                single: primitives::<M, f32>,
-                double: primitives::<M, f64>,
             },
             support: |p| M::support(&params::<M>(p)),
         }
@@ -162,24 +127,6 @@ impl Surrogate {
     #[must_use]
     pub fn support(&self) -> Option<f64> {
         (self.model.support)(&self.params)
-    }
-
-    /// g of every number of a column, by the widest instructions of this machine; the bits are the same with any.
-    ///
-    /// # Panics
-    /// The columns differ in length.
-    pub fn gradients(&self, x: &[f32], y: &mut [f32]) {
-        assert_eq!(x.len(), y.len(), "columns of one population have one length");
-        (self.model.gradient.single)(instructions())(&self.params, x, y);
-    }
-
-    /// G of every number of a column; see [`gradients`](Self::gradients).
-    ///
-    /// # Panics
-    /// The columns differ in length.
-    pub fn primitives(&self, x: &[f32], y: &mut [f32]) {
-        assert_eq!(x.len(), y.len(), "columns of one population have one length");
-        (self.model.primitive.single)(instructions())(&self.params, x, y);
     }
 }
 

@@ -1,9 +1,9 @@
 //! Surrogates: every registered one against its own integral, against another implementation, and on every number type.
 
 use differentiation as _;
-use ecs_core::model::{Instructions, Language, Precision, Surrogate, SurrogateModel, emit};
+use ecs_core::model::{Column, Instructions, Language, Precision, Sheet, Surrogate, SurrogateModel, emit};
 use ecs_core::network::Registry;
-use ecs_core::number::{Expr, trace};
+use ecs_core::number::{Expr, Float, Graph, Num, Real, trace};
 
 fn all() -> Vec<Surrogate> {
     let registry = Registry::linked().expect("names are unique");
@@ -133,6 +133,17 @@ fn beyond_its_support_a_gradient_is_exactly_zero_and_within_it_is_not() {
     }
 }
 
+/// The graph over a column, as the tape runs it.
+fn over_column<T: Float>(graph: &Graph, level: Instructions, x: &[T]) -> Vec<T>
+where
+    Num<T>: Real,
+{
+    let sheet = Sheet::new(graph, &[false], level).expect("the graph is small");
+    let (mut y, mut scratch) = (vec![T::default(); x.len()], vec![T::default(); sheet.scratch_len()]);
+    sheet.run(&[Column::Each(x)], &mut [&mut y[..]], &mut scratch);
+    y
+}
+
 #[test]
 fn columns_hold_what_single_numbers_give_on_every_instruction_set() {
     let x: Vec<f64> = places().collect();
@@ -144,10 +155,11 @@ fn columns_hold_what_single_numbers_give_on_every_instruction_set() {
             (model.primitive, Surrogate::primitive),
         ] {
             let mut first = None;
+            let graph =
+                trace(|| vec![(String::new(), (function.graph)(surrogate.params(), Expr::variable("x")))]);
             for level in Instructions::available() {
-                let (mut double, mut single) = (vec![0.0; x.len()], vec![0.0; x.len()]);
-                (function.double)(*level)(surrogate.params(), &x, &mut double);
-                (function.single)(*level)(surrogate.params(), &narrow, &mut single);
+                let double = over_column(&graph, *level, &x);
+                let single = over_column(&graph, *level, &narrow);
                 for (k, x) in x.iter().enumerate() {
                     assert_eq!(double[k].to_bits(), of(&surrogate, *x).to_bits(), "{surrogate:?} at {x}");
                     let right = of(&surrogate, narrow[k].into());

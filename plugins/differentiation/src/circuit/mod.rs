@@ -9,7 +9,7 @@ mod receptor;
 mod short_term;
 
 use bevy_ecs::prelude::*;
-use ecs_core::model::{Instructions, Precision, instructions};
+use ecs_core::model::{Precision, instructions};
 use ecs_core::network::{
     Clock, Coupled, Drive, Network, Planned, PlannedSource, PlannedState, PlannedStimulus,
     Population as Named, Projection, Receptor as Merged, ShortTermState, SourceModel, SourcePlan,
@@ -186,7 +186,7 @@ where
             let wanted = parameter::wanted(neurons, k, &what);
             let shared: Vec<bool> = neurons.params.iter().map(|v| v.uniform().is_some()).collect();
             let spiking = spiking(neurons);
-            let cell = Cell::new(neurons.shape.clone(), &spiking, wanted, &shared, level());
+            let cell = Cell::new(neurons.shape.clone(), &spiking, wanted, &shared, instructions());
             neurons.spiking = Some(spiking);
             neurons.cell = Some(cell.map_err(|e| format!("population `{}`: {e}", population.name))?);
         }
@@ -313,10 +313,6 @@ where
         }
         Ok(())
     }
-}
-
-fn level() -> Instructions {
-    instructions()
 }
 
 fn neurons<T: Float>(planned: &Planned, clock: &Clock) -> Result<Neurons<T>, String> {
