@@ -64,6 +64,7 @@ impl Rig {
             events: events.to_vec(),
             frames: Frames::default(),
             stream: 0,
+            heard: None,
             clock: self.clock,
         };
         self.network().source(model, "train", &plan).unwrap_or_else(|e| panic!("{e}"))
@@ -81,6 +82,7 @@ impl Rig {
             frames: Frames::default(),
             weight: 1.0,
             stream: 0,
+            heard: None,
             clock: self.clock,
         };
         self.network().stimulate(population, &WAVEFORM, &plan, None).unwrap_or_else(|e| panic!("{e}"));

@@ -82,6 +82,7 @@ fn simulate(row: u32, rate: f64, weight: f64, tau: f64) -> (f64, f64) {
         frames: Frames::default(),
         weight,
         stream: row,
+        heard: None,
         clock: Clock { step: 0, dt: DT, seed: 12 },
     };
     let at = receptor("exponential", &[("tau", tau)], Some(("current", &[])));
