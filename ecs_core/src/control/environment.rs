@@ -14,6 +14,8 @@ pub struct Outcome {
     pub terminated: bool,
     /// The episode was cut off, by a limit of time for example.
     pub truncated: bool,
+    /// Whether what had to be done was done, where this moment shows it: the ball was hit, the choice was right.
+    pub success: Option<bool>,
 }
 
 impl Outcome {

@@ -53,6 +53,8 @@ pub struct Env {
     pub total: f64,
     /// Episodes that are over.
     pub episodes: Vec<Episode>,
+    /// Steps in which it was seen whether what had to be done was done.
+    pub tests: Vec<(u64, bool)>,
     /// Whether it was reset at all.
     begun: bool,
 }
@@ -93,6 +95,7 @@ impl Env {
             ticks: 0,
             total: 0.0,
             episodes: Vec::new(),
+            tests: Vec::new(),
             begun: false,
         })
     }
@@ -128,6 +131,7 @@ impl Env {
         let (mut outcome, own) = (Outcome::default(), self.interval / f64::from(self.repeats));
         for _ in 0..self.repeats {
             let next = self.environment.step(&self.action, own, &mut self.observation)?;
+            self.tests.extend(next.success.map(|done| (step, done)));
             outcome = Outcome { reward: outcome.reward + next.reward, ..next };
             if outcome.ended() {
                 break;

@@ -15,11 +15,10 @@
 //! <https://doi.org/10.1109/TSMC.1983.6313077>; equations of Florian (2007), <https://coneural.org/florian/papers/05_cart_pole.pdf>.
 
 use ecs_core::control::{Environment, EnvironmentPlan, Outcome, Picture, Port, Spec};
-use ecs_core::number::Num;
-use ecs_core::number::special::{cos_turns, sin_turns};
 use ecs_core::registry::{Bound, Field};
 
 use super::pcg::Pcg;
+use super::{sin_cos, whole};
 
 /// Its scenario table.
 pub const PARAMS: &[Field] = &[
@@ -71,10 +70,7 @@ impl Cartpole {
 /// On a limit that is no whole number.
 pub fn build(plan: &EnvironmentPlan) -> Result<Box<dyn Environment>, String> {
     let [limit] = plan.given.numbers();
-    if limit.fract() != 0.0 {
-        return Err(format!("`limit` is {limit}; a whole number of steps is allowed"));
-    }
-    Ok(Box::new(Cartpole::new(limit as u64)))
+    Ok(Box::new(Cartpole::new(whole("limit", limit)?)))
 }
 
 impl Environment for Cartpole {
@@ -93,8 +89,7 @@ impl Environment for Cartpole {
     fn step(&mut self, action: &[f64], _: f64, observation: &mut [f64]) -> Result<Outcome, String> {
         let [x, v, angle, spin] = self.state;
         let force = if action[0] == 1.0 { FORCE } else { -FORCE };
-        let turns = Num(angle / std::f64::consts::TAU);
-        let (cos, sin) = (cos_turns(turns).0, sin_turns(turns).0);
+        let (sin, cos) = sin_cos(angle);
         let push = (force + MASS_POLE * LENGTH * (spin * spin) * sin) / MASS;
         let turn = (GRAVITY * sin - cos * push) / (LENGTH * (4.0 / 3.0 - MASS_POLE * (cos * cos) / MASS));
         let pull = push - MASS_POLE * LENGTH * turn * cos / MASS;
@@ -102,7 +97,7 @@ impl Environment for Cartpole {
         self.steps += 1;
         observation.copy_from_slice(&self.state);
         let terminated = self.is_lost();
-        Ok(Outcome { reward: 1.0, terminated, truncated: self.steps >= self.limit })
+        Ok(Outcome { reward: 1.0, terminated, truncated: self.steps >= self.limit, success: None })
     }
 
     fn snapshot(&self) -> Option<Vec<f64>> {
