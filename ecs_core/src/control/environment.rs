@@ -16,6 +16,8 @@ pub struct Outcome {
     pub truncated: bool,
     /// Whether what had to be done was done, where this moment shows it: the ball was hit, the choice was right.
     pub success: Option<bool>,
+    /// There is nothing more to come: the run ends.
+    pub finished: bool,
 }
 
 impl Outcome {

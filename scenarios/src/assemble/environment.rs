@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
-use ecs_core::control::{DecoderModel, DecoderPlan, Domain, EnvironmentModel, EnvironmentPlan, Port, Spec};
-use ecs_core::network::{Frames, Heard, Modulators, Projection, Reach, SourceModel, StimulusModel, StimulusPlan};
+use ecs_core::control::{DecoderModel, DecoderPlan, Domain, Environment, EnvironmentModel, EnvironmentPlan, Port, Spec};
+use ecs_core::network::{Frames, Heard, Modulators, Projection, Reach, Registry, SourceModel, StimulusModel, StimulusPlan};
 use ecs_core::registry::Form;
 use ecs_core::training::Plan;
 use environments::{Act, Env, EnvironmentsPlugin, Goal, Modulation, Recorded, Sense, Target, Watched};
@@ -61,18 +61,22 @@ fn places(ports: &[Port], text: &str) -> Result<(Range<usize>, Domain), String> 
     Ok((all.start + range.start..all.start + range.end, domain))
 }
 
+/// The environment that a part describes, with ticks of `interval` ms.
+///
+/// # Errors
+/// What is wrong with its parameters, or with the process it lives in.
+pub fn world_of(registry: &Registry, part: &Part, interval: f64) -> Result<Box<dyn Environment>, String> {
+    let model = registry.of::<EnvironmentModel>(&part.entry);
+    (model.build)(&EnvironmentPlan { given: given(part), texts: texts(&part.params), interval })
+}
+
 impl Builder<'_> {
     /// Makes the environment, where there is one.
     pub(super) fn environment(&self, world: &mut World) -> Result<Option<Entity>, Diagnostics> {
         let Some(env) = &self.scenario.env else { return Ok(None) };
         let error = |span: Span, found: String| self.error(span, &format!("env `{}`", env.name), found);
-        let model = self.scenario.registry.of::<EnvironmentModel>(&env.kind.entry);
-        let plan = EnvironmentPlan {
-            given: given(&env.kind),
-            texts: texts(&env.kind.params),
-            interval: env.every as f64 * self.clock.dt,
-        };
-        let made = (model.build)(&plan).map_err(|found| error(env.kind.span, found))?;
+        let interval = env.every as f64 * self.clock.dt;
+        let made = world_of(&self.scenario.registry, &env.kind, interval).map_err(|found| error(env.kind.span, found))?;
         let mut made = Env::new(&env.name, made, env.every, (&self.clock, 0))
             .map_err(|found| error(env.control_span, found))?;
         made.limit = env.limit.unwrap_or(u64::MAX);

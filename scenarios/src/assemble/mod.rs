@@ -30,6 +30,7 @@ use crate::weights::Samples;
 
 pub use connect::{Borrowed, Link, edges_of, numbers_of, plan_of, plans};
 pub use couplings::coupled;
+pub use environment::world_of;
 pub use places::spaces;
 pub use records::{Kept, traced};
 pub use values::{constants, lists, reach};

@@ -133,7 +133,7 @@ impl Env {
             let next = self.environment.step(&self.action, own, &mut self.observation)?;
             self.tests.extend(next.success.map(|done| (step, done)));
             outcome = Outcome { reward: outcome.reward + next.reward, ..next };
-            if outcome.ended() {
+            if outcome.ended() || outcome.finished {
                 break;
             }
         }
@@ -141,6 +141,9 @@ impl Env {
         self.total += outcome.reward;
         outcome.truncated |= self.ticks >= self.limit;
         self.outcome = outcome;
+        if outcome.finished {
+            return Ok(());
+        }
         if outcome.ended() {
             self.episodes.push(Episode { ticks: self.ticks, total: self.total, outcome, step });
             self.reset()?;
@@ -182,6 +185,9 @@ pub(super) fn step(
         }
         if let Err(found) = env.go_on(clock.step) {
             fault.raise(|| format!("environment `{}`, t = {:.3} ms: {found}", env.name, clock.time()));
+        }
+        if env.outcome.finished {
+            reached = Some(format!("environment `{}` has nothing more to come", env.name));
         }
         if env.ticks == 0 {
             reached = reached.or_else(|| goal.as_ref()?.of(&env));

@@ -115,7 +115,7 @@ impl Environment for Acrobot {
         let height = -sin_cos(self.state[0]).1 - sin_cos(self.state[0] + self.state[1]).1;
         let terminated = height > 1.0;
         let (reward, truncated) = (if terminated { 0.0 } else { -1.0 }, self.steps >= self.limit);
-        Ok(Outcome { reward, terminated, truncated, success: terminated.then_some(true) })
+        Ok(Outcome { reward, terminated, truncated, success: terminated.then_some(true), finished: false })
     }
 
     fn snapshot(&self) -> Option<Vec<f64>> {

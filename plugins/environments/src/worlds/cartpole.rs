@@ -97,7 +97,7 @@ impl Environment for Cartpole {
         self.steps += 1;
         observation.copy_from_slice(&self.state);
         let terminated = self.is_lost();
-        Ok(Outcome { reward: 1.0, terminated, truncated: self.steps >= self.limit, success: None })
+        Ok(Outcome { reward: 1.0, terminated, truncated: self.steps >= self.limit, ..Outcome::default() })
     }
 
     fn snapshot(&self) -> Option<Vec<f64>> {

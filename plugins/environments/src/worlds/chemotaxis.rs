@@ -116,7 +116,7 @@ impl Environment for Chemotaxis {
         let (arrived, lost) = (self.distance() <= self.goal, self.distance() > 2.0 * self.start);
         let truncated = self.ticks >= self.limit || lost;
         let success = (arrived || truncated).then_some(arrived);
-        Ok(Outcome { reward: change, terminated: arrived, truncated, success })
+        Ok(Outcome { reward: change, terminated: arrived, truncated, success, finished: false })
     }
 
     fn draw(&self, picture: &mut Picture) {

@@ -1,6 +1,6 @@
-//! Worlds that live inside the program, one file each. To add one, write its file and its name in this list.
+//! Worlds, one file each: inside the program, or over a bridge to another. To add one, write its file and its name in this list.
 
-ecs_core::register!(EnvironmentModel: acrobot, cartpole, chemotaxis, pendulum, pong);
+ecs_core::register!(EnvironmentModel: acrobot, cartpole, chemotaxis, external, gym, pendulum, pong);
 
 mod pcg;
 

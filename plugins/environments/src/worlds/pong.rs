@@ -127,7 +127,7 @@ impl Environment for Pong {
         let success = self.go_on();
         self.ticks += 1;
         self.show(observation);
-        Ok(Outcome { reward, terminated: false, truncated: self.ticks >= self.limit, success })
+        Ok(Outcome { reward, terminated: false, truncated: self.ticks >= self.limit, success, finished: false })
     }
 
     fn draw(&self, picture: &mut Picture) {
