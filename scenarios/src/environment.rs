@@ -14,8 +14,14 @@ use crate::training::words;
 /// `[env]`
 pub(crate) fn environment(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>) -> Option<Env> {
     fields.check(&[]);
-    let name = if fields.get("name").is_some() { fields.text("name") } else { fields.default("name").map(str::to_owned) };
-    let kind = fields.get("kind").and_then(|node| part(fields.reader, node, Kind::Environment, &fields.place_of("kind")));
+    let name = if fields.get("name").is_some() {
+        fields.text("name")
+    } else {
+        fields.default("name").map(str::to_owned)
+    };
+    let kind = fields
+        .get("kind")
+        .and_then(|node| part(fields.reader, node, Kind::Environment, &fields.place_of("kind")));
     let control = fields.get("control");
     let every = control.and_then(|node| {
         let time = fields.time("control", Bound::Positive)?;
@@ -113,7 +119,12 @@ fn act(fields: &Fields<'_>, known: &[Known]) -> Option<Acted> {
                 if row.is_none() {
                     let names: Vec<&str> = state.iter().map(|field| field.name).collect();
                     let place = fields.place_of("variable");
-                    fields.reader.unknown(node.span, &place, "these neurons have no variable", (&word, &names));
+                    fields.reader.unknown(
+                        node.span,
+                        &place,
+                        "these neurons have no variable",
+                        (&word, &names),
+                    );
                 }
                 row
             };
@@ -139,13 +150,15 @@ fn reward(fields: &Fields<'_>) -> Option<Rewarded> {
     fields.check(&[]);
     let into = words(fields, "into");
     let gain = bare(fields, "gain");
-    let tau = if fields.get("tau").is_some() { fields.time("tau", Bound::Positive).map(Some) } else { Some(None) };
+    let tau =
+        if fields.get("tau").is_some() { fields.time("tau", Bound::Positive).map(Some) } else { Some(None) };
     Some(Rewarded { into: into?, into_span: fields.get("into")?.span, gain: gain?, tau: tau? })
 }
 
 fn stop(fields: &Fields<'_>) -> Option<Stop> {
     fields.check(&[]);
-    let episodes = if fields.get("episodes").is_some() { fields.count("episodes").map(Some) } else { Some(None) };
+    let episodes =
+        if fields.get("episodes").is_some() { fields.count("episodes").map(Some) } else { Some(None) };
     let over = fields.count("over")?;
     let reward = if fields.get("reward").is_some() { bare(fields, "reward").map(Some) } else { Some(None) };
     Some(Stop { episodes: episodes?, reward: reward?.map(|reward| (reward, over)) })

@@ -6,8 +6,8 @@ use std::path::Path;
 use ecs_core::network::{Registry, Scale};
 
 use crate::coupling::coupling;
-use crate::environment::environment;
 use crate::diagnostic::{Diagnostics, Origin, Problem, Span};
+use crate::environment::environment;
 use crate::fit::{fit, is_fit};
 use crate::head;
 use crate::host::{self, Host};

@@ -302,6 +302,7 @@ impl SpikeSource for Train {
 
 static TRAIN: SourceModel = SourceModel {
     entry: entry(Kind::Source, "train"),
+    hears: false,
     build: |plan| {
         let step = |time: f64| (time / plan.clock.dt).round() as u64;
         let mut events: Vec<_> = plan.events.iter().map(|(neuron, time)| (step(*time), *neuron)).collect();
@@ -329,6 +330,7 @@ impl Stimulus for Waveform {
 
 static WAVEFORM: StimulusModel = StimulusModel {
     entry: entry(Kind::Stimulus, "waveform"),
+    hears: false,
     events: false,
     build: |plan| Ok(Box::new(Waveform(plan.lists[0].1.clone()))),
 };

@@ -109,7 +109,10 @@ fn others_that_misbehave_are_named() {
     let greeted = "import sys,time;sys.stdin.readline();";
     let ports = r#"\"observation\":[{\"name\":\"obs\",\"kind\":\"box\",\"shape\":[1],\"low\":[null],\"high\":[null]}],\"action\":[{\"name\":\"a\",\"kind\":\"discrete\",\"shape\":[1],\"n\":[2]}]"#;
     let hello = |version: u32| {
-        format!("print('{{\"protocol\":\"synfire-env\",\"version\":{version},{}}}',flush=True);", ports.replace('\\', ""))
+        format!(
+            "print('{{\"protocol\":\"synfire-env\",\"version\":{version},{}}}',flush=True);",
+            ports.replace('\\', "")
+        )
     };
     let open = |code: &str| {
         let mut command = Command::new(&python);

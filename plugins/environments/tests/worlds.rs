@@ -65,7 +65,11 @@ fn worlds_step_as_those_of_gymnasium_do() {
         let outcome = env.step(&[action], 20.0, &mut observation).expect("it lives here");
         let state = env.snapshot().expect("it has a state");
         for (found, right) in state.iter().zip(&row.state) {
-            assert!((found - right).abs() <= 1e-13 * (1.0 + right.abs()), "{name}: {state:?} is not {:?}", row.state);
+            assert!(
+                (found - right).abs() <= 1e-13 * (1.0 + right.abs()),
+                "{name}: {state:?} is not {:?}",
+                row.state
+            );
         }
         assert!((outcome.reward - row.reward).abs() <= 1e-13 * (1.0 + row.reward.abs()), "{name}");
         assert_eq!(outcome.terminated, row.terminated, "{name}");

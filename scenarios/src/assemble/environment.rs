@@ -5,8 +5,12 @@ use std::ops::Range;
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
-use ecs_core::control::{DecoderModel, DecoderPlan, Domain, Environment, EnvironmentModel, EnvironmentPlan, Port, Spec};
-use ecs_core::network::{Frames, Heard, Modulators, Projection, Reach, Registry, SourceModel, StimulusModel, StimulusPlan};
+use ecs_core::control::{
+    DecoderModel, DecoderPlan, Domain, Environment, EnvironmentModel, EnvironmentPlan, Port, Spec,
+};
+use ecs_core::network::{
+    Frames, Heard, Modulators, Projection, Reach, Registry, SourceModel, StimulusModel, StimulusPlan,
+};
 use ecs_core::registry::Form;
 use ecs_core::training::Plan;
 use environments::{Act, Env, EnvironmentsPlugin, Goal, Modulation, Recorded, Sense, Target, Watched};
@@ -36,7 +40,10 @@ fn places(ports: &[Port], text: &str) -> Result<(Range<usize>, Domain), String> 
     let Some((port, all)) = Spec::find(ports, name) else {
         let names: Vec<&str> = ports.iter().map(|port| port.name.as_str()).collect();
         let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-        return Err(format!("the environment has no port `{name}`; it has {known}; {}", advice(name, &names)));
+        return Err(format!(
+            "the environment has no port `{name}`; it has {known}; {}",
+            advice(name, &names)
+        ));
     };
     let Some(pick) = pick else { return Ok((all, port.domain.clone())) };
     let number = |text: &str| text.trim().parse::<usize>().ok();
@@ -76,7 +83,8 @@ impl Builder<'_> {
         let Some(env) = &self.scenario.env else { return Ok(None) };
         let error = |span: Span, found: String| self.error(span, &format!("env `{}`", env.name), found);
         let interval = env.every as f64 * self.clock.dt;
-        let made = world_of(&self.scenario.registry, &env.kind, interval).map_err(|found| error(env.kind.span, found))?;
+        let made = world_of(&self.scenario.registry, &env.kind, interval)
+            .map_err(|found| error(env.kind.span, found))?;
         let mut made = Env::new(&env.name, made, env.every, (&self.clock, 0))
             .map_err(|found| error(env.control_span, found))?;
         made.limit = env.limit.unwrap_or(u64::MAX);
@@ -88,7 +96,9 @@ impl Builder<'_> {
     pub(super) fn heard(&self, world: &World, population: usize) -> Result<Option<Heard>, Diagnostics> {
         let (Some(env), Some(entity)) = (&self.scenario.env, self.env) else { return Ok(None) };
         let mut heard = None;
-        for sensed in env.senses.iter().filter(|s| s.encoder.is_none() && s.into.members[0].population == population) {
+        for sensed in
+            env.senses.iter().filter(|s| s.encoder.is_none() && s.into.members[0].population == population)
+        {
             let width = self.sensed(world, entity, sensed)?.len();
             if heard.replace(Heard { width, every: env.every }).is_some() {
                 let found = "this population is an encoder of another port already; give each port a population of its own";
@@ -135,7 +145,8 @@ impl Builder<'_> {
             let population = sensed.into.members[0].population;
             let entry = &self.scenario.populations[population].neuron.entry;
             if !self.scenario.registry.of::<SourceModel>(entry).hears {
-                let found = format!("the source `{}` is no encoder; one such as `regular_encoder` is", entry.name);
+                let found =
+                    format!("the source `{}` is no encoder; one such as `regular_encoder` is", entry.name);
                 return Err(self.error(sensed.into.span, "env.sense.into", found));
             }
             world.spawn(Sense { env, places, target: Target::Source(self.populations[population]) });
@@ -183,14 +194,24 @@ impl Builder<'_> {
         values::reach(member.pick, size, self.clock.seed, stream)
     }
 
-    fn act(&self, world: &mut World, env: Entity, acted: &Acted, stream: &mut u32) -> Result<(), Diagnostics> {
+    fn act(
+        &self,
+        world: &mut World,
+        env: Entity,
+        acted: &Acted,
+        stream: &mut u32,
+    ) -> Result<(), Diagnostics> {
         let ports = &world.get::<Env>(env).expect("it was made before").environment.spec().action;
         let text = match (&acted.port, ports.as_slice()) {
             (Some(text), _) => text.clone(),
             (None, [only]) => only.name.clone(),
             (None, several) => {
                 let names: Vec<&str> = several.iter().map(|port| port.name.as_str()).collect();
-                let found = format!("the environment has {} ports, {}; add a line `port = ...`", several.len(), names.join(", "));
+                let found = format!(
+                    "the environment has {} ports, {}; add a line `port = ...`",
+                    several.len(),
+                    names.join(", ")
+                );
                 return Err(self.error(acted.port_span, "env.act", found));
             }
         };
@@ -203,7 +224,8 @@ impl Builder<'_> {
             *stream += 1;
             let at = watched.iter().position(|(population, _)| *population == member.population);
             let at = at.unwrap_or_else(|| {
-                let (entity, size) = (self.populations[member.population], self.scenario.populations[member.population].size);
+                let (entity, size) =
+                    (self.populations[member.population], self.scenario.populations[member.population].size);
                 let variable = acted.variable.as_ref().map(|rows| rows[k]);
                 watched.push((member.population, Watched::nobody(entity, size, variable)));
                 watched.len() - 1
@@ -226,7 +248,8 @@ impl Builder<'_> {
         let error = |found: String| self.error(acted.decoder.span, "env.act.decoder", found);
         let model = self.scenario.registry.of::<DecoderModel>(&acted.decoder.entry);
         let interval = world.get::<Env>(env).map_or(0.0, |env| env.interval);
-        let plan = DecoderPlan { given: given(&acted.decoder), groups, width: places.len(), domain, interval };
+        let plan =
+            DecoderPlan { given: given(&acted.decoder), groups, width: places.len(), domain, interval };
         let decoder = (model.build)(&plan).map_err(error)?;
         world.spawn(Act::new(env, places, (watched.into_iter().map(|(_, w)| w).collect(), groups), decoder));
         Ok(())
@@ -238,11 +261,13 @@ impl Builder<'_> {
         let mut deciders = vec![0; Spec::width(&spec.action)];
         for (text, span) in env.acts.iter().map(|act| (act.port.clone(), act.port_span)) {
             let text = text.unwrap_or_else(|| spec.action[0].name.clone());
-            let (range, _) = places(&spec.action, &text).map_err(|found| self.error(span, "env.act.port", found))?;
+            let (range, _) =
+                places(&spec.action, &text).map_err(|found| self.error(span, "env.act.port", found))?;
             for place in range {
                 deciders[place] += 1;
                 if deciders[place] > 1 {
-                    let found = format!("`{text}` is decided by another `[[env.act]]` already; remove one of them");
+                    let found =
+                        format!("`{text}` is decided by another `[[env.act]]` already; remove one of them");
                     return Err(self.error(span, "env.act.port", found));
                 }
             }
@@ -276,7 +301,13 @@ impl Builder<'_> {
                 if world.get::<Modulators>(projection).is_none() {
                     world.entity_mut(projection).insert(Modulators::default());
                 }
-                world.spawn(Modulation { env: entity, projection, gain: reward.gain, tau: reward.tau, expected: 0.0 });
+                world.spawn(Modulation {
+                    env: entity,
+                    projection,
+                    gain: reward.gain,
+                    tau: reward.tau,
+                    expected: 0.0,
+                });
             }
         }
         Ok(())

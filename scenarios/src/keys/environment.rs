@@ -22,7 +22,12 @@ pub(crate) static ENV: Section = Section {
             Shape::Count { min: 1, max: MOST },
             "Ticks after which an episode is cut off, besides those of the environment.",
         ),
-        default("clip", Shape::Flag, "false", "Whether actions outside the bounds are moved into them, rather than refused."),
+        default(
+            "clip",
+            Shape::Flag,
+            "false",
+            "Whether actions outside the bounds are moved into them, rather than refused.",
+        ),
         default("record", Shape::Flag, "true", "Whether observations, actions and rewards join the traces."),
         optional("sense", Shape::Tables(&SENSE), "What the network observes."),
         optional("act", Shape::Tables(&ACT), "What the network does."),
@@ -37,8 +42,16 @@ pub(crate) static SENSE: Section = Section {
     layout: Layout::Many,
     required: false,
     keys: &[
-        required("port", Shape::Text, "A port of the environment, or some of its places: `obs`, `obs[2]`, `obs[0..2]`."),
-        required("into", Shape::Selection, "A population whose source is an encoder; or neurons, with `encoder`."),
+        required(
+            "port",
+            Shape::Text,
+            "A port of the environment, or some of its places: `obs`, `obs[2]`, `obs[0..2]`.",
+        ),
+        required(
+            "into",
+            Shape::Selection,
+            "A population whose source is an encoder; or neurons, with `encoder`.",
+        ),
         optional("encoder", Shape::Part(Kind::Stimulus), "How values become input of these neurons."),
     ],
 };
@@ -49,7 +62,11 @@ pub(crate) static ACT: Section = Section {
     layout: Layout::Many,
     required: false,
     keys: &[
-        optional("port", Shape::Text, "A port of the environment, or some of its places; may be left out where there is one."),
+        optional(
+            "port",
+            Shape::Text,
+            "A port of the environment, or some of its places; may be left out where there is one.",
+        ),
         required("from", Shape::Selection, "Neurons that decide."),
         optional(
             "group",
@@ -69,7 +86,11 @@ pub(crate) static REWARD: Section = Section {
     keys: &[
         required("into", Shape::Words, "Names of projections."),
         default("gain", Shape::Quantity, "1", "Spikes of a modulator that a reward of 1 counts like."),
-        optional("tau", Shape::Time, "Time constant of the running mean that is subtracted; none if not given."),
+        optional(
+            "tau",
+            Shape::Time,
+            "Time constant of the running mean that is subtracted; none if not given.",
+        ),
     ],
 };
 

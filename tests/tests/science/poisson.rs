@@ -55,6 +55,7 @@ static SHOTS: StimulusModel = StimulusModel {
         input: "",
         drive: None,
     },
+    hears: false,
     events: true,
     build: |plan| {
         let key = Key::new(plan.clock.seed, plan.stream, Purpose::Poisson);

@@ -128,8 +128,9 @@ impl Frames {
     pub fn hear(&mut self, link: &mut Link, request: &mut Request) -> Result<(), Trouble> {
         if self.json {
             let (text, places) = (link.line()?, request.action.len());
-            *request = serde_json::from_str(&text)
-                .map_err(|error| Trouble::Wrong(format!("the request is no JSON of this protocol: {error}")))?;
+            *request = serde_json::from_str(&text).map_err(|error| {
+                Trouble::Wrong(format!("the request is no JSON of this protocol: {error}"))
+            })?;
             request.action.resize(places, 0.0);
             return Ok(());
         }
@@ -139,7 +140,9 @@ impl Frames {
             1 => Op::Reset,
             2 => Op::Step,
             3 => Op::Close,
-            other => return Err(Trouble::Wrong(format!("the request {other} is unknown; 1, 2, 3 are known"))),
+            other => {
+                return Err(Trouble::Wrong(format!("the request {other} is unknown; 1, 2, 3 are known")));
+            }
         };
         let mut words = self.out[1..].chunks_exact(8).map(|x| x.try_into().unwrap_or_default());
         request.tick = u64::from_le_bytes(words.next().unwrap_or_default());

@@ -92,7 +92,8 @@ impl Told {
         if places == 0 || places > MOST_PLACES {
             return wrong(&format!("has {places} places; 1 to {MOST_PLACES} are allowed"));
         }
-        let bounds = |list: &[Option<f64>], none: f64| list.iter().map(|x| x.unwrap_or(none)).collect::<Vec<_>>();
+        let bounds =
+            |list: &[Option<f64>], none: f64| list.iter().map(|x| x.unwrap_or(none)).collect::<Vec<_>>();
         let domain = match self.kind.as_str() {
             "box" if self.low.len() == places && self.high.len() == places => Domain::Continuous {
                 low: bounds(&self.low, f64::NEG_INFINITY),
@@ -137,8 +138,9 @@ impl Greeting {
     /// Where it is no greeting, of another protocol or version, or says that there is no environment.
     pub fn read(line: &str) -> Result<Self, String> {
         let start: String = line.chars().take(80).collect();
-        let read: Self = serde_json::from_str(line)
-            .map_err(|_| format!("it does not speak the protocol `{PROTOCOL}`; it said `{}`", start.trim_end()))?;
+        let read: Self = serde_json::from_str(line).map_err(|_| {
+            format!("it does not speak the protocol `{PROTOCOL}`; it said `{}`", start.trim_end())
+        })?;
         if read.protocol != PROTOCOL {
             return Err(format!("it speaks the protocol `{}`, not `{PROTOCOL}`", read.protocol));
         }

@@ -83,7 +83,12 @@ impl Link {
                 stream.set_nodelay(true)?;
                 Stream::Tcp(stream)
             }
-            _ => return Err(io::Error::new(ErrorKind::InvalidInput, "write `unix:PATH` or `tcp:127.0.0.1:PORT`")),
+            _ => {
+                return Err(io::Error::new(
+                    ErrorKind::InvalidInput,
+                    "write `unix:PATH` or `tcp:127.0.0.1:PORT`",
+                ));
+            }
         };
         Self::over(stream, None, limit)
     }

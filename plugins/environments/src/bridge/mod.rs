@@ -42,7 +42,8 @@ impl Bridge {
         let frames = if asked.json { Frames::json(&spec) } else { Frames::binary(&spec) };
         let action = vec![0.0; Spec::width(&spec.action)];
         let request = Request { op: Op::Reset, tick: 0, action };
-        let reply = Reply { observation: vec![0.0; Spec::width(&spec.observation)], outcome: Outcome::default() };
+        let reply =
+            Reply { observation: vec![0.0; Spec::width(&spec.observation)], outcome: Outcome::default() };
         Ok(Self { link, frames, spec, name, ticks: 0, request, reply })
     }
 

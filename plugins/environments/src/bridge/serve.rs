@@ -38,9 +38,9 @@ pub fn serve(
         let went = match request.op {
             Op::Close => return Ok(()),
             Op::Reset => env.reset(request.tick, &mut reply.observation).map(|()| Outcome::default()),
-            Op::Step => refused(&spec, &request.action)
-                .map_or(Ok(()), Err)
-                .and_then(|()| env.step(&request.action, spec.interval.unwrap_or(interval), &mut reply.observation)),
+            Op::Step => refused(&spec, &request.action).map_or(Ok(()), Err).and_then(|()| {
+                env.step(&request.action, spec.interval.unwrap_or(interval), &mut reply.observation)
+            }),
         };
         match went {
             Ok(outcome) => {

@@ -36,7 +36,9 @@ pub struct EnvironmentsPlugin;
 impl Plugin for EnvironmentsPlugin {
     fn build(&self, app: &mut App) {
         let ticks = |clock: Res<Clock>, envs: Query<&Env>| envs.iter().any(|env| env.ticks(clock.step));
-        let control = (decode::sample, decode::decode, step::step, record::record, encode::encode, reward::reward).chain();
+        let control =
+            (decode::sample, decode::decode, step::step, record::record, encode::encode, reward::reward)
+                .chain();
         app.add_systems(Step, control.in_set(Phase::Control).run_if(ticks));
         app.add_systems(Step, decode::count.in_set(Phase::Propagate));
     }

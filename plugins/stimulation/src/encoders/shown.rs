@@ -16,7 +16,6 @@ pub(crate) const MIN_VAL: Field = Field::number("min_val", 0.0, "", "the value t
 /// The row `max_val`, default 1.
 pub(crate) const MAX_VAL: Field = Field::number("max_val", 1.0, "", "the value that is encoded as 1");
 
-
 /// Frames in time.
 pub(crate) enum Shown {
     /// Of the scenario.
