@@ -80,7 +80,7 @@ impl Pong {
     fn go_on(&mut self) -> Option<bool> {
         let [x, y] = std::array::from_fn(|k| self.ball[k] + PACE * self.speed[k]);
         self.ball = [x, y];
-        if y < RADIUS || y > 1.0 - RADIUS {
+        if !(RADIUS..=1.0 - RADIUS).contains(&y) {
             self.speed[1] = -self.speed[1];
             self.ball[1] = y.clamp(RADIUS, 1.0 - RADIUS);
         }
