@@ -1,13 +1,15 @@
 //! Environment: the section `[env]` and the tables in it.
 
 use ecs_core::registry::{Bound, Kind};
+use environments::Overrun;
 
 use crate::diagnostic::{Problem, Span};
 use crate::head::Grid;
+use crate::observe::pair;
 use crate::part::{part, part_in};
 use crate::quantity::{self, Wanted};
 use crate::reader::Fields;
-use crate::schema::{Acted, Env, Rewarded, Sensed, Stop};
+use crate::schema::{Acted, Env, EnvExpect, EnvMeasure, Paced, Rewarded, Sensed, Stop};
 use crate::selection::{Known, selection};
 use crate::training::words;
 
@@ -38,6 +40,11 @@ pub(crate) fn environment(fields: &Fields<'_>, known: &[Known], grid: Option<Gri
         Some(_) => fields.table("stop").and_then(|fields| stop(&fields)),
         None => Some(Stop::default()),
     };
+    let pace = match fields.get("pace") {
+        Some(_) => fields.table("pace").and_then(|fields| pace(&fields)),
+        None => Some(None),
+    };
+    let expects = each(fields, "expect", expect);
     Some(Env {
         name: name?,
         kind: kind?,
@@ -50,6 +57,8 @@ pub(crate) fn environment(fields: &Fields<'_>, known: &[Known], grid: Option<Gri
         acts: acts?,
         reward: reward?,
         stop: stop?,
+        pace: pace?,
+        expects: expects?,
         span: fields.span,
     })
 }
@@ -162,4 +171,39 @@ fn stop(fields: &Fields<'_>) -> Option<Stop> {
     let over = fields.count("over")?;
     let reward = if fields.get("reward").is_some() { bare(fields, "reward").map(Some) } else { Some(None) };
     Some(Stop { episodes: episodes?, reward: reward?.map(|reward| (reward, over)) })
+}
+
+#[expect(clippy::option_option, reason = "the outer one says whether the table is in order")]
+fn pace(fields: &Fields<'_>) -> Option<Option<Paced>> {
+    fields.check(&[]);
+    let realtime = fields.choice("mode").map(|at| at == 1);
+    let overrun = fields.choice("overrun").map(|at| [Overrun::Slip, Overrun::Drop, Overrun::Fail][at]);
+    let tolerance = fields.time("tolerance", Bound::NonNegative);
+    let paced = Paced { overrun: overrun?, tolerance: tolerance? };
+    Some(realtime?.then_some(paced))
+}
+
+fn expect(fields: &Fields<'_>) -> Option<EnvExpect> {
+    fields.check(&[]);
+    let what =
+        fields.choice("what").map(|at| [EnvMeasure::Return, EnvMeasure::Success, EnvMeasure::Episodes][at]);
+    let wanted = Wanted { unit: "", bound: Bound::Any };
+    let within = fields.get("within").and_then(|node| pair(fields, node, wanted));
+    let start = fields.time("start", Bound::NonNegative);
+    let stop = if fields.get("stop").is_some() {
+        fields.time("stop", Bound::Positive).map(Some)
+    } else {
+        Some(None)
+    };
+    let reference =
+        if fields.get("reference").is_some() { bare(fields, "reference").map(Some) } else { Some(None) };
+    let source = if fields.get("source").is_some() { fields.text("source").map(Some) } else { Some(None) };
+    Some(EnvExpect {
+        what: what?,
+        start: start?,
+        stop: stop?,
+        within: within?,
+        reference: reference?,
+        source: source?,
+    })
 }

@@ -1,6 +1,7 @@
 //! Scenarios: the TOML that describes a run, read, checked and typed.
 
 pub mod assemble;
+pub mod behaviour;
 pub mod circuit;
 mod coupling;
 pub mod diagnostic;

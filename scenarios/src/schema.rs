@@ -17,7 +17,7 @@ use ecs_core::registry::{Drive, Entry};
 use libraries::Library;
 
 pub use coupling::Coupling;
-pub use environment::{Acted, Env, Rewarded, Sensed, Stop};
+pub use environment::{Acted, Env, EnvExpect, EnvMeasure, Paced, Rewarded, Sensed, Stop};
 pub use fields::{Content, Law, Part, Setting, Value};
 pub use fit::{Fit, Lesson, Series};
 pub use members::{Members, Pick, Selection};

@@ -11,5 +11,5 @@ mod spec;
 
 pub use decoder::{Decoder, DecoderModel, DecoderPlan, Seen};
 pub use environment::{Environment, EnvironmentModel, EnvironmentPlan, Outcome};
-pub use picture::{Picture, Shape};
+pub use picture::{Form, Picture, Shape};
 pub use spec::{Domain, Port, Spec};

@@ -8,4 +8,7 @@ pub mod closed;
 pub mod decoders;
 pub mod worlds;
 
-pub use closed::{Act, Env, EnvironmentsPlugin, Episode, Goal, Modulation, Recorded, Sense, Target, Watched};
+pub use closed::{
+    Act, Env, EnvironmentsPlugin, Episode, Film, Goal, Modulation, Overrun, Pace, Recorded, Sense, Target,
+    Watched,
+};

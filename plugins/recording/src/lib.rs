@@ -34,6 +34,7 @@
 //! # }
 //! ```
 
+mod behaviour;
 mod correlation;
 mod error;
 mod folder;
@@ -48,6 +49,7 @@ mod systems;
 mod traces;
 mod training;
 
+pub use behaviour::{Behaviour, Bout, Film, Moment, Pace};
 pub use correlation::Correlation;
 pub use error::RecordError;
 pub use folder::{Kept, RunFolder, Tables, recover};

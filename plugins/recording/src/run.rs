@@ -1,6 +1,6 @@
 //! `run.json`: what was run, on what, how it went, and what came out.
 
-use crate::{Firing, Machine, RecordError, Tally, Training, Window, each_spike};
+use crate::{Behaviour, Firing, Machine, RecordError, Tally, Training, Window, each_spike};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::Path;
@@ -68,6 +68,9 @@ pub struct Run {
     /// How its network was trained, where it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub training: Option<Training>,
+    /// What its network did in its world, where it acted in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub behaviour: Option<Behaviour>,
     /// Files of the folder, by name.
     pub files: Vec<String>,
 }

@@ -5,6 +5,7 @@
 //! exactly where there are up to a million; beyond that every k-th neuron is shown, and the page says so. Traces are
 //! thinned to the least and the greatest value per slice of time, so that no spike is lost.
 
+mod behaviour;
 mod charts;
 mod collect;
 mod course;

@@ -1,5 +1,6 @@
 //! The page, from top to bottom.
 
+use crate::behaviour;
 use crate::charts::{Axis, Series, histogram};
 use crate::collect::Recorded;
 use crate::embed::{base64, floats};
@@ -26,6 +27,7 @@ pub(crate) fn page(run: &Run, recorded: &Recorded) -> String {
     html += &head(run, title);
     html += &cards(run, recorded, &populations);
     html += &training::section(run);
+    html += &behaviour::section(run);
     html += &activity(run, recorded);
     html += &traces(recorded);
     html += &statistics(run, recorded);
@@ -33,9 +35,11 @@ pub(crate) fn page(run: &Run, recorded: &Recorded) -> String {
     html += &details(run);
     // `<` cannot be part of a tag inside the data: JSON allows it to be written as an escape everywhere.
     let data = data(run, recorded).to_string().replace('<', "\\u003c");
+    let filmed = run.behaviour.as_ref().is_some_and(|behaviour| behaviour.film.is_some());
+    let film = if filmed { format!("<script>{}</script>", behaviour::SCRIPT) } else { String::new() };
     let _ = writeln!(
         html,
-        "</main><script type=\"application/json\" id=\"data\">{data}</script><script>{SCRIPT}</script></body></html>"
+        "</main><script type=\"application/json\" id=\"data\">{data}</script><script>{SCRIPT}</script>{film}</body></html>"
     );
     html
 }
@@ -381,6 +385,7 @@ fn data(run: &Run, recorded: &Recorded) -> Value {
     };
     json!({
         "until": recorded.until_ms,
+        "film": run.behaviour.as_ref().and_then(|behaviour| behaviour.film.as_ref()),
         "bin": recorded.bin_ms,
         "tick": recorded.tick_ms,
         "stride": recorded.stride,

@@ -2,6 +2,7 @@
 //! to know how many values they hear.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
@@ -13,7 +14,7 @@ use ecs_core::network::{
 };
 use ecs_core::registry::Form;
 use ecs_core::training::Plan;
-use environments::{Act, Env, EnvironmentsPlugin, Goal, Modulation, Recorded, Sense, Target, Watched};
+use environments::{Act, Env, EnvironmentsPlugin, Goal, Modulation, Pace, Recorded, Sense, Target, Watched};
 
 use super::{Builder, values};
 use crate::diagnostic::{Diagnostics, Span};
@@ -130,6 +131,11 @@ impl Builder<'_> {
         app.add_plugins(EnvironmentsPlugin);
         let schema::Stop { episodes, reward } = env.stop;
         app.insert_resource(Goal { episodes, reward, reached: None });
+        if let Some(schema::Paced { overrun, tolerance }) = env.pace {
+            let (tolerance, ticks) =
+                (Duration::from_secs_f64(tolerance * 1e-3), self.scenario.run.steps / env.every + 1);
+            app.insert_resource(Pace::new(overrun, tolerance, usize::try_from(ticks).unwrap_or(usize::MAX)));
+        }
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bevy_ecs::prelude::*;
 use ecs_core::network::{Population, Reach};
 use ecs_core::registry::Kind;
-use environments::Recorded;
+use environments::{Film, Recorded};
 use recording::{Cells, Precision, RunFolder, Sampling, SpikeRecorder, TraceRecorder, Traced};
 
 use super::{Builder, values};
@@ -100,7 +100,7 @@ impl Builder<'_> {
         };
         let mut traced = traced(self.scenario, &kept.traces);
         if let Some(env) = self.env.filter(|_| !of_env.is_empty()) {
-            world.entity_mut(env).insert(Recorded { first: traced.len() });
+            world.entity_mut(env).insert((Recorded { first: traced.len() }, Film::default()));
         }
         traced.extend(of_env);
         let spool = folder.traces(dt, precision, &traced).map_err(failed)?;

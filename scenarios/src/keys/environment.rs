@@ -33,6 +33,8 @@ pub(crate) static ENV: Section = Section {
         optional("act", Shape::Tables(&ACT), "What the network does."),
         optional("reward", Shape::Table(&REWARD), "What rewards do."),
         optional("stop", Shape::Table(&STOP), "What ends the run before its time."),
+        optional("pace", Shape::Table(&PACE), "How ticks keep time."),
+        optional("expect", Shape::Tables(&EXPECT), "What must come out."),
     ],
 };
 
@@ -103,5 +105,46 @@ pub(crate) static STOP: Section = Section {
         optional("episodes", Shape::Count { min: 1, max: MOST }, "So many episodes."),
         optional("reward", Shape::Quantity, "A mean return of the last `over` episodes that is reached."),
         default("over", Shape::Count { min: 1, max: MOST }, "1", "Episodes of that mean."),
+    ],
+};
+
+pub(crate) static PACE: Section = Section {
+    name: "env.pace",
+    doc: "How ticks keep time: as fast as they can, or with the clock on the wall.",
+    layout: Layout::Once,
+    required: false,
+    keys: &[
+        default(
+            "mode",
+            Shape::Choice(&["free", "realtime"]),
+            "free",
+            "As fast as they can, or in real time.",
+        ),
+        default(
+            "overrun",
+            Shape::Choice(&["slip", "drop", "fail"]),
+            "slip",
+            "When a tick is late: all others are as late, those after it hurry until they are in time, or the run ends.",
+        ),
+        default("tolerance", Shape::Time, "1 ms", "How late a tick may begin without being called so."),
+    ],
+};
+
+pub(crate) static EXPECT: Section = Section {
+    name: "env.expect",
+    doc: "What must come out: it makes the scenario its own test.",
+    layout: Layout::Many,
+    required: false,
+    keys: &[
+        required(
+            "what",
+            Shape::Choice(&["return", "success", "episodes"]),
+            "The mean return of an episode, the share of tests that were passed, or how many episodes ended.",
+        ),
+        required("within", Shape::Interval, "The least and the most that is allowed."),
+        default("start", Shape::Time, "0 ms", "From when."),
+        optional("stop", Shape::Time, "Until when; to the end of the run if not given."),
+        optional("reference", Shape::Quantity, "The value of the reference."),
+        optional("source", Shape::Text, "The reference."),
     ],
 };

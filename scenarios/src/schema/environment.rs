@@ -28,6 +28,10 @@ pub struct Env {
     pub reward: Option<Rewarded>,
     /// What ends the run.
     pub stop: Stop,
+    /// How ticks keep time; as fast as they can where nothing is said.
+    pub pace: Option<Paced>,
+    /// What must come out.
+    pub expects: Vec<EnvExpect>,
     /// Its header.
     pub span: Span,
 }
@@ -80,4 +84,52 @@ pub struct Stop {
     pub episodes: Option<u64>,
     /// This mean return, of the last so many episodes.
     pub reward: Option<(f64, u64)>,
+}
+
+/// `[env.pace]` in real time.
+#[derive(Clone, Copy, Debug)]
+pub struct Paced {
+    /// What is done about ticks that are late.
+    pub overrun: environments::Overrun,
+    /// How late a tick may begin, ms.
+    pub tolerance: f64,
+}
+
+/// What can be expected of behaviour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnvMeasure {
+    /// The mean return of an episode.
+    Return,
+    /// The share of tests that were passed.
+    Success,
+    /// How many episodes ended.
+    Episodes,
+}
+
+impl EnvMeasure {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Return => "return",
+            Self::Success => "success",
+            Self::Episodes => "episodes",
+        }
+    }
+}
+
+/// `[[env.expect]]`
+#[derive(Clone, Debug)]
+pub struct EnvExpect {
+    /// What is measured.
+    pub what: EnvMeasure,
+    /// From when, ms.
+    pub start: f64,
+    /// Until when, ms; to the end where nothing is said.
+    pub stop: Option<f64>,
+    /// The least and the most.
+    pub within: (f64, f64),
+    /// What the reference found.
+    pub reference: Option<f64>,
+    /// The reference.
+    pub source: Option<String>,
 }

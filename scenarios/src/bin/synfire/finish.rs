@@ -5,6 +5,7 @@ use std::fmt::Write;
 use libraries::LibrariesPlugin;
 use recording::{Expectation, Population, RecordError, Run, RunFolder, Status, Window, peak_rss_bytes};
 use scenarios::assemble::Simulation;
+use scenarios::behaviour::{self, behaviour};
 use scenarios::outcome::measure;
 use scenarios::schema::Scenario;
 use scenarios::simulate::{Ended, Ending, close};
@@ -39,6 +40,7 @@ pub fn finish(
     run.peak_rss_bytes = peak_rss_bytes();
     run.files.extend(simulation.weights.as_ref().map(|weights| weights.file.clone()));
     let closed = close(simulation).and_then(|()| learnt(folder, &mut run, simulation, wanted));
+    run.behaviour = scenario.and_then(|scenario| behaviour(simulation.app.world_mut(), scenario));
     let systems = LibrariesPlugin::finish(simulation.app.world_mut());
     (run.status, run.error) = match (ended.ending, &closed) {
         (Ending::Failed(message), _) => (Status::Failed, Some(message)),
@@ -97,6 +99,7 @@ fn results(
         && run.status == Status::Finished
     {
         run.expectations = measure(scenario, folder.path(), run)?;
+        run.expectations.extend(behaviour::measure(scenario, run));
     }
     // The report lists the files, itself among them, as it does when it is made again.
     run.files.extend(wanted.report.then(|| "report.html".into()));

@@ -1,0 +1,136 @@
+//! What a network did in its world: how it looked, what it earned, how often it did what had to be done.
+
+use crate::numbers::{count, escape, seconds, short};
+use crate::training::steps;
+use recording::{Behaviour, Run};
+use std::fmt::Write;
+
+const WIDTH: f64 = 540.0;
+const HEIGHT: f64 = 220.0;
+const LEFT: f64 = 52.0;
+const RIGHT: f64 = 12.0;
+const TOP: f64 = 12.0;
+const BOTTOM: f64 = 40.0;
+/// Points of a curve that can be told apart; more are averaged.
+const MOST_POINTS: usize = 60;
+
+/// Plays a film.
+pub(crate) const SCRIPT: &str = include_str!("../assets/film.js");
+
+/// The section of a report; empty where the network acted in no world.
+pub(crate) fn section(run: &Run) -> String {
+    let Some(behaviour) = &run.behaviour else { return String::new() };
+    let end = run.biological_s * 1e3;
+    let mut html = format!(
+        "<section><h2>What it did</h2><p class=\"hint\">{} in <b>{}</b>, a tick every {} ms: {}</p><div class=\"charts\">",
+        escape(&run.scenario.title),
+        escape(&behaviour.kind),
+        short(behaviour.tick_ms),
+        words(behaviour, end)
+    );
+    if let Some(film) = behaviour.film.as_ref().filter(|film| !film.moments.is_empty()) {
+        let last = (film.moments[film.moments.len() - 1].ms - film.moments[0].ms) / 1e3;
+        let _ = write!(
+            html,
+            "<figure class=\"chart\"><figcaption>its last {} <button id=\"film-play\" type=\"button\">pause</button> \
+             <span id=\"film-time\"></span></figcaption><canvas id=\"film\" style=\"width:100%\"></canvas></figure>",
+            seconds(last)
+        );
+    }
+    let returns: Vec<(f64, f64)> =
+        behaviour.episodes.iter().map(|bout| (bout.end_ms / 1e3, bout.total)).collect();
+    html += &curve("return of an episode", &returns, end / 1e3, None);
+    let tests: Vec<(f64, f64)> =
+        behaviour.tests.iter().map(|(at, done)| (at / 1e3, 100.0 * f64::from(u8::from(*done)))).collect();
+    html += &curve("success, %", &tests, end / 1e3, Some([0.0, 100.0]));
+    html + "</div></section>"
+}
+
+/// What there is to say in one line.
+fn words(behaviour: &Behaviour, end: f64) -> String {
+    let mut said = Vec::new();
+    if let Some(mean) = behaviour.mean_return(0.0, f64::INFINITY) {
+        said.push(format!(
+            "{} episodes, mean return {}",
+            count(behaviour.episodes.len() as u64),
+            short(mean)
+        ));
+    }
+    let third = end / 3.0;
+    if let (Some(first), Some(last)) =
+        (behaviour.success(0.0, third), behaviour.success(2.0 * third, f64::INFINITY))
+    {
+        said.push(format!(
+            "success {:.1} % in the first third, {:.1} % in the last, of {} trials",
+            100.0 * first,
+            100.0 * last,
+            count(behaviour.tests.len() as u64)
+        ));
+    }
+    if let Some(pace) = &behaviour.pace {
+        let [median, most, worst] = pace.late_ms;
+        said.push(format!(
+            "{} of {} ticks came too late; ticks began {} ms late in the median, {} at the 99th percentile, {} at worst",
+            count(pace.overruns),
+            count(pace.ticks),
+            short(median),
+            short(most),
+            short(worst)
+        ));
+    }
+    if said.is_empty() { "no episode ended.".to_owned() } else { said.join("; ") + "." }
+}
+
+/// Values over time, averaged where there are more than can be told apart.
+fn curve(title: &str, points: &[(f64, f64)], end: f64, range: Option<[f64; 2]>) -> String {
+    if points.is_empty() {
+        return String::new();
+    }
+    let each = points.len().div_ceil(MOST_POINTS);
+    let mean = |values: &[(f64, f64)], of: fn(&(f64, f64)) -> f64| {
+        values.iter().map(of).sum::<f64>() / values.len() as f64
+    };
+    let thinned: Vec<(f64, f64)> =
+        points.chunks(each).map(|c| (mean(c, |p| p.0), mean(c, |p| p.1))).collect();
+    let values = || thinned.iter().map(|(_, y)| *y);
+    let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
+    let room = ((high - low) * 0.06).max(high.abs() * 1e-3).max(1e-9);
+    let [low, high] = range.unwrap_or([low - room, high + room]);
+    let across = |t: f64| LEFT + t / end.max(1e-9) * (WIDTH - LEFT - RIGHT);
+    let up = |y: f64| HEIGHT - BOTTOM - (y - low) / (high - low) * (HEIGHT - TOP - BOTTOM);
+    let note = if each > 1 { format!(", means of {each}") } else { String::new() };
+    let mut svg = format!(
+        "<figure class=\"chart\"><figcaption>{title}{note}</figcaption><svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" \
+         aria-label=\"{title}\">"
+    );
+    for y in steps(low, high) {
+        let _ = write!(
+            svg,
+            "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{}\" y1=\"{at:.1}\" y2=\"{at:.1}\"/><text x=\"{}\" y=\"{:.1}\" \
+             style=\"text-anchor:end\">{}</text>",
+            WIDTH - RIGHT,
+            LEFT - 6.0,
+            up(y) + 4.0,
+            short(y),
+            at = up(y)
+        );
+    }
+    let floor = HEIGHT - BOTTOM;
+    for t in steps(0.0, end) {
+        let _ = write!(svg, "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>", across(t), floor + 15.0, short(t));
+    }
+    let mut path = String::new();
+    for (k, (t, y)) in thinned.iter().enumerate() {
+        let _ = write!(path, "{}{:.1} {:.1}", if k == 0 { "M" } else { "L" }, across(*t), up(*y));
+        let _ = write!(svg, "<circle class=\"c0\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"2.5\"/>", across(*t), up(*y));
+    }
+    let _ = write!(
+        svg,
+        "<path class=\"c0\" style=\"fill:none\" d=\"{path}\"/><line class=\"axis\" x1=\"{LEFT}\" x2=\"{}\" y1=\"{floor}\" \
+         y2=\"{floor}\"/><text x=\"{:.1}\" y=\"{:.1}\" class=\"label\">time, s</text></svg></figure>",
+        WIDTH - RIGHT,
+        (LEFT + WIDTH - RIGHT) / 2.0,
+        HEIGHT - 7.0
+    );
+    svg
+}
