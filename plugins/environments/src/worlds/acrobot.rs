@@ -8,7 +8,7 @@
 //!
 //! l = m = I = 1, lc = 1/2, g = 9.8; u is −1, 0 or 1, the action less one. Runge-Kutta of order 4 by 200 ms; speeds are held to 4π and
 //! 9π. The reward is −1 for each step, 0 for that in which −cos θ₁ − cos(θ₁ + θ₂) > 1 ends the episode; it is cut off after `limit`
-//! steps. It shows cosine and sine of both angles, and both speeds. It begins with all four evenly from −0.1 to 0.1, rounded to single
+//! steps. It shows cosine and sine of both angles, and both speeds, in single precision. It begins with all four evenly from −0.1 to 0.1, rounded to single
 //! precision: the numbers that Gymnasium draws from the same seed.
 //!
 //! Source: Gymnasium 1.2, `Acrobot-v1`; Sutton & Barto (2018), Reinforcement Learning, 2nd edition, MIT Press, example 11.3.1.
@@ -19,7 +19,7 @@ use ecs_core::control::{Environment, EnvironmentPlan, Outcome, Picture, Port, Sp
 use ecs_core::registry::{Bound, Field};
 
 use super::pcg::Pcg;
-use super::{sin_cos, whole};
+use super::{show, sin_cos, whole};
 
 /// Its scenario table.
 pub const PARAMS: &[Field] = &[
@@ -72,7 +72,7 @@ impl Acrobot {
     fn show(&self, observation: &mut [f64]) {
         let [first, second, a, b] = self.state;
         let ((sin1, cos1), (sin2, cos2)) = (sin_cos(first), sin_cos(second));
-        observation.copy_from_slice(&[cos1, sin1, cos2, sin2, a, b]);
+        show(&[cos1, sin1, cos2, sin2, a, b], observation);
     }
 }
 

@@ -9,7 +9,7 @@
 //!
 //! Forward Euler by 20 ms, places before speeds. The reward is 1 for each step; the episode ends where the cart leaves ±2.4 or the pole
 //! ±12°, and is cut off after `limit` steps. It begins with all four numbers evenly from −0.05 to 0.05: those that Gymnasium draws
-//! from the same seed.
+//! from the same seed. What is shown is rounded to single precision, as there.
 //!
 //! Source: Gymnasium 1.2, `CartPole-v1`; Barto, Sutton & Anderson (1983), IEEE Transactions on Systems, Man, and Cybernetics 13, 834-846,
 //! <https://doi.org/10.1109/TSMC.1983.6313077>; equations of Florian (2007), <https://coneural.org/florian/papers/05_cart_pole.pdf>.
@@ -18,7 +18,7 @@ use ecs_core::control::{Environment, EnvironmentPlan, Outcome, Picture, Port, Sp
 use ecs_core::registry::{Bound, Field};
 
 use super::pcg::Pcg;
-use super::{sin_cos, whole};
+use super::{show, sin_cos, whole};
 
 /// Its scenario table.
 pub const PARAMS: &[Field] = &[
@@ -82,7 +82,7 @@ impl Environment for Cartpole {
         let mut draws = Pcg::seeded(seed);
         self.state = std::array::from_fn(|_| draws.uniform(-0.05, 0.05));
         self.steps = 0;
-        observation.copy_from_slice(&self.state);
+        show(&self.state, observation);
         Ok(())
     }
 
@@ -95,7 +95,7 @@ impl Environment for Cartpole {
         let pull = push - MASS_POLE * LENGTH * turn * cos / MASS;
         self.state = [x + TAU * v, v + TAU * pull, angle + TAU * spin, spin + TAU * turn];
         self.steps += 1;
-        observation.copy_from_slice(&self.state);
+        show(&self.state, observation);
         let terminated = self.is_lost();
         Ok(Outcome { reward: 1.0, terminated, truncated: self.steps >= self.limit, ..Outcome::default() })
     }

@@ -13,6 +13,11 @@ fn sin_cos(angle: f64) -> (f64, f64) {
     (sin_turns(turns).0, cos_turns(turns).0)
 }
 
+/// Shows numbers as Gymnasium does, in single precision.
+fn show(numbers: &[f64], observation: &mut [f64]) {
+    observation.iter_mut().zip(numbers).for_each(|(shown, x)| *shown = f64::from(*x as f32));
+}
+
 /// A number of steps that a scenario gives.
 fn whole(name: &str, steps: f64) -> Result<u64, String> {
     match steps.fract() == 0.0 {

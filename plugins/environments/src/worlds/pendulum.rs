@@ -6,7 +6,7 @@
 //! reward = −(θ² + 0.1 ω² + 0.001 u²)      of the state before the step, θ from −π to π, 0 upright
 //! ```
 //!
-//! It shows cos θ, sin θ and ω, and is cut off after `limit` steps. It begins with θ evenly from −π to π and ω from −1 to 1: the numbers
+//! It shows cos θ, sin θ and ω in single precision, and is cut off after `limit` steps. It begins with θ evenly from −π to π and ω from −1 to 1: the numbers
 //! that Gymnasium draws from the same seed.
 //!
 //! Source: Gymnasium 1.2, `Pendulum-v1`.
@@ -17,7 +17,7 @@ use ecs_core::control::{Environment, EnvironmentPlan, Outcome, Picture, Port, Sp
 use ecs_core::registry::{Bound, Field};
 
 use super::pcg::Pcg;
-use super::{sin_cos, whole};
+use super::{show, sin_cos, whole};
 
 /// Its scenario table.
 pub const PARAMS: &[Field] = &[
@@ -53,7 +53,7 @@ impl Pendulum {
 
     fn show(&self, observation: &mut [f64]) {
         let (sin, cos) = sin_cos(self.angle);
-        observation.copy_from_slice(&[cos, sin, self.spin]);
+        show(&[cos, sin, self.spin], observation);
     }
 }
 
