@@ -16,7 +16,7 @@ use ecs_core::registry::{Bound, Field};
 
 /// Its scenario table.
 pub const PARAMS: &[Field] = &[
-    Field::number("gain", 1.0, "1/Hz", "what weights are multiplied by"),
+    Field::number("gain", 1.0, "", "what weights are multiplied by: action for each Hz"),
     Field::number("offset", 0.0, "", "action without a spike"),
     Field::number("tau", 0.0, "ms", "time constant of the rates; 0: those of the last tick").within(Bound::NonNegative),
     Field::list("weights", "", "`[place, group]`, one place after the other"),
