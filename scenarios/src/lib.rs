@@ -39,6 +39,7 @@ use channels as _;
 use differentiation as _;
 use event_driven as _;
 use jit_connectivity as _;
+use layers as _;
 use neurons as _;
 use stimulation as _;
 use synapses as _;
