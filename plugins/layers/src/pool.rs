@@ -1,6 +1,7 @@
 //! Pooling: each channel summed or averaged over windows of places, with one weight that is not learned.
 //!
-//! A sum of spikes with a threshold below one weight behind it is their maximum: see `threshold` among the neurons.
+//! Spikes are zeros and ones, so that the maximum over a window is a cell behind `sum_pool` that one spike brings above threshold, such as
+//! a `lif` without refractory time. Its derivative is that of the cell's surrogate.
 //!
 //! Source: LeCun, Bottou, Bengio & Haffner (1998), Proc. IEEE 86, <https://doi.org/10.1109/5.726791>, section II.B, for averages; as
 //! `torch.nn.AvgPoolNd` with its defaults, so that padding counts as zeros, and `AdaptiveAvgPoolNd`.

@@ -267,7 +267,7 @@ fn rules_by_place_refuse_what_has_no_place() {
     let random = inside(&random(2, 1.0, true, 1), 9);
     assert_eq!(
         refusal(&lattice(Neighbours::Axes, false), &random),
-        "`grid`: the pre-neurons lie on no grid; a grid is needed; give their population `grid = [ROWS, COLUMNS]`"
+        "`grid`: the pre-neurons lie on no grid with one neuron at each place; such a grid is needed; give their population `grid = [ROWS, COLUMNS]`, without `channels`"
     );
     let unlike =
         Ends { spaces: [Some(grid([3, 3, 1], 2, true)), Some(grid([9, 1, 1], 2, true))], ..Ends::within(9) };
