@@ -45,7 +45,9 @@ pub(crate) fn place(fields: &Fields<'_>, size: Option<usize>) -> Option<Option<P
             return None;
         }
         (Some(node), None) => (node, Positions::Grid(checked_grid(fields, node, (size, channels?))?)),
-        (None, Some(_)) if fields.get("channels").is_some() => return without(fields, &["channels"]).then_some(None),
+        (None, Some(_)) if fields.get("channels").is_some() => {
+            return without(fields, &["channels"]).then_some(None);
+        }
         (None, Some(node)) if node.text() == Some("random") => (node, Positions::Random),
         (None, Some(node)) => {
             (node, Positions::File(file(fields.reader, node, &fields.place_of("positions"))?))

@@ -58,7 +58,9 @@ fn size(fields: &Fields<'_>, scale: f64) -> Option<usize> {
 fn channels(fields: &Fields<'_>) -> Option<u64> {
     match fields.get("channels") {
         None => Some(1),
-        Some(Node { tree: Tree::Integer(count), .. }) => u64::try_from(*count).ok().filter(|count| *count > 0),
+        Some(Node { tree: Tree::Integer(count), .. }) => {
+            u64::try_from(*count).ok().filter(|count| *count > 0)
+        }
         Some(_) => None,
     }
 }

@@ -3,6 +3,7 @@
 use ecs_core::model::instructions;
 use ecs_core::network::stencil::{Gather, Grow, Scatter, gather, grow, scatter};
 use ecs_core::network::{ConnectorModel, Projection, Tied};
+use scenarios::estimate::estimate;
 use tests::network::{built, raster, registry, written};
 
 /// A layer by whole numbers: of x, kernel and cotangent number k is (7 k mod 11) − 5, (5 k mod 13) − 6 and (3 k mod 7) − 3.
@@ -22,16 +23,30 @@ const CASES: &[Case] = &[
     Case {
         rule: "{ convolution = { kernel = 3, padding = 1 } }",
         ends: [("[5]", 2), ("[5]", 3)],
-        forward: &[26.0, -13.0, 26.0, 16.0, 32.0, -17.0, -2.0, -29.0, 22.0, 2.0, 20.0, -27.0, -16.0, -1.0, 27.0],
+        forward: &[
+            26.0, -13.0, 26.0, 16.0, 32.0, -17.0, -2.0, -29.0, 22.0, 2.0, 20.0, -27.0, -16.0, -1.0, 27.0,
+        ],
         input: &[-13.0, -15.0, 6.0, 0.0, -32.0, -30.0, 0.0, -4.0, 32.0, 32.0],
-        kernel: &[-2.0, -1.0, 0.0, -6.0, -8.0, -10.0, 38.0, -15.0, 9.0, -20.0, 22.0, -13.0, -3.0, -6.0, -16.0, -3.0, -9.0, 27.0],
+        kernel: &[
+            -2.0, -1.0, 0.0, -6.0, -8.0, -10.0, 38.0, -15.0, 9.0, -20.0, 22.0, -13.0, -3.0, -6.0, -16.0,
+            -3.0, -9.0, 27.0,
+        ],
     },
     Case {
         rule: "{ convolution = { kernel = 2, stride = 2, padding = 1, dilation = 2, groups = 2 } }",
         ends: [("[4, 5]", 2), ("[2, 3]", 4)],
-        forward: &[4.0, -12.0, 2.0, -8.0, -16.0, 18.0, -14.0, 22.0, 15.0, 0.0, 20.0, -12.0, 0.0, 18.0, 9.0, -26.0, 0.0, -50.0, -42.0, 39.0, -7.0, 3.0, 21.0, -19.0],
-        input: &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -29.0, 29.0, 0.0, 0.0, 10.0, -46.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -25.0, 19.0, 0.0, 0.0, 7.0, -19.0, 0.0, 0.0],
-        kernel: &[3.0, 7.0, -4.0, 16.0, -13.0, 5.0, 14.0, -8.0, 6.0, -27.0, -16.0, 27.0, 5.0, 0.0, 15.0, -12.0],
+        forward: &[
+            4.0, -12.0, 2.0, -8.0, -16.0, 18.0, -14.0, 22.0, 15.0, 0.0, 20.0, -12.0, 0.0, 18.0, 9.0, -26.0,
+            0.0, -50.0, -42.0, 39.0, -7.0, 3.0, 21.0, -19.0,
+        ],
+        input: &[
+            0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -29.0, 29.0, 0.0, 0.0, 10.0, -46.0,
+            0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -25.0, 19.0, 0.0, 0.0, 7.0,
+            -19.0, 0.0, 0.0,
+        ],
+        kernel: &[
+            3.0, 7.0, -4.0, 16.0, -13.0, 5.0, 14.0, -8.0, 6.0, -27.0, -16.0, 27.0, 5.0, 0.0, 15.0, -12.0,
+        ],
     },
     Case {
         rule: "{ convolution = 2 }",
@@ -50,7 +65,10 @@ const CASES: &[Case] = &[
     Case {
         rule: "{ transposed_convolution = { kernel = 2, stride = 2, groups = 2 } }",
         ends: [("[2, 2]", 2), ("[4, 4]", 2)],
-        forward: &[30.0, -2.0, -20.0, -8.0, 12.0, -5.0, -8.0, -20.0, -5.0, 12.0, 10.0, 6.0, -2.0, 30.0, 4.0, 15.0, -6.0, 3.0, 4.0, 12.0, -24.0, 0.0, 16.0, 0.0, 1.0, -18.0, -2.0, -9.0, 4.0, 0.0, -8.0, 0.0],
+        forward: &[
+            30.0, -2.0, -20.0, -8.0, 12.0, -5.0, -8.0, -20.0, -5.0, 12.0, 10.0, 6.0, -2.0, 30.0, 4.0, 15.0,
+            -6.0, 3.0, 4.0, 12.0, -24.0, 0.0, 16.0, 0.0, 1.0, -18.0, -2.0, -9.0, 4.0, 0.0, -8.0, 0.0,
+        ],
         input: &[32.0, 28.0, -4.0, 20.0, -7.0, 24.0, -15.0, -12.0],
         kernel: &[18.0, -7.0, -15.0, -11.0, -9.0, 5.0, 21.0, 1.0],
     },
@@ -72,7 +90,11 @@ const CASES: &[Case] = &[
         rule: "{ average_pool = { kernel = 2 } }",
         ends: [("[4, 5]", 2), ("[2, 2]", 2)],
         forward: &[-1.5, 0.0, 1.75, 0.5, -1.75, -0.25, 1.5, 0.25],
-        input: &[-0.75, 0.0, -0.75, 0.0, 0.75, -0.25, 0.75, -0.25, 0.0, 0.0, -0.75, 0.0, -0.75, 0.0, 0.75, -0.25, 0.75, -0.25, 0.0, 0.0, 0.5, -0.5, 0.5, -0.5, 0.25, -0.75, 0.25, -0.75, 0.0, 0.0, 0.5, -0.5, 0.5, -0.5, 0.25, -0.75, 0.25, -0.75, 0.0, 0.0],
+        input: &[
+            -0.75, 0.0, -0.75, 0.0, 0.75, -0.25, 0.75, -0.25, 0.0, 0.0, -0.75, 0.0, -0.75, 0.0, 0.75, -0.25,
+            0.75, -0.25, 0.0, 0.0, 0.5, -0.5, 0.5, -0.5, 0.25, -0.75, 0.25, -0.75, 0.0, 0.0, 0.5, -0.5, 0.5,
+            -0.5, 0.25, -0.75, 0.25, -0.75, 0.0, 0.0,
+        ],
         kernel: &[],
     },
     Case {
@@ -86,7 +108,28 @@ const CASES: &[Case] = &[
         rule: "adaptive_average_pool",
         ends: [("[5, 4]", 1), ("[3, 2]", 1)],
         forward: &[-1.25, 1.75, -0.5, 0.666666667, 0.25, 0.5],
-        input: &[-0.75, -0.75, 0.0, 0.0, -0.25, -0.25, -0.166666667, -0.166666667, 0.5, 0.5, -0.166666667, -0.166666667, 1.0, 1.0, -0.666666667, -0.666666667, 0.5, 0.5, -0.5, -0.5],
+        input: &[
+            -0.75,
+            -0.75,
+            0.0,
+            0.0,
+            -0.25,
+            -0.25,
+            -0.166666667,
+            -0.166666667,
+            0.5,
+            0.5,
+            -0.166666667,
+            -0.166666667,
+            1.0,
+            1.0,
+            -0.666666667,
+            -0.666666667,
+            0.5,
+            0.5,
+            -0.5,
+            -0.5,
+        ],
         kernel: &[],
     },
 ];
@@ -204,7 +247,8 @@ fn kernels_are_drawn_by_the_fans_of_a_neuron() {
     };
     // Variances 2 / (9 · 64) and 2 / (9 · 64 + 9 · 96), as `torch.nn.init` has them.
     for (law, fan) in [("kaiming_normal", 9.0 * 64.0), ("xavier_uniform", 9.0 * (64.0 + 96.0))] {
-        let Tied { weights, .. } = tied(&scenario(&case, &format!("{{ {law} = {{ gain = \"1 mV\" }} }}"), ""));
+        let Tied { weights, .. } =
+            tied(&scenario(&case, &format!("{{ {law} = {{ gain = \"1 mV\" }} }}"), ""));
         let n = weights.len() as f64;
         let variance = weights.iter().map(|w| w * w).sum::<f64>() / n;
         // Five standard errors of the variance of a normal, the wider of the two laws.
@@ -215,8 +259,75 @@ fn kernels_are_drawn_by_the_fans_of_a_neuron() {
 #[test]
 fn every_layer_is_among_the_cases() {
     let registry = registry();
-    let layers = registry.all::<ConnectorModel>().iter().filter(|rule| rule.entry.origin.contains("`layers`"));
-    let missing: Vec<&str> =
-        layers.map(|rule| rule.entry.name).filter(|name| !CASES.iter().any(|case| case.rule.contains(name))).collect();
+    let layers =
+        registry.all::<ConnectorModel>().iter().filter(|rule| rule.entry.origin.contains("`layers`"));
+    let missing: Vec<&str> = layers
+        .map(|rule| rule.entry.name)
+        .filter(|name| !CASES.iter().any(|case| case.rule.contains(name)))
+        .collect();
     assert!(missing.is_empty(), "{missing:?} have no reference");
+}
+
+#[test]
+fn what_a_layer_cannot_join_is_said_with_what_it_would_lead_to() {
+    let complaint = |rule: &'static str, ends: [(&'static str, usize); 2], weight: &str| {
+        let case = Case { rule, ends, forward: &[], input: &[], kernel: &[] };
+        let scenario = written(&scenario(&case, weight, ""), "".as_ref()).unwrap_or_else(|e| panic!("{e}"));
+        estimate(&scenario).map(drop).expect_err(rule).to_string()
+    };
+    let one = "\"1 mV\"";
+    for (rule, ends, weight, parts) in [
+        (
+            "{ convolution = { kernel = 3, stride = 2 } }",
+            [("[9, 7]", 1), ("[9, 7]", 8)],
+            one,
+            [
+                "the post-neurons have a grid [9, 7]; from [9, 7] this layer leads to [4, 3]",
+                "`grid = [4, 3]`",
+            ],
+        ),
+        (
+            "{ transposed_convolution = { kernel = 3, stride = 2, padding = 1 } }",
+            [("[5]", 1), ("[11]", 1)],
+            one,
+            ["from [5] this layer leads to [9]", "`grid = [9]`"],
+        ),
+        (
+            "{ convolution = 5 }",
+            [("[4]", 1), ("[1]", 1)],
+            one,
+            ["longer than the grid [4]", "lower `kernel`"],
+        ),
+        (
+            "{ convolution = { kernel = 1, groups = 2 } }",
+            [("[4]", 4), ("[4]", 3)],
+            one,
+            ["`groups` is 2, of 4 channels of the pre-neurons and 3", "a divisor of both"],
+        ),
+        ("{ convolution = 1.5 }", [("[4]", 1), ("[4]", 1)], one, ["`kernel` is 1.5", "a whole number"]),
+        (
+            "{ convolution = 1 }",
+            [("[4]", 1), ("[4, 1]", 1)],
+            one,
+            ["grids of 1 and of 2 axes", "as many at both ends"],
+        ),
+        ("{ sum_pool = 2 }", [("[4]", 4), ("[2]", 2)], one, ["4 channels", "`channels = 4`"]),
+        (
+            "{ average_pool = 2 }",
+            [("[4]", 1), ("[2]", 1)],
+            "{ uniform = [\"0 mV\", \"1 mV\"] }",
+            ["pooling has one weight", "give one"],
+        ),
+        (
+            "{ convolution = 1 }",
+            [("[4]", 1), ("[4]", 1)],
+            "{ orthogonal = { gain = \"1 mV\" } }",
+            ["`orthogonal`", "a full matrix is needed"],
+        ),
+    ] {
+        let message = complaint(rule, ends, weight);
+        for part in parts.into_iter().chain(["case.toml:", "^^^", "connect"]) {
+            assert!(message.contains(part), "{rule}: `{part}` in\n{message}");
+        }
+    }
 }

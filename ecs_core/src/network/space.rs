@@ -143,7 +143,8 @@ mod tests {
     fn random_places_fill_the_box() {
         let placement = Placement::Random(Key::new(3, 0, Purpose::Position));
         let extent = [2.0, 4.0, 0.0];
-        let space = Space { placement, axes: 2, origin: [-1.0, 0.0, 0.0], extent, periodic: false, channels: 1 };
+        let space =
+            Space { placement, axes: 2, origin: [-1.0, 0.0, 0.0], extent, periodic: false, channels: 1 };
         let n = 10_000;
         let mean = |axis: usize| (0..n).map(|i| space.position(i)[axis]).sum::<f64>() / n as f64;
         // Standard error of a mean: side / sqrt(12 n); 5 of them.

@@ -88,8 +88,7 @@ impl Grids {
                 "the {end}-neurons lie on no grid; a layer joins grids; give their population `grid = [ROWS, COLUMNS]` and `channels`"
             )),
         };
-        let [(pre, inputs), (post, outputs)] =
-            [grid("pre", plan.spaces[0])?, grid("post", plan.spaces[1])?];
+        let [(pre, inputs), (post, outputs)] = [grid("pre", plan.spaces[0])?, grid("post", plan.spaces[1])?];
         if pre.len() != post.len() {
             return Err(format!(
                 "grids of {} and of {} axes; as many at both ends are allowed; change a `grid`",
@@ -98,7 +97,9 @@ impl Grids {
             ));
         }
         if [&plan.pre, &plan.post] != [&(0..plan.sizes.0), &(0..plan.sizes.1)] {
-            return Err("a range of a population; a layer joins whole grids; name populations without a range".into());
+            return Err(
+                "a range of a population; a layer joins whole grids; name populations without a range".into(),
+            );
         }
         Ok(Self { places: [pre, post], channels: [inputs, outputs] })
     }
@@ -144,7 +145,9 @@ impl Grids {
     pub fn made(&self, groups: usize, axes: &[Axis], factors: Option<Vec<f64>>) -> Result<Made, String> {
         let joins: f64 = axes.iter().map(|axis| axis.joins.len() as f64).product();
         if joins > MOST {
-            return Err(format!("{joins:.0} pairs of places are joined; up to {MOST:.0} are allowed; make the grids smaller"));
+            return Err(format!(
+                "{joins:.0} pairs of places are joined; up to {MOST:.0} are allowed; make the grids smaller"
+            ));
         }
         let ends = self.channels.map(|count| count as usize);
         let places = self.places[1].iter().product::<u64>() as usize;
@@ -170,13 +173,19 @@ fn made(layer: &Layer, plan: &ConnectPlan<'_>) -> Result<(Made, Distribution), S
     };
     law.check().map_err(|found| named(format!("`weight`: {found}")))?;
     if made.factors.is_some() && law.constant().is_none() {
-        return Err(named("weights that differ; pooling has one weight, which is not learned; give one".into()));
+        return Err(named(
+            "weights that differ; pooling has one weight, which is not learned; give one".into(),
+        ));
     }
     Ok((made, law))
 }
 
 /// The law by which an initialiser fills a kernel: its fans are those of a neuron, channels times taps.
-fn filling(initialiser: Initialiser<'_>, stencil: &Stencil, plan: &ConnectPlan<'_>) -> Result<Distribution, String> {
+fn filling(
+    initialiser: Initialiser<'_>,
+    stencil: &Stencil,
+    plan: &ConnectPlan<'_>,
+) -> Result<Distribution, String> {
     let Initialiser { model, params } = initialiser;
     let [_, inputs, outputs] = stencil.shape().map(|n| n as u64);
     let matrix = Matrix {

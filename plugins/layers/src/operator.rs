@@ -26,7 +26,11 @@ pub struct Shared {
 impl Shared {
     /// The operator with these weights, of the shape of the stencil; its delay in steps, whether it is of double precision, and whether
     /// its weights may be learned.
-    pub fn new(stencil: Arc<Stencil>, weights: Vec<f64>, (delay, double, learned): (u32, bool, bool)) -> Self {
+    pub fn new(
+        stencil: Arc<Stencil>,
+        weights: Vec<f64>,
+        (delay, double, learned): (u32, bool, bool),
+    ) -> Self {
         let number = if double { 8 } else { 4 };
         let transfer = Transfer {
             synapses: stencil.synapses(),
@@ -70,7 +74,8 @@ impl Shared {
 impl Operator for Shared {
     fn deliver(&self, _: usize, spikes: Arrivals<'_>, target: &mut Target<'_>) {
         let (now, first, n) = (target.offset(0), target.first as usize, target.neurons);
-        let (stencil, fired, by, receivers) = (&*self.stencil, spikes.neurons, spikes.gains, first..first + n);
+        let (stencil, fired, by, receivers) =
+            (&*self.stencil, spikes.neurons, spikes.gains, first..first + n);
         match (&mut target.inbox, &self.weights) {
             (Inbox::Sum32(cells), Weights::Single(weights)) => {
                 let spikes = Scatter { stencil, weights, fired, by, receivers };

@@ -51,6 +51,15 @@ where
         matches!(self.layout, Layout::Shared(_))
     }
 
+    /// The shape of its weights: `[sender, receiver]` where it is dense, `[tap, channel, channel]` where they are shared; a list otherwise.
+    pub fn shape(&self) -> Vec<usize> {
+        match &self.layout {
+            Layout::Dense { senders, receivers, .. } => vec![senders.len(), receivers.len()],
+            Layout::Shared(of) => of.stencil.shape().to_vec(),
+            _ => vec![self.weights.len()],
+        }
+    }
+
     /// Synapses.
     pub fn count(&self) -> u64 {
         match &self.layout {
