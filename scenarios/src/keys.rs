@@ -2,9 +2,11 @@
 
 use ecs_core::registry::Kind;
 
+mod environment;
 mod protocol;
 mod training;
 
+pub(crate) use environment::ENV;
 pub(crate) use protocol::{CLAMP, EXPECT, RECORD, SILENCE};
 pub(crate) use training::TRAINING;
 
@@ -435,6 +437,7 @@ pub(crate) static SECTIONS: &[&Section] = &[
     &SILENCE,
     &CLAMP,
     &EXPECT,
+    &ENV,
     &TRAINING,
 ];
 
