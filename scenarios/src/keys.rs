@@ -281,7 +281,7 @@ pub(crate) static POPULATION: Section = Section {
         optional(
             "size",
             Shape::Count { min: 1, max: MOST_NEURONS },
-            "Number of neurons; follows from `grid`.",
+            "Number of neurons; follows from `grid` and `channels`.",
         ),
         required("neuron", Shape::Name(&[Kind::Neuron, Kind::Source]), "The neuron model or source."),
         optional("params", Shape::Settings, "Parameters that differ from the defaults of the model."),
@@ -298,6 +298,12 @@ pub(crate) static POPULATION: Section = Section {
             "grid",
             Shape::Counts,
             "Neurons along each axis of a grid, 1 to 3 of them; the last runs fastest.",
+        ),
+        default(
+            "channels",
+            Shape::Count { min: 1, max: MOST_NEURONS },
+            "1",
+            "Neurons at each place of the grid; the last index runs fastest.",
         ),
         optional("positions", Shape::Text, "`random`, or a file with columns such as x_mm and y_mm."),
         optional(

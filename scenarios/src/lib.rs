@@ -42,6 +42,7 @@ use differentiation as _;
 use environments as _;
 use event_driven as _;
 use jit_connectivity as _;
+use layers as _;
 use neurons as _;
 use stimulation as _;
 use synapses as _;

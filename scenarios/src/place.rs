@@ -1,4 +1,5 @@
-//! Place: the keys of a population that say where its neurons lie: `grid` or `positions`, `extent`, `periodic`.
+//! Place: the keys of a population that say where its neurons lie: `grid` with `channels`, or `positions`, `extent`,
+//! `periodic`.
 
 use ecs_core::registry::Bound;
 
@@ -14,10 +15,10 @@ use crate::tree::{Node, Tree};
 const AXES: usize = 3;
 const GRID: &str = "a list of 1 to 3 whole numbers above zero";
 
-/// Neurons of a grid, if it is one.
-pub(crate) fn grid_size(node: &Node) -> Option<u64> {
+/// Neurons of a grid with so many channels, if it is one.
+pub(crate) fn grid_size(node: &Node, channels: u64) -> Option<u64> {
     let counts = counts(node)?;
-    counts.iter().try_fold(1_u64, |all, count| all.checked_mul(*count)).filter(|all| *all <= MOST_NEURONS)
+    counts.iter().try_fold(channels, |all, count| all.checked_mul(*count)).filter(|all| *all <= MOST_NEURONS)
 }
 
 fn counts(node: &Node) -> Option<Vec<u64>> {
@@ -33,9 +34,9 @@ fn counts(node: &Node) -> Option<Vec<u64>> {
 #[expect(clippy::option_option, reason = "the outer one says whether the keys are in order")]
 pub(crate) fn place(fields: &Fields<'_>, size: Option<usize>) -> Option<Option<Place>> {
     let (grid, positions) = (fields.get("grid"), fields.get("positions"));
-    let periodic = fields.flag("periodic");
+    let (periodic, channels) = (fields.flag("periodic"), fields.count("channels"));
     let (node, positions) = match (grid, positions) {
-        (None, None) => return without(fields).then_some(None),
+        (None, None) => return without(fields, &["extent", "periodic", "channels"]).then_some(None),
         (Some(_), Some(node)) => {
             let problem = Problem::new(&fields.place, "`grid` and `positions` both say where neurons lie")
                 .allowed("one of them")
@@ -43,7 +44,10 @@ pub(crate) fn place(fields: &Fields<'_>, size: Option<usize>) -> Option<Option<P
             fields.reader.error(node.span, problem);
             return None;
         }
-        (Some(node), None) => (node, Positions::Grid(checked_grid(fields, node, size)?)),
+        (Some(node), None) => (node, Positions::Grid(checked_grid(fields, node, (size, channels?))?)),
+        (None, Some(_)) if fields.get("channels").is_some() => {
+            return without(fields, &["channels"]).then_some(None);
+        }
         (None, Some(node)) if node.text() == Some("random") => (node, Positions::Random),
         (None, Some(node)) => {
             (node, Positions::File(file(fields.reader, node, &fields.place_of("positions"))?))
@@ -70,27 +74,35 @@ pub(crate) fn place(fields: &Fields<'_>, size: Option<usize>) -> Option<Option<P
         }
         (_, given) => given,
     };
-    Some(Some(Place { positions, extent, periodic: periodic?, span: node.span }))
+    Some(Some(Place { positions, extent, periodic: periodic?, channels: channels?, span: node.span }))
 }
 
 /// Refuses keys that mean nothing without positions.
-fn without(fields: &Fields<'_>) -> bool {
-    let alone = ["extent", "periodic"].into_iter().find_map(|key| Some((key, fields.get(key)?)));
+fn without(fields: &Fields<'_>, keys: &[&'static str]) -> bool {
+    let alone = keys.iter().find_map(|key| Some((*key, fields.get(key)?)));
     let Some((key, node)) = alone else { return true };
-    let problem = Problem::new(fields.place_of(key), format!("`{key}` of neurons that have no places"))
-        .allowed("`grid = [ROWS, COLUMNS]` or `positions` beside it")
+    let (whose, allowed) = match key {
+        "channels" => ("that lie on no grid", "`grid = [ROWS, COLUMNS]` beside it"),
+        _ => ("that have no places", "`grid = [ROWS, COLUMNS]` or `positions` beside it"),
+    };
+    let problem = Problem::new(fields.place_of(key), format!("`{key}` of neurons {whose}"))
+        .allowed(allowed)
         .advice("say where the neurons lie, or remove the key");
     fields.reader.error(node.span, problem);
     false
 }
 
-fn checked_grid(fields: &Fields<'_>, node: &Node, size: Option<usize>) -> Option<Vec<u64>> {
+fn checked_grid(
+    fields: &Fields<'_>,
+    node: &Node,
+    (size, channels): (Option<usize>, u64),
+) -> Option<Vec<u64>> {
     let place = fields.place_of("grid");
     let Some(counts) = counts(node) else {
         fields.reader.wrong_form(node, &place, GRID, "write the neurons along each axis: `grid = [40, 40]`");
         return None;
     };
-    let all = grid_size(node);
+    let all = grid_size(node, channels);
     let (found, advice) = match (all, size) {
         (None, _) => ("a grid of too many neurons".to_owned(), "make the grid smaller"),
         (Some(all), Some(size)) if all != size as u64 => (

@@ -48,10 +48,21 @@ fn size(fields: &Fields<'_>, scale: f64) -> Option<usize> {
         Some(Node { tree: Tree::Integer(size), .. }) => (u64::try_from(*size).ok()?, scale),
         Some(_) => return None,
         // A grid has the neurons it says.
-        None => (grid_size(fields.get("grid")?)?, 1.0),
+        None => (grid_size(fields.get("grid")?, channels(fields)?)?, 1.0),
     };
     let size = usize::try_from(size).ok().filter(|size| (1..=MOST_NEURONS).contains(&(*size as u64)));
     size.map(|size| scaled(size, scale))
+}
+
+/// Neurons at each place, if that is a count; [`place`] reports it if not.
+fn channels(fields: &Fields<'_>) -> Option<u64> {
+    match fields.get("channels") {
+        None => Some(1),
+        Some(Node { tree: Tree::Integer(count), .. }) => {
+            u64::try_from(*count).ok().filter(|count| *count > 0)
+        }
+        Some(_) => None,
+    }
 }
 
 /// So many neurons, but never none.
@@ -124,7 +135,7 @@ fn inherit(rows: &mut Rows, other: &Rows) {
     let (grid, positions) = (has("grid"), has("positions"));
     let replaced = |name: &str| match name {
         "size" | "positions" => grid,
-        "grid" => positions,
+        "grid" | "channels" => positions,
         _ => name == "like",
     };
     for (key, node) in other.iter().filter(|(key, _)| !replaced(&key.name)) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bevy_ecs::prelude::*;
 
 use super::accumulator::{Inbox, Target};
+use super::stencil::Stencil;
 use crate::random::Distribution;
 
 /// Spikes that reach the synapses of a projection in a step.
@@ -92,6 +93,17 @@ pub struct Row<'a> {
     pub slopes: &'a [[f64; 2]],
 }
 
+/// Weights that synapses share.
+#[derive(Clone, Debug)]
+pub struct Tied {
+    /// Which synapse has which.
+    pub stencil: Arc<Stencil>,
+    /// Them; see [`Stencil::shape`].
+    pub weights: Vec<f64>,
+    /// Whether they may be learned.
+    pub learned: bool,
+}
+
 /// The matrix of a projection, `[pre, post]`.
 pub trait Operator: Send + Sync {
     /// Adds what these spikes cause to the member's shard of the post-neurons.
@@ -132,6 +144,10 @@ pub trait Operator: Send + Sync {
     }
     /// The same synapses with weights by another law, from the same draws.
     fn with_law(&self, _law: Distribution) -> Option<Arc<dyn Operator>> {
+        None
+    }
+    /// The weights that its synapses share; `None` where each has its own.
+    fn tied(&self) -> Option<Tied> {
         None
     }
     /// What is known of it before it runs.

@@ -23,6 +23,8 @@ pub struct Space {
     pub extent: Point,
     /// Whether opposite sides are one: what leaves at one comes in at the other.
     pub periodic: bool,
+    /// Neurons at each place of a grid, of which the last index runs fastest; 1 elsewhere.
+    pub channels: u64,
 }
 
 /// How neurons lie in a box.
@@ -74,6 +76,7 @@ impl Space {
     #[must_use]
     pub fn cell(&self, neuron: u64) -> [u64; 3] {
         let [_, second, third] = self.counts().map(|count| count.max(1));
+        let neuron = neuron / self.channels;
         [neuron / (second * third), neuron / third % second, neuron % third]
     }
 
@@ -118,7 +121,7 @@ mod tests {
 
     fn grid(counts: [u64; 3], axes: usize, periodic: bool) -> Space {
         let extent = counts.map(|count| if count > 1 { 2.0 * count as f64 } else { 0.0 });
-        Space { placement: Placement::Grid(counts), axes, origin: [0.0; 3], extent, periodic }
+        Space { placement: Placement::Grid(counts), axes, origin: [0.0; 3], extent, periodic, channels: 1 }
     }
 
     #[test]
@@ -140,7 +143,8 @@ mod tests {
     fn random_places_fill_the_box() {
         let placement = Placement::Random(Key::new(3, 0, Purpose::Position));
         let extent = [2.0, 4.0, 0.0];
-        let space = Space { placement, axes: 2, origin: [-1.0, 0.0, 0.0], extent, periodic: false };
+        let space =
+            Space { placement, axes: 2, origin: [-1.0, 0.0, 0.0], extent, periodic: false, channels: 1 };
         let n = 10_000;
         let mean = |axis: usize| (0..n).map(|i| space.position(i)[axis]).sum::<f64>() / n as f64;
         // Standard error of a mean: side / sqrt(12 n); 5 of them.

@@ -50,6 +50,8 @@ pub struct Transformed<'a, T> {
     pub x: &'a [T],
     /// What each entry brings along, `[entry]`; empty where that is nothing.
     pub side: &'a [T],
+    /// Entries of a row where they are a matrix, `[.., receiver]`: those of a column belong to one receiver. 0 where they are none.
+    pub columns: usize,
     /// Forwards, where the parameters go; backwards, derivatives by the parameters, which become those by the numbers. `[entry]`.
     pub w: &'a mut [T],
 }
@@ -98,6 +100,8 @@ pub struct TransformModel {
     pub entry: Entry,
     /// What each entry brings along.
     pub side: Side,
+    /// Whether it takes matrices only, whose columns it looks at as a whole.
+    pub matrix: bool,
     /// Parameters from numbers.
     pub forward: Through<f32>,
     /// Derivatives by the numbers from those by the parameters.
@@ -118,6 +122,7 @@ impl TransformModel {
         Self {
             entry: model_entry::<M>(Kind::Transform, name, doc, origin),
             side: M::SIDE,
+            matrix: false,
             forward: |p, of| forward::<M, f32>(instructions())(&params::<M>(p), of),
             backward: |p, of| backward::<M, f32>(instructions())(&params::<M>(p), of),
             double: [

@@ -18,7 +18,7 @@ const SIZES: [(u32, u32); 6] =
 
 /// A periodic square of side 1 mm.
 fn square(placement: Placement) -> Option<Space> {
-    Some(Space { placement, axes: 2, origin: [0.0; 3], extent: [1.0, 1.0, 0.0], periodic: true })
+    Some(Space { placement, axes: 2, origin: [0.0; 3], extent: [1.0, 1.0, 0.0], periodic: true, channels: 1 })
 }
 
 fn main() -> std::io::Result<()> {

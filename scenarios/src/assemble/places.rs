@@ -48,7 +48,8 @@ fn space(population: &Population, place: &Place, seed: u64, index: usize) -> Res
         }
     };
     let extent = extent.expect("a grid and random positions have an extent");
-    Ok(Space { placement, axes: extent.len(), origin: [0.0; 3], extent: sides(extent), periodic })
+    let (axes, channels) = (extent.len(), place.channels);
+    Ok(Space { placement, axes, origin: [0.0; 3], extent: sides(extent), periodic, channels })
 }
 
 /// Columns of a file of positions, and mm of their unit.
@@ -101,5 +102,5 @@ fn listed(file: &Path, size: usize, extent: Option<(Point, usize)>, periodic: bo
             ([0.0; 3], extent)
         }
     };
-    Ok(Space { placement: Placement::Listed(Arc::from(points)), axes, origin, extent, periodic })
+    Ok(Space { placement: Placement::Listed(Arc::from(points)), axes, origin, extent, periodic, channels: 1 })
 }

@@ -13,6 +13,8 @@ pub struct Place {
     pub extent: Option<Vec<f64>>,
     /// Whether opposite sides are one.
     pub periodic: bool,
+    /// Neurons at each place of a grid; 1 elsewhere.
+    pub channels: u64,
     /// The key that says how neurons lie.
     pub span: Span,
 }

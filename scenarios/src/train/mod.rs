@@ -5,7 +5,7 @@ pub mod fit;
 pub mod memory;
 pub mod results;
 
-use differentiation::{Circuit, Neurons, Settings, Spiking, Watch};
+use differentiation::{Circuit, Neurons, Parameter, Settings, Spiking, Watch, What};
 use ecs_core::model::{Surrogate, SurrogateModel};
 use ecs_core::network::Team;
 use ecs_core::registry::Form;
@@ -230,6 +230,18 @@ fn transforms(
             return Err(errors.at(named.span, "training.transform.of", found));
         }
         let model = errors.0.registry.of::<TransformModel>(&named.kind.entry);
+        let list = |p: &Parameter<f32>| match p.what {
+            What::Weights(link) => circuit.links[link].matrix.shape().len() == 1,
+            _ => true,
+        };
+        if model.matrix && circuit.parameters.iter().filter(|p| p.path == named.of).any(list) {
+            let found = format!(
+                "`{}` is no matrix, whose receivers `{}` could tell apart; weights of `all_to_all` and of convolutions are allowed; \
+                 remove this transform",
+                named.of, model.entry.name
+            );
+            return Err(errors.at(named.span, "training.transform.of", found));
+        }
         all.push((named.of.clone(), Bent { model, params: constants(&named.kind.params) }));
     }
     Ok(all)

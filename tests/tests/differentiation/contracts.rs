@@ -253,7 +253,23 @@ const ARGUMENTS: &[(&str, Option<&str>)] = &[
     ("power_law", Some("{ m = 2, p = 0.5 }")),
     ("small_world", Some("{ k = 4, p = 0.3 }")),
     ("grid_n", Some("{ n = 2 }")),
+    ("convolution", Some("{ kernel = 3, padding = 1 }")),
+    ("transposed_convolution", Some("{ kernel = 3, padding = 1, groups = 2 }")),
+    ("sum_pool", Some("{ kernel = 3, stride = 1, padding = 1 }")),
+    ("average_pool", Some("{ kernel = 3, stride = 1, padding = 1 }")),
 ];
+
+/// How a rule's synapses differ, what of them is learned, and the places they join: those that share weights have one delay and channels,
+/// and those that pool one weight.
+fn differing(connector: &ConnectorModel) -> (String, &'static [&'static str], &'static str) {
+    let shared = connector.entry.origin.contains("`layers`");
+    let pools = connector.entry.name.ends_with("pool");
+    let weight = if pools { "\"60 pA\"" } else { "{ normal = [\"60 pA\", \"20 pA\"] }" };
+    let delay = if shared { "\"1 ms\"" } else { "{ uniform = [\"0.5 ms\", \"2 ms\"] }" };
+    let learned: &[&str] = if pools { &[] } else { &["projection.self.weight"] };
+    let channels = if shared { "channels = 2" } else { "" };
+    (format!("weight = {weight}\ndelay = {delay}"), learned, channels)
+}
 
 #[test]
 fn every_rule_of_connection_is_differentiated() {
@@ -264,14 +280,12 @@ fn every_rule_of_connection_is_differentiated() {
             Some((_, Some(argument))) => format!("{{ {name} = {argument} }}"),
             None => format!("\"{name}\""),
         };
-        let how = format!(
-            "connect = {connect}\nweight = {{ normal = [\"60 pA\", \"20 pA\"] }}\n\
-             delay = {{ uniform = [\"0.5 ms\", \"2 ms\"] }}"
-        );
+        let (values, learned, channels) = differing(connector);
+        let how = format!("connect = {connect}\n{values}");
         // Some rules go by places.
-        let places = "grid = [3, 4]\nextent = [\"3 mm\", \"4 mm\"]";
-        let text = around("f64", &projection("self", ("a", "a"), &how)).replace("size   = 12", places);
-        let paths = ["projection.self.weight", "projection.self.tau", "population.a.tau_m"];
-        compare(name, &text, &paths.map(str::to_owned));
+        let places = format!("grid = [3, 4]\nextent = [\"3 mm\", \"4 mm\"]\n{channels}");
+        let text = around("f64", &projection("self", ("a", "a"), &how)).replace("size   = 12", &places);
+        let paths = [learned, &["projection.self.tau", "population.a.tau_m"]].concat();
+        compare(name, &text, &paths.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>());
     }
 }

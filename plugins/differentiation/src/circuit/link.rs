@@ -56,9 +56,12 @@ where
             );
         }
         let mut wires: Vec<Wire> = Vec::new();
-        let matrix = match projection.operator.wires(&mut |wire| wires.push(wire)) {
-            true => Matrix::new(&wires, sizes)?,
-            false => Matrix::carried(projection.operator.clone(), sizes, bounds, T::inbox)?,
+        let matrix = if let Some(tied) = projection.operator.tied() {
+            Matrix::shared(tied, projection.transfer.delay as usize)
+        } else if projection.operator.wires(&mut |wire| wires.push(wire)) {
+            Matrix::new(&wires, sizes)?
+        } else {
+            Matrix::carried(projection.operator.clone(), sizes, bounds, T::inbox)?
         };
         Ok(Self {
             name: projection.name.clone(),

@@ -76,7 +76,9 @@ where
             let mut add = |rest: &str| paths.push(format!("projection.{}.{rest}", link.name));
             if link.matrix.is_stored() {
                 add("weight");
-                add("delay");
+                if !link.matrix.is_shared() {
+                    add("delay");
+                }
             }
             link.law_names().iter().for_each(|name| add(&format!("weight.{name}")));
             if let Some(rule) = &link.short_term {

@@ -7,6 +7,7 @@ mod carried;
 mod delayed;
 mod kernels;
 mod scaled;
+mod shared;
 mod window;
 
 use std::ops::Range;
@@ -18,6 +19,7 @@ use ecs_core::number::{Float, Num, Real};
 pub use carried::Carried;
 use delayed::Delayed;
 use kernels::{Back, Product, Rows, add_gradient, add_rows, multiply};
+use shared::Shared;
 pub use window::{REPLICAS, Window};
 
 /// Above this share of all possible synapses, a matrix is dense: vectors over whole rows then cost less than indices.
@@ -39,6 +41,8 @@ enum Layout<T> {
     },
     /// As the second, with delays that are learned.
     Delayed(Delayed),
+    /// Weights are those of several synapses each.
+    Shared(Shared),
     /// Not laid out.
     Carried(Carried<T>),
 }
@@ -170,7 +174,7 @@ where
                 let row = |pre: usize| rows[pre] as usize..rows[pre + 1] as usize;
                 (0..self.pre).flat_map(|p| row(p).map(move |k| (p as u32, targets[k], k))).collect()
             }
-            Layout::Carried(_) => Vec::new(),
+            Layout::Shared(_) | Layout::Carried(_) => Vec::new(),
         }
     }
 
@@ -186,7 +190,7 @@ where
         match &self.layout {
             Layout::Sparse { delays, .. } => !delays.is_empty(),
             Layout::Delayed(_) => true,
-            Layout::Dense { .. } | Layout::Carried(_) => false,
+            Layout::Dense { .. } | Layout::Shared(_) | Layout::Carried(_) => false,
         }
     }
 
@@ -205,7 +209,7 @@ where
                     f(pre, row.clone(), Receivers::List(&targets[row]));
                 }
             }
-            Layout::Carried(_) => {}
+            Layout::Shared(_) | Layout::Carried(_) => {}
         }
     }
 
@@ -216,7 +220,7 @@ where
                 let (k, n) = (pre - senders.start, receivers.len());
                 f(k * n..(k + 1) * n, Receivers::Range(receivers.clone()));
             }
-            Layout::Dense { .. } | Layout::Carried(_) => {}
+            Layout::Dense { .. } | Layout::Shared(_) | Layout::Carried(_) => {}
             Layout::Sparse { rows, targets, .. } | Layout::Delayed(Delayed { rows, targets, .. }) => {
                 let row = rows[pre] as usize..rows[pre + 1] as usize;
                 f(row.clone(), Receivers::List(&targets[row]));
@@ -258,6 +262,11 @@ where
                 }
             }
             Layout::Delayed(_) => self.forward_delayed(spikes, to),
+            Layout::Shared(of) => {
+                if let Some(Fired { neurons, by }) = spikes(self.delay) {
+                    self.forward_shared(of, (neurons, by), to);
+                }
+            }
             Layout::Carried(carried) => {
                 if let Some(Fired { neurons, by }) = spikes(self.delay).filter(|s| !s.neurons.is_empty()) {
                     let each = |k: usize| by[k].to_f64();
@@ -318,6 +327,11 @@ where
                     *to = (Num(*to) + sum).0;
                 }
             }
+            Layout::Shared(of) => {
+                if let Some(vectors) = back(self.delay) {
+                    self.transposed_shared(of, window, vectors, to);
+                }
+            }
             Layout::Carried(carried) => {
                 if let Some(vectors) = back(self.delay) {
                     carried.transposed(&window.cells, vectors, (self.pre, self.post), to);
@@ -361,6 +375,9 @@ where
                 }
             }
             Layout::Delayed(delayed) => delayed.gradient(fired, &back, to),
+            Layout::Shared(of) => {
+                back(self.delay).into_iter().for_each(|vector| self.gradient_shared(of, fired, vector, to));
+            }
             Layout::Carried(_) => {}
         }
     }

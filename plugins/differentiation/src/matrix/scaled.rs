@@ -26,9 +26,13 @@ where
         Ok(Self { pre, post, delay, weights: Vec::new(), layout: Layout::Carried(carried), level })
     }
 
-    /// Whether its synapses are stored.
+    /// Whether its weights are stored and may be learned.
     pub fn is_stored(&self) -> bool {
-        !matches!(self.layout, Layout::Carried(_))
+        match &self.layout {
+            Layout::Carried(_) => false,
+            Layout::Shared(of) => of.learned,
+            Layout::Dense { .. } | Layout::Sparse { .. } | Layout::Delayed(_) => true,
+        }
     }
 
     /// The law that draws its weights, where that can be learned.
@@ -75,7 +79,7 @@ where
             Layout::Delayed(delayed) => {
                 delayed.acting(pre, back, |s, part| visit(s, delayed.targets[s] as usize, part));
             }
-            Layout::Dense { .. } | Layout::Carried(_) => {}
+            Layout::Dense { .. } | Layout::Shared(_) | Layout::Carried(_) => {}
         }
     }
 
@@ -117,9 +121,16 @@ where
             let Some((neurons, gains)) = spikes(back).filter(|(neurons, _)| !neurons.is_empty()) else {
                 continue;
             };
-            if let Layout::Carried(carried) = &self.layout {
-                carried.forward(neurons, Some(&|k| gains[k]), self.pre, to);
-                continue;
+            match &self.layout {
+                Layout::Carried(carried) => {
+                    carried.forward(neurons, Some(&|k| gains[k]), self.pre, to);
+                    continue;
+                }
+                Layout::Shared(of) => {
+                    self.forward_shared(of, (neurons, gains), to);
+                    continue;
+                }
+                Layout::Dense { .. } | Layout::Sparse { .. } | Layout::Delayed(_) => {}
             }
             for (pre, gain) in neurons.iter().zip(gains) {
                 self.add_row((*pre, back), *gain, to);

@@ -125,6 +125,12 @@ where
                     parameter.path
                 ));
             }
+            if circuit.links[link].matrix.is_shared() {
+                return Err(format!(
+                    "`{}` is not learned online, for its synapses share weights",
+                    parameter.path
+                ));
+            }
             learned[link] = true;
         }
         if let Some(link) = circuit.links.iter().find(|link| link.short_term.is_some()) {

@@ -36,9 +36,12 @@ fn channels(matrix: &Matrix<'_>) -> Result<[u64; 2], String> {
     }
 }
 
-/// Places along the axes but the last, and channels along the last.
+/// Places along the axes and channels at each, or channels along the last axis of a grid that has none.
 fn split(space: &Space) -> Option<([u64; 3], u64)> {
     let mut places = space.counts();
+    if space.channels > 1 {
+        return Some((places, space.channels));
+    }
     let channels = std::mem::replace(&mut places[space.axes - 1], 1);
     (channels > 0 && space.axes > 1).then_some((places, channels))
 }

@@ -257,7 +257,8 @@ impl fmt::Display for ConnectError {
             ),
             Self::NoGrid { rule, end } => write!(
                 out,
-                "`{rule}`: the {end}-neurons lie on no grid; a grid is needed; give their population `grid = [ROWS, COLUMNS]`"
+                "`{rule}`: the {end}-neurons lie on no grid with one neuron at each place; such a grid is needed; give their \
+                 population `grid = [ROWS, COLUMNS]`, without `channels`"
             ),
             Self::Grids { rule } => write!(
                 out,

@@ -30,7 +30,7 @@ impl Rule for Lattice {
         let rule = self.name;
         let [pre, post] = &ends.spaces;
         for (end, space) in [("pre", pre), ("post", post)] {
-            if space.as_ref().is_none_or(|space| space.counts()[0] == 0) {
+            if space.as_ref().is_none_or(|space| space.counts()[0] == 0 || space.channels > 1) {
                 return Err(ConnectError::NoGrid { rule, end });
             }
         }

@@ -15,13 +15,13 @@ const SIGMA: f64 = 4.5;
 
 pub fn grid(counts: [u64; 3], axes: usize, periodic: bool) -> Space {
     let extent = [0, 1, 2].map(|axis| if axis < axes { counts[axis] as f64 } else { 0.0 });
-    Space { placement: Placement::Grid(counts), axes, origin: [0.0; 3], extent, periodic }
+    Space { placement: Placement::Grid(counts), axes, origin: [0.0; 3], extent, periodic, channels: 1 }
 }
 
 pub fn random(axes: usize, side: f64, periodic: bool, seed: u64) -> Space {
     let placement = Placement::Random(Key::new(seed, 0, Purpose::Position));
     let extent = [0, 1, 2].map(|axis| if axis < axes { side } else { 0.0 });
-    Space { placement, axes, origin: [0.0; 3], extent, periodic }
+    Space { placement, axes, origin: [0.0; 3], extent, periodic, channels: 1 }
 }
 
 /// A population on itself.
@@ -267,7 +267,7 @@ fn rules_by_place_refuse_what_has_no_place() {
     let random = inside(&random(2, 1.0, true, 1), 9);
     assert_eq!(
         refusal(&lattice(Neighbours::Axes, false), &random),
-        "`grid`: the pre-neurons lie on no grid; a grid is needed; give their population `grid = [ROWS, COLUMNS]`"
+        "`grid`: the pre-neurons lie on no grid with one neuron at each place; such a grid is needed; give their population `grid = [ROWS, COLUMNS]`, without `channels`"
     );
     let unlike =
         Ends { spaces: [Some(grid([3, 3, 1], 2, true)), Some(grid([9, 1, 1], 2, true))], ..Ends::within(9) };

@@ -49,10 +49,7 @@ impl Learned {
         let parameter = &circuit.parameters[k];
         let values = circuit.values(k);
         let shape = match parameter.what {
-            What::Weights(link) if circuit.links[link].matrix.is_dense() => {
-                let matrix = &circuit.links[link].matrix;
-                vec![matrix.pre, matrix.post]
-            }
+            What::Weights(link) => circuit.links[link].matrix.shape(),
             _ => vec![values.len()],
         };
         let side = bent.as_ref().map_or(Vec::new(), |bent| sides(bent.model.side, values));
@@ -66,10 +63,15 @@ impl Learned {
         Self { path: parameter.path.clone(), bent, shape, x, columns, side }
     }
 
+    /// Entries of a row of a matrix.
+    fn columns(&self) -> usize {
+        if self.shape.len() > 1 { self.shape[self.shape.len() - 1] } else { 0 }
+    }
+
     /// Makes derivatives by the values derivatives by the numbers that are moved.
     pub fn pull(&self, gradient: &mut [f32]) {
         if let Some(bent) = &self.bent {
-            let mut of = Transformed { x: &self.x, side: &self.side, w: gradient };
+            let mut of = Transformed { x: &self.x, side: &self.side, columns: self.columns(), w: gradient };
             (bent.model.backward)(&bent.params, &mut of);
         }
     }
@@ -98,7 +100,7 @@ impl Learned {
             project(&bent.params, &mut self.x);
         }
         let kept: Vec<f32> = if bent.model.side == Side::Mask { values.to_vec() } else { Vec::new() };
-        let mut of = Transformed { x: &self.x, side: &self.side, w: values };
+        let mut of = Transformed { x: &self.x, side: &self.side, columns: self.columns(), w: values };
         (bent.model.forward)(&bent.params, &mut of);
         for k in (0..kept.len()).filter(|k| frozen(*k)) {
             (values[k], self.x[k]) = (kept[k], kept[k]);

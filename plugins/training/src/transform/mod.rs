@@ -7,5 +7,8 @@
 //! | Jaxley `SoftplusTransform`, `SigmoidTransform`, `MaskedTransform` | `softplus`, `sigmoid`, `mask` |
 //! | BrainTrace's signed weights, Dale's law | `signed`, `signed_softplus` |
 //! | weight clipping | `bounds` |
+//! | OTTT's `ScaledWSConv2d`, `ScaledWSLinear` | `standardised` |
+
+mod standardised;
 
 ecs_core::register!(TransformModel: bounds, identity, mask, sigmoid, signed, signed_softplus, softplus);

@@ -135,7 +135,7 @@ fn describe(scenario: &Scenario, file: &Path, folder: &RunFolder, prepared: &Pre
         dt_ms: scenario.run.dt,
         threads: prepared.simulation.threads as u32,
         build_s: prepared.simulation.build_s,
-        synapses: prepared.trainer.circuit.links.iter().map(|l| l.matrix.synapses().len() as u64).sum(),
+        synapses: prepared.trainer.circuit.links.iter().map(|l| l.matrix.count()).sum(),
         populations: scenario.populations.iter().map(population).collect(),
         files: vec![copy],
         ..here()
