@@ -184,7 +184,9 @@ impl Act {
         for (k, (to, value)) in to[self.first..].iter_mut().zip(&self.values).enumerate() {
             *to += match self.noise {
                 None => *value,
-                Some(key) => value * key.normal(number << CHANNEL_BITS | (self.first + k) as u64, step) as f32,
+                Some(key) => {
+                    value * key.normal(number << CHANNEL_BITS | (self.first + k) as u64, step) as f32
+                }
             };
         }
     }

@@ -5,8 +5,8 @@
 use ecs_core::network::{Clock, Stimulus, StimulusPlan, Summed};
 use ecs_core::number::{Num, Real};
 
-use super::{Group, Prepare};
 use super::forward::APART;
+use super::{Group, Prepare};
 use crate::circuit::{Circuit, Injection};
 
 /// What the stimuli of a population do in a group of replicas.

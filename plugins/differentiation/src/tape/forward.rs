@@ -5,8 +5,8 @@ use ecs_core::model::Column;
 use ecs_core::network::{Clock, Summed, Values};
 use ecs_core::number::{Float, Num, Real};
 
-use super::{Group, Prepare};
 use super::room::{Columns, Room};
+use super::{Group, Prepare};
 use crate::cell::Given;
 use crate::circuit::{Circuit, Kind, Neurons};
 

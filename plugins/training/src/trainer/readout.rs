@@ -74,7 +74,8 @@ impl Readout {
                 Reduce::Last => all.extend(steps.next_back().into_iter().flatten().map(wide)),
                 Reduce::Max => {
                     all.extend(
-                        (0..self.places).map(|k| wide(&series.at(peak(series, (window, replica), k), replica)[k])),
+                        (0..self.places)
+                            .map(|k| wide(&series.at(peak(series, (window, replica), k), replica)[k])),
                     );
                 }
                 Reduce::Sum | Reduce::Mean => {
@@ -108,10 +109,7 @@ impl Readout {
             };
             match self.reduce {
                 Reduce::Each => {
-                    window
-                        .clone()
-                        .zip(row.chunks_exact(self.places))
-                        .for_each(|(s, row)| add(s, row, 1.0));
+                    window.clone().zip(row.chunks_exact(self.places)).for_each(|(s, row)| add(s, row, 1.0));
                 }
                 Reduce::Last => window.clone().next_back().into_iter().for_each(|s| add(s, row, 1.0)),
                 Reduce::Sum | Reduce::Mean => {
