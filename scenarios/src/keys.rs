@@ -2,10 +2,12 @@
 
 use ecs_core::registry::Kind;
 
+mod environment;
 mod protocol;
 mod task;
 mod training;
 
+pub(crate) use environment::ENV;
 pub(crate) use protocol::{CLAMP, EXPECT, RECORD, SILENCE};
 pub(crate) use task::TASK;
 pub(crate) use training::TRAINING;
@@ -436,6 +438,7 @@ pub(crate) static SECTIONS: &[&Section] = &[
     &CLAMP,
     &EXPECT,
     &TASK,
+    &ENV,
     &TRAINING,
 ];
 

@@ -7,6 +7,7 @@ use ecs_core::network::{Registry, Scale};
 
 use crate::coupling::coupling;
 use crate::diagnostic::{Diagnostics, Origin, Problem, Span};
+use crate::environment::environment;
 use crate::fit::{fit, is_fit};
 use crate::head;
 use crate::host::{self, Host};
@@ -136,6 +137,10 @@ impl<'a> Document<'a> {
         let expects = self.many(&keys::EXPECT, |fields| observe::expect(fields, known, grid));
         let task = self.once(&keys::TASK).map(|fields| task(&fields, grid));
         let done = task.as_ref().map(Option::as_ref);
+        let env = match self.once(&keys::ENV) {
+            Some(fields) => environment(&fields, known, grid).map(Some),
+            None => Some(None),
+        };
         let (training, fit) = match self.once(&keys::TRAINING) {
             Some(fields) if is_fit(&fields) => (Some(None), fit(&fields, known, grid).map(Some)),
             Some(fields) => (training(&fields, (known, done), grid).map(Some), Some(None)),
@@ -171,6 +176,7 @@ impl<'a> Document<'a> {
                 Some(task) => Some(task?),
                 None => None,
             },
+            env: env?,
             training: training?,
             fit: fit?,
             warnings: Diagnostics::default(),

@@ -4,6 +4,7 @@
 //! every key that was not given holds its default, and members lie inside their population.
 
 mod coupling;
+mod environment;
 mod fields;
 mod fit;
 mod members;
@@ -17,6 +18,7 @@ use libraries::Library;
 use tasks::Task;
 
 pub use coupling::Coupling;
+pub use environment::{Acted, Env, Rewarded, Sensed, Stop};
 pub use fields::{Content, Law, Part, Setting, Value};
 pub use fit::{Fit, Lesson, Series};
 pub use members::{Members, Pick, Selection};
@@ -65,6 +67,8 @@ pub struct Scenario {
     pub expects: Vec<Expect>,
     /// The task that it does, if any.
     pub task: Option<Task>,
+    /// The world it acts in, where there is one.
+    pub env: Option<Env>,
     /// How it is trained, where it can be.
     pub training: Option<Training>,
     /// The readout that is fitted without a gradient, where there is one.

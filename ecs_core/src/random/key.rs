@@ -35,8 +35,10 @@ pub enum Purpose {
     Diffusion = 11,
     /// Places of neurons.
     Position = 12,
+    /// Episodes of an environment.
+    Environment = 13,
     /// What is drawn for a trial of a task.
-    Trial = 13,
+    Trial = 14,
 }
 
 /// Separates key derivation from all draws: "synfire" in ASCII.

@@ -76,6 +76,7 @@ impl Builder<'_> {
                 params: numbers(model.entry.params).map(value).collect(),
                 lists: Vec::new(),
                 frames: Default::default(),
+                heard: None,
                 weight: 1.0,
                 stream: SHOWN + k as u32,
                 clock: self.clock,

@@ -163,7 +163,11 @@ fn recipe(errors: &Errors<'_>, training: &Training, circuit: &Circuit<f32>) -> R
         schedules,
         clip: training.clip,
         seed: training.seed.unwrap_or(scenario.run.seed),
-        tape: Settings { steps: scenario.run.steps as usize, segment: training.segment, smooth: training.graded },
+        tape: Settings {
+            steps: scenario.run.steps as usize,
+            segment: training.segment,
+            smooth: training.graded,
+        },
         input: training
             .data
             .input()
