@@ -23,13 +23,6 @@ pub struct Span {
     pub end: usize,
 }
 
-impl Span {
-    /// A place in the file itself.
-    pub fn in_file(range: Range<usize>) -> Self {
-        Self { text: 0, start: range.start, end: range.end }
-    }
-}
-
 /// The texts that spans point into. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Origin {
