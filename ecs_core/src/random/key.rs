@@ -37,6 +37,8 @@ pub enum Purpose {
     Position = 12,
     /// Episodes of an environment.
     Environment = 13,
+    /// What is drawn for a trial of a task.
+    Trial = 14,
 }
 
 /// Separates key derivation from all draws: "synfire" in ASCII.

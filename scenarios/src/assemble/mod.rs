@@ -6,6 +6,7 @@ mod couplings;
 mod environment;
 mod places;
 mod records;
+mod shown;
 mod stimuli;
 mod values;
 
@@ -21,7 +22,6 @@ use ecs_core::network::{
 use ecs_core::registry::Kind;
 use libraries::LibrariesPlugin;
 use recording::{RecordingPlugin, RunFolder};
-use training::data::Inputs;
 
 use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::protocol::{Protocol, ProtocolPlugin};
@@ -33,6 +33,7 @@ pub use couplings::coupled;
 pub use environment::world_of;
 pub use places::spaces;
 pub use records::{Kept, traced};
+pub use shown::{SHOWN, Shown};
 pub use values::{constants, lists, reach};
 
 /// Below this many neurons a second thread costs more than it brings.
@@ -79,7 +80,7 @@ pub fn assemble(
     folder: Option<&RunFolder>,
     progress: Progress<'_>,
 ) -> Result<Simulation, Diagnostics> {
-    let made = network(scenario, (folder, false, None), progress);
+    let made = network(scenario, (folder, false, Shown::Nothing), progress);
     // What a library said is worth more than what the engine then missed.
     let said = scenario.libraries.iter().find_map(|library| library.failures.take());
     match said {
@@ -93,16 +94,16 @@ pub fn assemble(
 /// # Errors
 /// As [`assemble`] has them.
 pub fn keeping_plans(scenario: &Scenario, progress: Progress<'_>) -> Result<Simulation, Diagnostics> {
-    network(scenario, (None, true, None), progress)
+    network(scenario, (None, true, Shown::Nothing), progress)
 }
 
-/// The same, for data whose first sample the population of that number is shown.
+/// The same, for data whose first sample is shown.
 ///
 /// # Errors
 /// As [`assemble`] has them.
 pub fn to_train(
     scenario: &Scenario,
-    shown: Option<(usize, &Inputs)>,
+    shown: Shown<'_>,
     progress: Progress<'_>,
 ) -> Result<Simulation, Diagnostics> {
     network(scenario, (None, true, shown), progress)
@@ -110,7 +111,7 @@ pub fn to_train(
 
 fn network(
     scenario: &Scenario,
-    (folder, keeps_plans, shown): (Option<&RunFolder>, bool, Option<(usize, &Inputs)>),
+    (folder, keeps_plans, shown): (Option<&RunFolder>, bool, Shown<'_>),
     progress: Progress<'_>,
 ) -> Result<Simulation, Diagnostics> {
     let start = Instant::now();
@@ -130,6 +131,8 @@ fn network(
     builder.couplings(app.world_mut(), progress)?;
     builder.balance(app.world_mut())?;
     builder.stimuli(app.world_mut())?;
+    builder.show(app.world_mut())?;
+    builder.show(app.world_mut())?;
     builder.close(&mut app)?;
     // A library is watched for failures also where it brings models alone.
     if !scenario.libraries.is_empty() {
@@ -172,8 +175,8 @@ struct Builder<'s> {
     scenario: &'s Scenario,
     clock: Clock,
     threads: usize,
-    /// The source that is shown samples.
-    shown: Option<(usize, &'s Inputs)>,
+    /// What it is shown while it is trained.
+    shown: Shown<'s>,
     /// The world it acts in.
     env: Option<Entity>,
     populations: Vec<Entity>,
@@ -252,9 +255,7 @@ impl Builder<'_> {
             heard: self.heard(world, index)?,
             clock: self.clock,
         };
-        if let Some((_, inputs)) = self.shown.filter(|(shown, _)| *shown == index) {
-            inputs.fill(0, self.scenario.run.steps as usize, &mut plan).map_err(error)?;
-        }
+        self.shown.to_source(index, self.scenario.run.steps as usize, &mut plan, model).map_err(error)?;
         self.network(world).source(model, &p.name, &plan).map_err(|found| self.error(p.span, &place, found))
     }
 

@@ -5,6 +5,8 @@ pub mod fit;
 pub mod memory;
 pub mod results;
 
+use std::ops::Range;
+
 use differentiation::{Circuit, Neurons, Parameter, Settings, Spiking, Watch, What};
 use ecs_core::model::{Surrogate, SurrogateModel};
 use ecs_core::network::Team;
@@ -12,12 +14,12 @@ use ecs_core::registry::Form;
 use ecs_core::training::{
     LossModel, MetricModel, OptimiserModel, Plan, RegulariserModel, ScheduleModel, TransformModel, Wanted,
 };
-use training::data::Samples;
+use training::data::{Inputs, Samples, To};
 use training::trainer::{Bent, Goal, Named as Measured, Of, On, Penalty, Readout, Recipe, Reduce, Trainer};
 
-use crate::assemble::{Progress, Simulation, constants, lists, to_train};
+use crate::assemble::{Progress, SHOWN, Shown, Simulation, constants, lists, to_train};
 use crate::diagnostic::{Diagnostics, Problem, Span};
-use crate::schema::{Named, Part, Precision, Reduced, Scenario, Training};
+use crate::schema::{Material, Named, Part, Precision, Reduced, Scenario, Training};
 
 pub use files::{Split, samples, samples_in};
 pub use files::{folders, samples_of};
@@ -50,7 +52,7 @@ impl Errors<'_> {
 pub fn prepare(
     scenario: &Scenario,
     training: &Training,
-    (train, held_out): Split,
+    (mut train, mut held_out): Split,
     progress: Progress<'_>,
 ) -> Result<Prepared, Diagnostics> {
     let errors = Errors(scenario);
@@ -61,8 +63,16 @@ pub fn prepare(
             "networks are trained in single precision; set `run.precision` to \"f32\"",
         ));
     }
-    let mut simulation = to_train(scenario, training.data.input.map(|p| (p, &train.inputs)), progress)?;
+    let mut simulation = match &training.data {
+        Material::Data(data) => to_train(scenario, data.input.map(|p| (p, &train.inputs)).into(), progress)?,
+        Material::Task(lessons) => {
+            to_train(scenario, Shown::Trials(lessons, train.trials().expect("a task has trials")), progress)?
+        }
+    };
     let circuit = circuit(&errors, training, &mut simulation)?;
+    for samples in [Some(&mut train), held_out.as_mut()].into_iter().flatten() {
+        place(samples, scenario, &circuit);
+    }
     let goal = goal(&errors, training, &circuit)?;
     let recipe = recipe(&errors, training, &circuit)?;
     let bent = transforms(&errors, training, &circuit)?;
@@ -72,9 +82,40 @@ pub fn prepare(
     let trainer = Trainer::new(circuit, recipe, goal, &find, Team::new(threads));
     let trainer = trainer.map_err(|e| errors.at(training.span, "training", e))?;
     for samples in [Some(&train), held_out.as_ref()].into_iter().flatten() {
-        trainer.fit(samples).map_err(|e| errors.at(training.data.span, "training.data", e))?;
+        trainer.fit(samples).map_err(|e| errors.at(training.data.span(), training.data.place(), e))?;
     }
     Ok(Prepared { trainer, train, held_out, simulation })
+}
+
+/// Ports are shown to the sources and stimuli of the circuit.
+fn place(samples: &mut Samples, scenario: &Scenario, circuit: &Circuit<f32>) {
+    let Inputs::Trials(trials) = &mut samples.inputs else { return };
+    for (_, to) in &mut trials.shown {
+        *to = match *to {
+            To::Source(p) => {
+                let name = &scenario.populations[p].name;
+                let found = circuit.populations.iter().position(|known| known.name == *name);
+                To::Source(found.expect("every population of the scenario is in the circuit"))
+            }
+            To::Stimulus(k) => {
+                let found = circuit.injections.iter().position(|i| i.planned.plan.stream == SHOWN + k as u32);
+                To::Stimulus(found.expect("every show of currents is a stimulus of the circuit"))
+            }
+        };
+    }
+}
+
+/// The steps that count; of a task those of its first trial, others have their own.
+fn window(training: &Training, scenario: &Scenario) -> Range<usize> {
+    let (start, end) = match (&training.data, &scenario.task) {
+        (Material::Task(lessons), Some(task)) => {
+            let seed = lessons.seed.unwrap_or(scenario.run.seed);
+            let judged = task.trial(seed, 0, scenario.run.dt).judged();
+            (judged.start, judged.end)
+        }
+        _ => training.readout.window,
+    };
+    start as usize..end as usize
 }
 
 /// Threads that trials are shared by.
@@ -95,7 +136,7 @@ fn circuit(
     let through_reset = training.through_reset;
     let spiking = |neurons: &Neurons<f32>| {
         let scale = training.scale.or_else(|| neurons.distance()).unwrap_or(1.0);
-        Spiking { surrogate, scale, smooth: false, through_reset }
+        Spiking { surrogate, scale, smooth: training.graded, through_reset }
     };
     let made = Circuit::new(simulation.app.world_mut(), &training.learn, &spiking);
     made.map_err(|found| errors.at(training.learn_span, "training.learn", found))
@@ -122,8 +163,15 @@ fn recipe(errors: &Errors<'_>, training: &Training, circuit: &Circuit<f32>) -> R
         schedules,
         clip: training.clip,
         seed: training.seed.unwrap_or(scenario.run.seed),
-        tape: Settings { steps: scenario.run.steps as usize, segment: training.segment, smooth: false },
-        input: training.data.input.and_then(|k| circuit.populations.iter().position(|p| p.name == *name(k))),
+        tape: Settings {
+            steps: scenario.run.steps as usize,
+            segment: training.segment,
+            smooth: training.graded,
+        },
+        input: training
+            .data
+            .input()
+            .and_then(|k| circuit.populations.iter().position(|p| p.name == *name(k))),
     })
 }
 
@@ -144,7 +192,7 @@ fn goal(errors: &Errors<'_>, training: &Training, circuit: &Circuit<f32>) -> Res
             Reduced::Last => Reduce::Last,
             Reduced::Each => Reduce::Each,
         },
-        window: read.window.0 as usize..read.window.1 as usize,
+        window: window(training, scenario),
     };
     let model = registry.of::<LossModel>(&training.loss.entry);
     let loss = (model.build)(&plan(&training.loss));

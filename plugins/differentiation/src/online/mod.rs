@@ -13,7 +13,7 @@ mod ranked;
 mod traces;
 
 use ecs_core::model::instructions;
-use ecs_core::network::{SourcePlan, Summed};
+use ecs_core::network::{SourcePlan, StimulusPlan, Summed};
 use ecs_core::number::{Num, Real};
 use ecs_core::random::{Key, Purpose};
 
@@ -21,7 +21,7 @@ use crate::cell::{Given, Local};
 use crate::circuit::{Circuit, Kind, What};
 use crate::matrix::{Matrix, Window};
 use crate::tape::forward::params;
-use crate::tape::{Group, Room, Watch};
+use crate::tape::{Group, Prepare, Room, Watch};
 use ranked::Ranked;
 use traces::{Jacobian, Traces};
 
@@ -47,6 +47,8 @@ pub enum Feedback {
 pub trait OnlineTask<T>: Sync {
     /// Changes what source population `population` is made from for a trial.
     fn prepare(&self, _population: usize, _trial: u64, _plan: &mut SourcePlan) {}
+    /// Changes what stimulus `injection` of the circuit is made from for a trial.
+    fn stimulate(&self, _injection: usize, _trial: u64, _plan: &mut StimulusPlan) {}
     /// What is watched.
     fn watches(&self) -> Vec<Watch>;
     /// The cost of a step, and its derivative in each number that is watched, `[watch][neuron]`.
@@ -230,7 +232,11 @@ where
         let smooth = false;
         let group = Group { first: trial, replicas: 1, steps: self.steps, watches: watches.clone(), smooth };
         self.room.refresh(circuit);
-        self.room.begin(circuit, &group, &|p, trial, plan| task.prepare(p, trial, plan))?;
+        let prepare = Prepare {
+            source: &|p, trial, plan| task.prepare(p, trial, plan),
+            stimulus: &|k, trial, plan| task.stimulate(k, trial, plan),
+        };
+        self.room.begin(circuit, &group, &prepare)?;
         self.room.turn(circuit, &group);
         self.carried.iter_mut().flatten().for_each(Carried::clear);
         let mut errors: Vec<Vec<T>> =

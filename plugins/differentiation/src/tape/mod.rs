@@ -26,6 +26,7 @@ use crate::matrix::REPLICAS;
 pub(crate) use drive::Drive;
 pub use raster::Raster;
 pub(crate) use room::Room;
+pub(crate) use task::Prepare;
 pub use task::{Cotangents, Outcome, Series, Task, Watch};
 
 /// How trials are run.
@@ -173,7 +174,11 @@ where
         group: &Group,
         (task, back): (&dyn Task<T>, bool),
     ) -> Result<f64, String> {
-        room.begin(circuit, group, &|p, trial, plan| task.prepare(p, trial, plan))?;
+        let prepare = Prepare {
+            source: &|p, trial, plan| task.prepare(p, trial, plan),
+            stimulus: &|k, trial, plan| task.stimulate(k, trial, plan),
+        };
+        room.begin(circuit, group, &prepare)?;
         room.watch(circuit, group);
         for step in 0..group.steps {
             let k = step % self.segment;
