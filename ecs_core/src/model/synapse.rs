@@ -136,7 +136,8 @@ impl OutputModel {
 ///
 /// The file of a source or stimulus has no `Model`; it holds its table `PARAMS`, the function `build`, and a stimulus its
 /// `DRIVE`: how it acts, or `None` where it makes events. So do the files of schedules, losses, regularisers, metrics and learners;
-/// those of losses and metrics say by `TARGET` what they compare with.
+/// those of losses and metrics say by `TARGET` what they compare with,
+/// and those of losses by `APART` whether a frame costs the same whatever the others are.
 #[macro_export]
 macro_rules! register {
     (SourceModel: $($name:ident),* $(,)?) => {$(
@@ -156,9 +157,10 @@ macro_rules! register {
     )*};
     (ScheduleModel: $($name:ident),* $(,)?) => { $crate::register!(@made ScheduleModel Schedule: $($name),*); };
     (RegulariserModel: $($name:ident),* $(,)?) => { $crate::register!(@made RegulariserModel Regulariser: $($name),*); };
+    (MethodModel: $($name:ident),* $(,)?) => { $crate::register!(@made MethodModel Method: $($name),*); };
     (LearnerModel: $($name:ident),* $(,)?) => { $crate::register!(@made LearnerModel Learner: $($name),*); };
     (FeaturesModel: $($name:ident),* $(,)?) => { $crate::register!(@made FeaturesModel Features: $($name),*); };
-    (LossModel: $($name:ident),* $(,)?) => { $crate::register!(@compared LossModel Loss: $($name),*); };
+    (LossModel: $($name:ident),* $(,)?) => { $crate::register!(@compared LossModel Loss apart: $($name),*); };
     (MetricModel: $($name:ident),* $(,)?) => { $crate::register!(@compared MetricModel Metric: $($name),*); };
     (OptimiserModel: $($name:ident),* $(,)?) => { $crate::register!(@models training OptimiserModel: $($name),*); };
     (TransformModel: $($name:ident),* $(,)?) => { $crate::register!(@models training TransformModel: $($name),*); };
@@ -169,11 +171,12 @@ macro_rules! register {
             build: $name::build,
         } }
     )*};
-    (@compared $model:ident $kind:ident: $($name:ident),*) => {$(
+    (@compared $model:ident $kind:ident $($apart:ident)?: $($name:ident),*) => {$(
         pub mod $name;
         inventory::submit! { $crate::training::$model {
             entry: $crate::register!(@entry $kind, $name, None),
             target: $name::TARGET,
+            $($apart: $name::APART,)?
             build: $name::build,
         } }
     )*};

@@ -16,7 +16,7 @@ use crate::model::{
 };
 use crate::registry::{Entry, Kind};
 use crate::training::{
-    FeaturesModel, LearnerModel, LossModel, MetricModel, OptimiserModel, RegulariserModel, ScheduleModel,
+    FeaturesModel, LearnerModel, LossModel, MethodModel, MetricModel, OptimiserModel, RegulariserModel, ScheduleModel,
     TransformModel,
 };
 
@@ -98,6 +98,7 @@ registry! {
     couplings: CouplingModel,
     systems: SystemModel,
     surrogates: SurrogateModel,
+    methods: MethodModel,
     optimisers: OptimiserModel,
     schedules: ScheduleModel,
     losses: LossModel,

@@ -122,7 +122,12 @@ fn recipe(errors: &Errors<'_>, training: &Training, circuit: &Circuit<f32>) -> R
         schedules,
         clip: training.clip,
         seed: training.seed.unwrap_or(scenario.run.seed),
-        tape: Settings { steps: scenario.run.steps as usize, segment: training.segment, smooth: false },
+        tape: Settings {
+            steps: scenario.run.steps as usize,
+            segment: training.segment,
+            truncate: training.truncate,
+            smooth: false,
+        },
         input: training.data.input.and_then(|k| circuit.populations.iter().position(|p| p.name == *name(k))),
     })
 }

@@ -11,7 +11,7 @@ use ecs_core::network::{
 };
 use ecs_core::registry::{Bound, Drive, Entry, Field, Form, Kind};
 use ecs_core::training::{
-    FeaturesModel, LearnerModel, LossModel, MetricModel, OptimiserModel, RegulariserModel, ScheduleModel,
+    FeaturesModel, LearnerModel, LossModel, MethodModel, MetricModel, OptimiserModel, RegulariserModel, ScheduleModel,
     TransformModel,
 };
 use tests::rig::named;
@@ -47,6 +47,7 @@ fn add(registry: &mut Registry, entry: Entry) {
         Kind::Initialiser => with::<InitialiserModel>(registry, "identity", |m| m.entry = entry),
         Kind::System => unreachable!("no system is made up"),
         Kind::Surrogate => with::<SurrogateModel>(registry, "relu_grad", |m| m.entry = entry),
+        Kind::Method => with::<MethodModel>(registry, entry.name, |m| m.entry = entry),
         Kind::Optimiser => with::<OptimiserModel>(registry, "sgd", |m| m.entry = entry),
         Kind::Schedule => with::<ScheduleModel>(registry, "constant", |m| m.entry = entry),
         Kind::Loss => with::<LossModel>(registry, entry.name, |m| m.entry = entry),
@@ -155,6 +156,15 @@ static CATALOGUE: [Entry; 33] = [
         ..entry(Kind::Coupling, "graded", &[number("k", 8.0, "mV", Bound::Positive)])
     },
     entry(Kind::Surrogate, "relu_grad", &[number("width", 1.0, "", Bound::Positive)]),
+    entry(Kind::Method, "bptt", &[]),
+    entry(
+        Kind::Method,
+        "e_prop",
+        &[
+            number("feedback", 0.0, "", Bound::Words(&["symmetric", "random"])),
+            number("sd", 1.0, "", Bound::NonNegative),
+        ],
+    ),
     entry(
         Kind::Optimiser,
         "adam",
@@ -162,6 +172,7 @@ static CATALOGUE: [Entry; 33] = [
     ),
     entry(Kind::Schedule, "step", &[number("size", f64::NAN, "", Bound::Positive)]),
     entry(Kind::Loss, "mse", &[]),
+    entry(Kind::Loss, "van_rossum", &[]),
     entry(Kind::Metric, "accuracy", &[]),
     entry(
         Kind::Features,
