@@ -23,6 +23,7 @@ pub(crate) fn training(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>)
     needs(fields, &["readout", "data"]);
     let (epochs, batch) = (fields.count("epochs"), size(fields, "batch"));
     let learn = words(fields, "learn");
+    let method = one(fields, "method", Kind::Method);
     let optimiser = one(fields, "optimiser", Kind::Optimiser);
     let schedules = parts(fields, "schedule", Kind::Schedule);
     let loss = one(fields, "loss", Kind::Loss);
@@ -33,7 +34,8 @@ pub(crate) fn training(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>)
     let scale = positive(fields, "scale", unit);
     let clip = positive(fields, "clip", "");
     let through_reset = fields.flag("through_reset");
-    let (segment, seed) = (optional(fields, "segment"), optional(fields, "seed"));
+    let (segment, truncate, seed) =
+        (optional(fields, "segment"), optional(fields, "truncate"), optional(fields, "seed"));
     let readout = fields.table("readout").and_then(|fields| readout(&fields, known, grid));
     let data = fields.table("data").and_then(|fields| data(&fields, known, true));
     let named = |key: &str, kind: Kind| {
@@ -50,6 +52,7 @@ pub(crate) fn training(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>)
         batch: batch?,
         learn_span: fields.get("learn").map_or(fields.span, |node| node.span),
         learn: learn?,
+        method: method?,
         optimiser: optimiser?,
         schedules: schedules?,
         loss: loss?,
@@ -59,6 +62,8 @@ pub(crate) fn training(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>)
         through_reset: through_reset?,
         clip: clip?,
         segment: segment?.map(|n| n as usize),
+        truncate: truncate?.map(|n| n as usize),
+        back_spans: ["segment", "truncate"].map(|key| fields.get(key).map(|node| node.span)),
         seed: seed?,
         readout: readout?,
         data: data?,
@@ -174,7 +179,14 @@ fn readout(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>) -> Option<R
         }
     }
     let window = window(fields, grid);
-    Some(Read { population: of?, variable: variable?, reduce: reduce?, window: window?, span: fields.span })
+    Some(Read {
+        population: of?,
+        variable: variable?,
+        reduce: reduce?,
+        reduce_span: fields.get("reduce").map_or(fields.span, |node| node.span),
+        window: window?,
+        span: fields.span,
+    })
 }
 
 /// Steps that count.

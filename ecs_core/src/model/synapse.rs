@@ -160,23 +160,29 @@ macro_rules! register {
     (MethodModel: $($name:ident),* $(,)?) => { $crate::register!(@made MethodModel Method: $($name),*); };
     (LearnerModel: $($name:ident),* $(,)?) => { $crate::register!(@made LearnerModel Learner: $($name),*); };
     (FeaturesModel: $($name:ident),* $(,)?) => { $crate::register!(@made FeaturesModel Features: $($name),*); };
-    (LossModel: $($name:ident),* $(,)?) => { $crate::register!(@compared LossModel Loss apart: $($name),*); };
-    (MetricModel: $($name:ident),* $(,)?) => { $crate::register!(@compared MetricModel Metric: $($name),*); };
+    (LossModel: $($name:ident),* $(,)?) => {$(
+        pub mod $name;
+        inventory::submit! { $crate::training::LossModel {
+            entry: $crate::register!(@entry Loss, $name, None),
+            target: $name::TARGET,
+            apart: $name::APART,
+            build: $name::build,
+        } }
+    )*};
+    (MetricModel: $($name:ident),* $(,)?) => {$(
+        pub mod $name;
+        inventory::submit! { $crate::training::MetricModel {
+            entry: $crate::register!(@entry Metric, $name, None),
+            target: $name::TARGET,
+            build: $name::build,
+        } }
+    )*};
     (OptimiserModel: $($name:ident),* $(,)?) => { $crate::register!(@models training OptimiserModel: $($name),*); };
     (TransformModel: $($name:ident),* $(,)?) => { $crate::register!(@models training TransformModel: $($name),*); };
     (@made $model:ident $kind:ident: $($name:ident),*) => {$(
         pub mod $name;
         inventory::submit! { $crate::training::$model {
             entry: $crate::register!(@entry $kind, $name, None),
-            build: $name::build,
-        } }
-    )*};
-    (@compared $model:ident $kind:ident $($apart:ident)?: $($name:ident),*) => {$(
-        pub mod $name;
-        inventory::submit! { $crate::training::$model {
-            entry: $crate::register!(@entry $kind, $name, None),
-            target: $name::TARGET,
-            $($apart: $name::APART,)?
             build: $name::build,
         } }
     )*};

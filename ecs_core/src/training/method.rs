@@ -1,5 +1,7 @@
 //! Method: how the gradient of a network is had: on a way back through time, or from traces while a trial runs.
 
+use std::fmt;
+
 use super::plan::Plan;
 use crate::registry::Entry;
 
@@ -10,6 +12,20 @@ pub enum Method {
     ThroughTime,
     /// While a trial runs, in memory that does not grow with its steps.
     Online(OnlineRule, Feedback),
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::Online(rule, feedback) = self else { return write!(f, "back through time") };
+        match rule {
+            OnlineRule::Traces => write!(f, "online by traces of synapses"),
+            OnlineRule::Ranked(decay) => write!(f, "online by traces of neurons that keep {decay}"),
+        }?;
+        match feedback {
+            Feedback::Symmetric => Ok(()),
+            Feedback::Random(sd) => write!(f, ", errors coming back by random weights of {sd}"),
+        }
+    }
 }
 
 /// What is carried from step to step.

@@ -81,7 +81,7 @@ const fn entry(kind: Kind, name: &'static str, params: &'static [Field]) -> Entr
     }
 }
 
-static CATALOGUE: [Entry; 33] = [
+static CATALOGUE: [Entry; 36] = [
     Entry {
         state: &[number("v", 0.0, "mV", Bound::Any)],
         input: "pA",
