@@ -125,7 +125,8 @@ impl Task<f32> for Answer {
         let series = &outcome.series[0];
         let (steps, n, mut cost) = (series.steps(), series.neurons, 0.0);
         for replica in 0..series.replicas {
-            let mean = |k: usize| (steps - READ..steps).map(|t| series.at(t, replica)[k]).sum::<f32>() / READ as f32;
+            let mean =
+                |k: usize| (steps - READ..steps).map(|t| series.at(t, replica)[k]).sum::<f32>() / READ as f32;
             let values: Vec<f64> = (0..n).map(|k| f64::from(mean(k))).collect();
             let total: f64 = values.iter().map(|v| v.exp()).sum();
             let label = (outcome.first as usize + replica) % n;
@@ -153,7 +154,8 @@ impl Task<f32> for Answer {
 
 /// The network with recurrent weights of a density, its neurons firing by a triangle of a half-width.
 fn circuit(registry: &Registry, density: f64, width: f64) -> Result<Circuit<f32>, String> {
-    let scenario = parse(&text(density), "bench", Path::new("."), registry, &[]).map_err(|e| e.to_string())?;
+    let scenario =
+        parse(&text(density), "bench", Path::new("."), registry, &[]).map_err(|e| e.to_string())?;
     let mut made = keeping_plans(&scenario, &mut |_, _, _| ()).map_err(|e| e.to_string())?;
     let model = registry.find::<SurrogateModel>("relu_grad").ok_or("the surrogate is registered")?;
     let surrogate = Surrogate::new(model, &[0.3, width]);

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, SamplingMode};
 use differentiation::{
-    Circuit, Cotangents, Feedback, Lesson, Neurons, Online, OnlineTask, Outcome, Rule, Settings, Spiking, Tape, Task,
-    Watch,
+    Circuit, Cotangents, Feedback, Lesson, Neurons, Online, OnlineTask, Outcome, Rule, Settings, Spiking,
+    Tape, Task, Watch,
 };
 use ecs_core::allocator::Aligned;
 use ecs_core::model::{Surrogate, SurrogateModel};

@@ -15,7 +15,7 @@ const LONGEST_LINE: usize = 4096;
 /// A place in one of the texts a scenario is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
-    /// Which text: 0 is the file, others are overrides from the command line.
+    /// Which text: 0 is the file, others are overrides from the command line and files that it names.
     pub text: usize,
     /// First byte.
     pub start: usize,
@@ -155,6 +155,13 @@ impl Diagnostics {
         let mut diagnostics = Self::new(origin.clone());
         diagnostics.error(span, problem);
         diagnostics
+    }
+
+    /// Adds a text that spans may point into, and gives its number.
+    pub fn add_text(&mut self, name: String, text: String) -> usize {
+        let texts = Arc::make_mut(&mut self.origin.texts);
+        texts.push((name, text));
+        texts.len() - 1
     }
 
     /// The texts these are about.

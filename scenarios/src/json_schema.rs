@@ -164,6 +164,10 @@ impl Writer {
                 matrix(),
             ] }),
             Shape::Quantity => json!({ "anyOf": [quantity(), { "type": "number" }, matrix()] }),
+            Shape::Formula => json!({ "anyOf": [{ "type": "string" }, { "type": "number" }] }),
+            Shape::Drawn => {
+                json!({ "anyOf": [quantity(), { "type": "number" }, { "type": "object", "minProperties": 1, "maxProperties": 1 }] })
+            }
             Shape::Interval => json!({ "anyOf": [{
                 "type": "array",
                 "items": { "anyOf": [quantity(), { "type": "number" }] },

@@ -3,9 +3,11 @@
 use ecs_core::registry::Kind;
 
 mod protocol;
+mod task;
 mod training;
 
 pub(crate) use protocol::{CLAMP, EXPECT, RECORD, SILENCE};
+pub(crate) use task::TASK;
 pub(crate) use training::TRAINING;
 
 /// A section of the file.
@@ -104,6 +106,10 @@ pub(crate) enum Shape {
     Interval,
     /// A word or a list of words.
     Words,
+    /// A formula of a task's variables, or a number.
+    Formula,
+    /// A number that is drawn for each trial of a task, with a unit that depends on the context.
+    Drawn,
 }
 
 /// More neurons than any machine holds: the estimate says how far they are from fitting, which a limit here would not.
@@ -429,6 +435,7 @@ pub(crate) static SECTIONS: &[&Section] = &[
     &SILENCE,
     &CLAMP,
     &EXPECT,
+    &TASK,
     &TRAINING,
 ];
 

@@ -342,7 +342,7 @@ fn node_of<'a>(fields: &Fields<'a>, error: &TextError) -> Option<&'a Node> {
 }
 
 /// The bytes of the file at which a part of a text stands; all of the text where it is written with escapes.
-fn inside(fields: &Fields<'_>, node: &Node, part: &Range<usize>) -> Span {
+pub(crate) fn inside(fields: &Fields<'_>, node: &Node, part: &Range<usize>) -> Span {
     let diagnostics = fields.reader.diagnostics.borrow();
     let raw = diagnostics.origin().slice(node.span);
     let text = node.text().unwrap_or("");

@@ -22,7 +22,9 @@ pub(crate) fn online(reader: &Reader<'_>, scenario: &Scenario) {
     let model = scenario.registry.of::<LossModel>(&training.loss.entry);
     if !model.apart && training.readout.reduce == Reduced::Each {
         let loss = training.loss.entry.name;
-        let found = format!("`{loss}` compares whole courses, and `{name}` needs to know each step's error in that step");
+        let found = format!(
+            "`{loss}` compares whole courses, and `{name}` needs to know each step's error in that step"
+        );
         let mut losses = scenario.registry.all::<LossModel>().to_vec();
         losses.retain(|loss| loss.apart && loss.target == model.target);
         let mut names: Vec<&str> = losses.iter().map(|loss| loss.entry.name).collect();
@@ -36,7 +38,9 @@ pub(crate) fn online(reader: &Reader<'_>, scenario: &Scenario) {
         let found = format!("`{name}` does not go back through time, and has no use for this key");
         refuse(*span, (&place, found), &format!("`{key}` with method `bptt`"), "remove the key");
     }
-    for path in training.learn.iter().filter(|path| !(path.starts_with("projection.") && path.ends_with(".weight"))) {
+    for path in
+        training.learn.iter().filter(|path| !(path.starts_with("projection.") && path.ends_with(".weight")))
+    {
         let found = format!("`{path}` is no weight, and `{name}` learns nothing else");
         let allowed = "`projection.*.weight`, and `projection.NAME.weight`";
         refuse(training.learn_span, ("training.learn", found), allowed, "leave it out");
@@ -56,8 +60,15 @@ fn read(training: &Training, name: &str, refuse: &dyn Fn(Span, (&str, String), &
     let read = &training.readout;
     let allowed = "`last` or `each` of a state variable";
     if read.variable.is_none() {
-        let found = format!("the number of spikes is known when a trial has ended, and `{name}` learns while it runs");
-        refuse(read.span, ("training.readout.variable", found), allowed, "read a state variable of cells without threshold");
+        let found = format!(
+            "the number of spikes is known when a trial has ended, and `{name}` learns while it runs"
+        );
+        refuse(
+            read.span,
+            ("training.readout.variable", found),
+            allowed,
+            "read a state variable of cells without threshold",
+        );
     } else if !matches!(read.reduce, Reduced::Last | Reduced::Each) {
         let word = match read.reduce {
             Reduced::Max => "maximum",

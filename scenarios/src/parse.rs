@@ -21,6 +21,7 @@ use crate::reader::{Fields, Reader};
 use crate::schema::{Output, OutputFormat, Population, Scenario, Storage};
 use crate::selection::Known;
 use crate::set::set;
+use crate::task::task;
 use crate::training::training;
 use crate::tree::{self, Key, Node, Tree};
 use crate::validate;
@@ -76,7 +77,7 @@ pub fn parse(
     let sets = changes.iter().map(|change| ("--set".to_owned(), change.text.clone()));
     let origin = Origin::new(std::iter::once(file).chain(sets).collect());
     let mut diagnostics = Diagnostics::new(origin.clone());
-    let mut root = tree::read(text, &mut diagnostics);
+    let mut root = tree::read(text, 0, &mut diagnostics);
     if diagnostics.has_errors() {
         diagnostics.sort();
         return Err(diagnostics);
@@ -96,7 +97,11 @@ pub fn parse(
     let mut diagnostics = reader.diagnostics.into_inner();
     diagnostics.sort();
     match scenario {
-        Some(scenario) if !diagnostics.has_errors() => Ok(Scenario { warnings: diagnostics, ..scenario }),
+        Some(scenario) if !diagnostics.has_errors() => {
+            // Files that it names have joined the texts.
+            let origin = diagnostics.origin().clone();
+            Ok(Scenario { warnings: diagnostics, origin, ..scenario })
+        }
         _ => Err(diagnostics),
     }
 }
@@ -129,9 +134,11 @@ impl<'a> Document<'a> {
         let silences = self.many(&keys::SILENCE, |fields| observe::silence(fields, known, grid));
         let clamps = self.many(&keys::CLAMP, |fields| observe::clamp(fields, known, grid));
         let expects = self.many(&keys::EXPECT, |fields| observe::expect(fields, known, grid));
+        let task = self.once(&keys::TASK).map(|fields| task(&fields, grid));
+        let done = task.as_ref().map(Option::as_ref);
         let (training, fit) = match self.once(&keys::TRAINING) {
             Some(fields) if is_fit(&fields) => (Some(None), fit(&fields, known, grid).map(Some)),
-            Some(fields) => (training(&fields, known, grid).map(Some), Some(None)),
+            Some(fields) => (training(&fields, (known, done), grid).map(Some), Some(None)),
             None => (Some(None), Some(None)),
         };
         let (mut neurons, mut weights) = (Vec::new(), Vec::new());
@@ -160,6 +167,10 @@ impl<'a> Document<'a> {
             silences: silences?,
             clamps: clamps?,
             expects: expects?,
+            task: match task {
+                Some(task) => Some(task?),
+                None => None,
+            },
             training: training?,
             fit: fit?,
             warnings: Diagnostics::default(),

@@ -14,6 +14,7 @@ mod training;
 use ecs_core::network::{Registry, Scale};
 use ecs_core::registry::{Drive, Entry};
 use libraries::Library;
+use tasks::Task;
 
 pub use coupling::Coupling;
 pub use fields::{Content, Law, Part, Setting, Value};
@@ -21,7 +22,7 @@ pub use fit::{Fit, Lesson, Series};
 pub use members::{Members, Pick, Selection};
 pub use place::{Place, Positions};
 pub use protocol::{Clamp, Expect, Interval, Measure, Observable, Record, Silence, WeightRecord};
-pub use training::{Data, Expected, Named, Read, Reduced, Training};
+pub use training::{Data, Expected, Lessons, Material, Named, Read, Reduced, Show, Training};
 
 use crate::diagnostic::{Diagnostics, Origin, Span};
 
@@ -62,6 +63,8 @@ pub struct Scenario {
     pub clamps: Vec<Clamp>,
     /// In the order of the file.
     pub expects: Vec<Expect>,
+    /// The task that it does, if any.
+    pub task: Option<Task>,
     /// How it is trained, where it can be.
     pub training: Option<Training>,
     /// The readout that is fitted without a gradient, where there is one.

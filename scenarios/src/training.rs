@@ -6,6 +6,7 @@ use ecs_core::registry::{Bound, Kind};
 
 use crate::diagnostic::{Problem, Span};
 use crate::head::Grid;
+use crate::lessons::{Done, material, reads_alike};
 use crate::part::{default_part, file, part};
 use crate::quantity::{self, Wanted};
 use crate::reader::Fields;
@@ -18,9 +19,13 @@ use crate::wiring::needs;
 const SPIKES: &str = "spikes";
 
 /// `[training]`
-pub(crate) fn training(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>) -> Option<Training> {
+pub(crate) fn training(
+    fields: &Fields<'_>,
+    (known, task): (&[Known], Done<'_>),
+    grid: Option<Grid>,
+) -> Option<Training> {
     fields.check(&[]);
-    needs(fields, &["readout", "data"]);
+    needs(fields, if fields.get("task").is_some() { &["readout"] } else { &["readout", "data"] });
     let (epochs, batch) = (fields.count("epochs"), size(fields, "batch"));
     let learn = words(fields, "learn");
     let method = one(fields, "method", Kind::Method);
@@ -37,7 +42,8 @@ pub(crate) fn training(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>)
     let (segment, truncate, seed) =
         (optional(fields, "segment"), optional(fields, "truncate"), optional(fields, "seed"));
     let readout = fields.table("readout").and_then(|fields| readout(&fields, known, grid));
-    let data = fields.table("data").and_then(|fields| data(&fields, known, true));
+    let data = material(fields, (known, task), epochs);
+    let readout = readout.filter(|readout| data.is_none() || reads_alike(fields, readout, task));
     let named = |key: &str, kind: Kind| {
         let tables = fields.tables(key)?;
         let all: Vec<Option<Named>> = tables.iter().map(|fields| about(fields, kind)).collect();
@@ -74,13 +80,13 @@ pub(crate) fn training(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>)
     })
 }
 
-fn size(fields: &Fields<'_>, name: &str) -> Option<usize> {
+pub(crate) fn size(fields: &Fields<'_>, name: &str) -> Option<usize> {
     fields.count(name).and_then(|n| usize::try_from(n).ok())
 }
 
 /// A whole number that may be left out.
 #[expect(clippy::option_option, reason = "the outer one says whether the key is in order")]
-fn optional(fields: &Fields<'_>, name: &str) -> Option<Option<u64>> {
+pub(crate) fn optional(fields: &Fields<'_>, name: &str) -> Option<Option<u64>> {
     if fields.get(name).is_none() { Some(None) } else { fields.count(name).map(Some) }
 }
 

@@ -76,17 +76,17 @@ pub(crate) fn shorten(text: &str) -> String {
     if text.chars().nth(SHOWN).is_some() { format!("{short}...") } else { short }
 }
 
-/// Reads a TOML text; what cannot be read is reported, the rest comes back.
-pub(crate) fn read(text: &str, diagnostics: &mut Diagnostics) -> Vec<(Key, Node)> {
+/// Reads TOML text number `index`; what cannot be read is reported, the rest comes back.
+pub(crate) fn read(text: &str, index: usize, diagnostics: &mut Diagnostics) -> Vec<(Key, Node)> {
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
-        let span = error.span().map_or_else(Span::default, Span::in_file);
+        let span = error.span().map_or_else(Span::default, |range| place(range, index, 0));
         let problem = Problem::new("", format!("this is no TOML: {}", error.message()))
             .allowed("TOML 1.1, as on https://toml.io")
             .advice("mend the text at the caret");
         diagnostics.error(span, problem);
     }
-    convert_table(table.into_inner(), 0, 0)
+    convert_table(table.into_inner(), index, 0)
 }
 
 /// Reads one TOML value that stands at byte `at` of text number `index`; `None` where it is no TOML.

@@ -16,8 +16,8 @@ use crate::model::{
 };
 use crate::registry::{Entry, Kind};
 use crate::training::{
-    FeaturesModel, LearnerModel, LossModel, MethodModel, MetricModel, OptimiserModel, RegulariserModel, ScheduleModel,
-    TransformModel,
+    FeaturesModel, LearnerModel, LossModel, MethodModel, MetricModel, OptimiserModel, RegulariserModel,
+    ScheduleModel, TransformModel,
 };
 
 /// Something that can be registered.

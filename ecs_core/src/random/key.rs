@@ -35,6 +35,8 @@ pub enum Purpose {
     Diffusion = 11,
     /// Places of neurons.
     Position = 12,
+    /// What is drawn for a trial of a task.
+    Trial = 13,
 }
 
 /// Separates key derivation from all draws: "synfire" in ASCII.

@@ -12,6 +12,7 @@ mod dimension;
 mod draft;
 mod error;
 mod expression;
+mod formula;
 mod functions;
 mod graph;
 mod latex;
@@ -37,6 +38,7 @@ mod value;
 
 pub use channel::channel;
 pub use error::{Place, TextError};
+pub use formula::{Formula, formula};
 pub use latex::latex;
 pub use neuron::{neuron, rate};
 pub use plasticity::plasticity;

@@ -5,6 +5,7 @@ mod connect;
 mod couplings;
 mod places;
 mod records;
+mod shown;
 mod stimuli;
 mod values;
 
@@ -20,7 +21,6 @@ use ecs_core::network::{
 use ecs_core::registry::Kind;
 use libraries::LibrariesPlugin;
 use recording::{RecordingPlugin, RunFolder};
-use training::data::Inputs;
 
 use crate::diagnostic::{Diagnostics, Problem, Span};
 use crate::protocol::{Protocol, ProtocolPlugin};
@@ -31,6 +31,7 @@ pub use connect::{Borrowed, Link, edges_of, numbers_of, plan_of, plans};
 pub use couplings::coupled;
 pub use places::spaces;
 pub use records::{Kept, traced};
+pub use shown::{SHOWN, Shown};
 pub use values::{constants, lists, reach};
 
 /// Below this many neurons a second thread costs more than it brings.
@@ -77,7 +78,7 @@ pub fn assemble(
     folder: Option<&RunFolder>,
     progress: Progress<'_>,
 ) -> Result<Simulation, Diagnostics> {
-    let made = network(scenario, (folder, false, None), progress);
+    let made = network(scenario, (folder, false, Shown::Nothing), progress);
     // What a library said is worth more than what the engine then missed.
     let said = scenario.libraries.iter().find_map(|library| library.failures.take());
     match said {
@@ -91,16 +92,16 @@ pub fn assemble(
 /// # Errors
 /// As [`assemble`] has them.
 pub fn keeping_plans(scenario: &Scenario, progress: Progress<'_>) -> Result<Simulation, Diagnostics> {
-    network(scenario, (None, true, None), progress)
+    network(scenario, (None, true, Shown::Nothing), progress)
 }
 
-/// The same, for data whose first sample the population of that number is shown.
+/// The same, for data whose first sample is shown.
 ///
 /// # Errors
 /// As [`assemble`] has them.
 pub fn to_train(
     scenario: &Scenario,
-    shown: Option<(usize, &Inputs)>,
+    shown: Shown<'_>,
     progress: Progress<'_>,
 ) -> Result<Simulation, Diagnostics> {
     network(scenario, (None, true, shown), progress)
@@ -108,7 +109,7 @@ pub fn to_train(
 
 fn network(
     scenario: &Scenario,
-    (folder, keeps_plans, shown): (Option<&RunFolder>, bool, Option<(usize, &Inputs)>),
+    (folder, keeps_plans, shown): (Option<&RunFolder>, bool, Shown<'_>),
     progress: Progress<'_>,
 ) -> Result<Simulation, Diagnostics> {
     let start = Instant::now();
@@ -127,6 +128,7 @@ fn network(
     builder.couplings(app.world_mut(), progress)?;
     builder.balance(app.world_mut())?;
     builder.stimuli(app.world_mut())?;
+    builder.show(app.world_mut())?;
     // A library is watched for failures also where it brings models alone.
     if !scenario.libraries.is_empty() {
         app.add_plugins(LibrariesPlugin { libraries: scenario.libraries.clone() });
@@ -168,8 +170,7 @@ struct Builder<'s> {
     scenario: &'s Scenario,
     clock: Clock,
     threads: usize,
-    /// The source that is shown samples.
-    shown: Option<(usize, &'s Inputs)>,
+    shown: Shown<'s>,
     populations: Vec<Entity>,
 }
 
@@ -245,9 +246,7 @@ impl Builder<'_> {
             stream: index as u32,
             clock: self.clock,
         };
-        if let Some((_, inputs)) = self.shown.filter(|(shown, _)| *shown == index) {
-            inputs.fill(0, self.scenario.run.steps as usize, &mut plan).map_err(error)?;
-        }
+        self.shown.to_source(index, self.scenario.run.steps as usize, &mut plan, model).map_err(error)?;
         self.network(world).source(model, &p.name, &plan).map_err(|found| self.error(p.span, &place, found))
     }
 

@@ -90,6 +90,7 @@ pub(crate) static TRAINING: Section = Section {
             "The course of a population, which features are made of in place of data.",
         ),
         optional("data", Shape::Table(&DATA), "What trials show, and what should come out."),
+        optional("task", Shape::Table(&TRIALS), "Trials of `[task]`, in place of data."),
         optional("regulariser", Shape::Tables(&REGULARISER), "What else costs."),
         optional("transform", Shape::Tables(&TRANSFORM), "What keeps learned parameters where they may be."),
         optional("expect", Shape::Tables(&EXPECT), "What must come out of training."),
@@ -170,6 +171,44 @@ pub(crate) static DATA: Section = Section {
             "How many of them, the last ones, are tested on and not learned from.",
         ),
         optional("source", Shape::Text, "Where the files come from, for whoever does not have them."),
+    ],
+};
+
+pub(crate) static TRIALS: Section = Section {
+    name: "training.task",
+    doc: "Trials of the task of `[task]`, new ones in each epoch. The loss is that of the period in which the answer is judged.",
+    layout: Layout::Once,
+    required: true,
+    keys: &[
+        count("trials", "1000", "Trials of an epoch."),
+        default(
+            "held_out",
+            Shape::Count { min: 0, max: MOST },
+            "200",
+            "Trials that are tested on after each epoch, always the same and never learned from.",
+        ),
+        optional(
+            "seed",
+            Shape::Count { min: 0, max: i64::MAX as u64 },
+            "Trials follow from it; that of the run if not given.",
+        ),
+        optional("show", Shape::Tables(&SHOW), "Where ports are shown."),
+    ],
+};
+
+static SHOW: Section = Section {
+    name: "training.task.show",
+    doc: "Where a port is shown: to a source that encodes numbers, a channel to each neuron, or as currents of neurons.",
+    layout: Layout::Many,
+    required: true,
+    keys: &[
+        optional("port", Shape::Text, "The port; the only one if not given."),
+        required("to", Shape::Text, "A population with a neuron for each channel."),
+        optional(
+            "amplitude",
+            Shape::Quantity,
+            "Of neurons: the current that the number 1 stands for. Of a source, its parameters say what numbers stand for.",
+        ),
     ],
 };
 

@@ -45,7 +45,7 @@ pub struct Training {
     /// What is compared with the targets.
     pub readout: Read,
     /// What trials show.
-    pub data: Data,
+    pub data: Material,
     /// What else costs, by path.
     pub regularisers: Vec<Named>,
     /// What keeps parameters where they may be, by path.
@@ -86,6 +86,71 @@ pub enum Reduced {
     Last,
     /// Every value by itself.
     Each,
+}
+
+/// What trials show.
+#[derive(Clone, Debug)]
+pub enum Material {
+    /// Samples from files.
+    Data(Data),
+    /// Trials of the scenario's task.
+    Task(Lessons),
+}
+
+/// `[training.task]`
+#[derive(Clone, Debug)]
+pub struct Lessons {
+    /// Trials of an epoch.
+    pub trials: usize,
+    /// Trials that are tested on.
+    pub held_out: usize,
+    /// Trials follow from it.
+    pub seed: Option<u64>,
+    /// Where ports are shown.
+    pub shows: Vec<Show>,
+    /// Its header.
+    pub span: Span,
+}
+
+/// `[[training.task.show]]`
+#[derive(Clone, Copy, Debug)]
+pub struct Show {
+    /// Number of the port of the task.
+    pub port: usize,
+    /// Position in [`Scenario::populations`](super::Scenario::populations).
+    pub to: usize,
+    /// The current that the number 1 stands for; `None` for sources.
+    pub amplitude: Option<f64>,
+    /// Its header.
+    pub span: Span,
+}
+
+impl Material {
+    /// The source that is shown samples from files.
+    pub fn input(&self) -> Option<usize> {
+        if let Self::Data(data) = self { data.input } else { None }
+    }
+
+    /// Whether the network is shown anything.
+    pub fn is_shown(&self) -> bool {
+        matches!(self, Self::Task(_) | Self::Data(Data { file: Some(_), .. }))
+    }
+
+    /// Its dotted path.
+    pub fn place(&self) -> &'static str {
+        match self {
+            Self::Data(_) => "training.data",
+            Self::Task(_) => "training.task",
+        }
+    }
+
+    /// Its header.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Data(data) => data.span,
+            Self::Task(lessons) => lessons.span,
+        }
+    }
 }
 
 /// `[training.data]`

@@ -3,15 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use ecs_core::training::{LossModel, Wanted};
-use training::data::{Events, Inputs, Samples, Targets};
+use training::data::{Events, Inputs, Samples, Targets, To, Trials};
 
 use crate::diagnostic::{Diagnostics, Problem, Span};
-use crate::schema::{Data, Scenario, Training};
+use crate::schema::{Data, Lessons, Material, Scenario, Show, Training};
 
 /// The folder of shared data, as the environment names it.
 const VARIABLE: &str = "SYNFIRE_DATA";
 /// Where it is looked for otherwise, from the current folder.
 const BESIDE: &str = "../shared/data";
+
+/// Numbers of trials that are held out begin here, beyond all that are learned from.
+const HELD_OUT: u64 = 1 << 40;
 
 /// What is learned from, and what is held out.
 pub type Split = (Samples, Option<Samples>);
@@ -40,7 +43,39 @@ pub fn samples_in(
     folders: &[PathBuf],
 ) -> Result<Split, Diagnostics> {
     let wanted = scenario.registry.of::<LossModel>(&training.loss.entry).target;
-    samples_of(scenario, &training.data, wanted, folders)
+    match &training.data {
+        Material::Data(data) => samples_of(scenario, data, wanted, folders),
+        Material::Task(lessons) => trials_of(scenario, lessons, wanted),
+    }
+}
+
+/// Trials of the scenario's task; until the network is built, sources go by their position in the scenario and stimuli by that among
+/// the shows.
+fn trials_of(scenario: &Scenario, lessons: &Lessons, wanted: Wanted) -> Result<Split, Diagnostics> {
+    let refuse =
+        |found: &str| Diagnostics::at(&scenario.origin, lessons.span, Problem::new("training.task", found));
+    let Some(task) = &scenario.task else { return Err(refuse("this scenario has no section `[task]`")) };
+    if wanted != Wanted::Classes {
+        return Err(refuse(
+            "a task has classes, and this loss compares with something else; choose `cross_entropy`",
+        ));
+    }
+    let to = |(k, show): (usize, &Show)| match show.amplitude {
+        Some(_) => (show.port, To::Stimulus(k)),
+        None => (show.port, To::Source(show.to)),
+    };
+    let of = |first: u64, count: usize| {
+        Samples::of(Trials {
+            task: task.clone(),
+            seed: lessons.seed.unwrap_or(scenario.run.seed),
+            first,
+            count,
+            dt: scenario.run.dt,
+            shown: lessons.shows.iter().enumerate().map(to).collect(),
+        })
+    };
+    let held_out = (lessons.held_out > 0).then(|| of(HELD_OUT, lessons.held_out));
+    Ok((of(0, lessons.trials), held_out))
 }
 
 /// The same for any data, with targets of the kind that is wanted.

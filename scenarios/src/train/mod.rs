@@ -10,14 +10,15 @@ use ecs_core::model::{Surrogate, SurrogateModel};
 use ecs_core::network::Team;
 use ecs_core::registry::Form;
 use ecs_core::training::{
-    LossModel, Method, MethodModel, MetricModel, OptimiserModel, Plan, RegulariserModel, ScheduleModel, TransformModel, Wanted,
+    LossModel, Method, MethodModel, MetricModel, OptimiserModel, Plan, RegulariserModel, ScheduleModel,
+    TransformModel, Wanted,
 };
-use training::data::Samples;
+use training::data::{Inputs, Samples, To};
 use training::trainer::{Bent, Goal, Named as Measured, Of, On, Penalty, Readout, Recipe, Reduce, Trainer};
 
-use crate::assemble::{Progress, Simulation, constants, lists, to_train};
+use crate::assemble::{Progress, SHOWN, Shown, Simulation, constants, lists, to_train};
 use crate::diagnostic::{Diagnostics, Problem, Span};
-use crate::schema::{Named, Part, Precision, Reduced, Scenario, Training};
+use crate::schema::{Material, Named, Part, Precision, Reduced, Scenario, Training};
 
 pub use files::{Split, samples, samples_in};
 pub use files::{folders, samples_of};
@@ -50,7 +51,7 @@ impl Errors<'_> {
 pub fn prepare(
     scenario: &Scenario,
     training: &Training,
-    (train, held_out): Split,
+    (mut train, mut held_out): Split,
     progress: Progress<'_>,
 ) -> Result<Prepared, Diagnostics> {
     let errors = Errors(scenario);
@@ -61,8 +62,16 @@ pub fn prepare(
             "networks are trained in single precision; set `run.precision` to \"f32\"",
         ));
     }
-    let mut simulation = to_train(scenario, training.data.input.map(|p| (p, &train.inputs)), progress)?;
+    let mut simulation = match &training.data {
+        Material::Data(data) => to_train(scenario, data.input.map(|p| (p, &train.inputs)).into(), progress)?,
+        Material::Task(lessons) => {
+            to_train(scenario, Shown::Trials(lessons, train.trials().expect("a task has trials")), progress)?
+        }
+    };
     let circuit = circuit(&errors, training, &mut simulation)?;
+    for samples in [Some(&mut train), held_out.as_mut()].into_iter().flatten() {
+        place(samples, scenario, &circuit);
+    }
     let goal = goal(&errors, training, &circuit)?;
     let recipe = recipe(&errors, training, &circuit)?;
     let bent = transforms(&errors, training, &circuit)?;
@@ -72,9 +81,27 @@ pub fn prepare(
     let trainer = Trainer::new(circuit, recipe, goal, &find, Team::new(threads));
     let trainer = trainer.map_err(|e| errors.at(training.method.span, "training.method", e))?;
     for samples in [Some(&train), held_out.as_ref()].into_iter().flatten() {
-        trainer.fit(samples).map_err(|e| errors.at(training.data.span, "training.data", e))?;
+        trainer.fit(samples).map_err(|e| errors.at(training.data.span(), training.data.place(), e))?;
     }
     Ok(Prepared { trainer, train, held_out, simulation })
+}
+
+/// Ports are shown to the sources and stimuli of the circuit.
+fn place(samples: &mut Samples, scenario: &Scenario, circuit: &Circuit<f32>) {
+    let Inputs::Trials(trials) = &mut samples.inputs else { return };
+    for (_, to) in &mut trials.shown {
+        *to = match *to {
+            To::Source(p) => {
+                let name = &scenario.populations[p].name;
+                let found = circuit.populations.iter().position(|known| known.name == *name);
+                To::Source(found.expect("every population of the scenario is in the circuit"))
+            }
+            To::Stimulus(k) => {
+                let found = circuit.injections.iter().position(|i| i.planned.plan.stream == SHOWN + k as u32);
+                To::Stimulus(found.expect("every show of currents is a stimulus of the circuit"))
+            }
+        };
+    }
 }
 
 /// Threads that trials are shared by.
@@ -126,7 +153,8 @@ fn recipe(errors: &Errors<'_>, training: &Training, circuit: &Circuit<f32>) -> R
     let name = |k: usize| &scenario.populations[k].name;
     Ok(Recipe {
         batch: training.batch,
-        method: method(scenario, training).map_err(|e| errors.at(training.method.span, "training.method", e))?,
+        method: method(scenario, training)
+            .map_err(|e| errors.at(training.method.span, "training.method", e))?,
         optimiser: registry.of::<OptimiserModel>(&training.optimiser.entry),
         params: constants(&training.optimiser.params),
         schedules,
@@ -138,7 +166,10 @@ fn recipe(errors: &Errors<'_>, training: &Training, circuit: &Circuit<f32>) -> R
             truncate: training.truncate,
             smooth: false,
         },
-        input: training.data.input.and_then(|k| circuit.populations.iter().position(|p| p.name == *name(k))),
+        input: training
+            .data
+            .input()
+            .and_then(|k| circuit.populations.iter().position(|p| p.name == *name(k))),
     })
 }
 

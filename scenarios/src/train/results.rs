@@ -45,7 +45,7 @@ pub fn write(
     let Prepared { trainer, train, held_out, .. } = prepared;
     let tested: &Samples = held_out.as_ref().unwrap_or(train);
     let mut confusion = Confusion::default();
-    if let Targets::Classes(_) = tested.targets {
+    if let Targets::Classes(_) | Targets::Drawn(_) = tested.targets {
         let mut seen = Vec::new();
         trainer.evaluate_with(tested, &mut |order, prediction| {
             seen.push((order.to_vec(), prediction.to_vec()))
@@ -64,10 +64,7 @@ pub fn write(
     run.files.extend(made.spikes.iter().chain(&made.traces).map(|kept| kept.file.clone()));
     run.traces = traced(scenario, training);
     let frames = trainer.goal.readout.frames();
-    let class = match &tested.targets {
-        Targets::Classes(classes) => Some(classes[0]),
-        Targets::Numbers { .. } => None,
-    };
+    let class = tested.classes(&[0], 1).map(|classes| classes[0]);
     let best =
         |row: &[f64]| (1..row.len()).fold(0, |best, k| if row[k] > row[best] { k } else { best }) as u32;
     let answer = class.filter(|_| frames == 1).map(|_| best(&look.prediction));

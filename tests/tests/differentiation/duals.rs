@@ -234,7 +234,8 @@ fn compared(case: Case) -> (usize, Vec<f64>) {
     let circuit = Circuit::new(simulation.app.world_mut(), &paths, &|_: &Neurons<f64>| spiking);
     let circuit = circuit.unwrap_or_else(|e| panic!("{e}"));
     let team = Team::new(1);
-    let tape = Tape::new(&circuit, Settings { steps: STEPS, segment: Some(7), truncate, smooth: false }, 1, &team);
+    let tape =
+        Tape::new(&circuit, Settings { steps: STEPS, segment: Some(7), truncate, smooth: false }, 1, &team);
     let done =
         tape.gradient(&circuit, &team, 0..1, &Distance::of(&circuit, (0.0, 10.0), STEPS)).expect("it runs");
     let params = std::array::from_fn(|k| circuit.values(k)[0]);

@@ -1,7 +1,8 @@
 //! Online learning: with one layer it is the gradient of the way back, and with recurrence it points the same way.
 
 use differentiation::{
-    Circuit, Cotangents, Feedback, Learnt, Lesson, Online, OnlineTask, Outcome, Rule, Settings, Tape, Task, Watch,
+    Circuit, Cotangents, Feedback, Learnt, Lesson, Online, OnlineTask, Outcome, Rule, Settings, Tape, Task,
+    Watch,
 };
 use ecs_core::network::Team;
 use tests::network::registry;
@@ -127,7 +128,12 @@ fn both(more: &str, learned: &[&str], how: (Rule, Feedback)) -> (f64, Vec<Vec<f6
     let circuit: Circuit<f64> =
         circuit(&mut built(&layer(more)), learned, spiking(&registry, "relu_grad", false));
     let team = Team::new(1);
-    let tape = Tape::new(&circuit, Settings { steps: STEPS, segment: None, truncate: None, smooth: false }, 1, &team);
+    let tape = Tape::new(
+        &circuit,
+        Settings { steps: STEPS, segment: None, truncate: None, smooth: false },
+        1,
+        &team,
+    );
     let back = tape.gradient(&circuit, &team, 0..1, &Waves).expect("it runs");
     assert!(back.spikes[1] > 40, "the layer fires: {:?}", back.spikes);
     let mut online = online(&circuit, STEPS, how);

@@ -11,8 +11,8 @@ use ecs_core::network::{
 };
 use ecs_core::registry::{Bound, Drive, Entry, Field, Form, Kind};
 use ecs_core::training::{
-    FeaturesModel, LearnerModel, LossModel, MethodModel, MetricModel, OptimiserModel, RegulariserModel, ScheduleModel,
-    TransformModel,
+    FeaturesModel, LearnerModel, LossModel, MethodModel, MetricModel, OptimiserModel, RegulariserModel,
+    ScheduleModel, TransformModel,
 };
 use tests::rig::named;
 

@@ -40,10 +40,14 @@ fn epoch(prepared: &mut Prepared) -> f64 {
 
 #[test]
 fn each_online_method_learns_which_half_is_the_stronger() {
-    for method in ["\"e_prop\"", "{ e_prop = { feedback = \"random\", sd = 1 } }", "\"d_rtrl\"", "\"es_d_rtrl\""] {
+    for method in
+        ["\"e_prop\"", "{ e_prop = { feedback = \"random\", sd = 1 } }", "\"d_rtrl\"", "\"es_d_rtrl\""]
+    {
         let desk = desk();
         let mut prepared = ready(&desk.0, &changes(&format!("method = {method}"), &[])).expect("it fits");
-        (0..12).for_each(|_| { epoch(&mut prepared); });
+        (0..12).for_each(|_| {
+            epoch(&mut prepared);
+        });
         let held_out = prepared.held_out.take().expect("samples are held out");
         let accuracy = prepared.trainer.evaluate(&held_out).expect("it is tested").value("accuracy");
         assert!(accuracy >= Some(0.8), "{method}: {accuracy:?}, where chance gives 0.5");
@@ -53,7 +57,8 @@ fn each_online_method_learns_which_half_is_the_stronger() {
 #[test]
 fn updates_of_a_layer_without_recurrence_are_those_of_the_way_back() {
     let desk = desk();
-    let regulariser = "\n[[training.regulariser]]\nof = \"population.hidden.rate\"\nkind = { mean_square = 1e-3 }\n";
+    let regulariser =
+        "\n[[training.regulariser]]\nof = \"population.hidden.rate\"\nkind = { mean_square = 1e-3 }\n";
     let [mut back, mut online] = ["method = \"bptt\"", "method = \"e_prop\""].map(|method| {
         let text = format!("{method}{regulariser}");
         let batch = [("batch     = 7", "batch     = 1"), ("adam = { lr = 0.02 }", "sgd = { lr = 0.01 }")];
@@ -65,13 +70,18 @@ fn updates_of_a_layer_without_recurrence_are_those_of_the_way_back() {
         let Prepared { trainer, train, .. } = prepared;
         trainer.epoch(train, &mut |_| ControlFlow::Break(())).expect("it trains");
     }
-    for ((name, a), ((_, b), (_, before))) in bits(&back).into_iter().zip(bits(&online).into_iter().zip(begun)) {
+    for ((name, a), ((_, b), (_, before))) in
+        bits(&back).into_iter().zip(bits(&online).into_iter().zip(begun))
+    {
         let [a, b, before] = [a, b, before].map(|x| x.into_iter().map(f32::from_bits).collect::<Vec<f32>>());
         let most = a.iter().zip(&before).fold(0.0f32, |m, (a, b)| m.max((a - b).abs()));
         assert!(most > 1e-5, "`{name}` learns: {most}");
         for (k, (a, b)) in a.iter().zip(&b).enumerate() {
             // Both are in single precision, in different orders.
-            assert!((a - b).abs() <= 1e-3 * most, "`{name}` [{k}]: {a} back, {b} online, moved by {most} at most");
+            assert!(
+                (a - b).abs() <= 1e-3 * most,
+                "`{name}` [{k}]: {a} back, {b} online, moved by {most} at most"
+            );
         }
     }
 }
@@ -97,7 +107,9 @@ fn training_goes_on_from_a_checkpoint_to_the_same_bits() {
     for method in [E_PROP, "method = { es_d_rtrl = 0.9 }", "truncate = 6"] {
         let make = || ready(&desk.0, &changes(method, &[])).expect("it fits");
         let mut whole = make();
-        (0..2).for_each(|_| { epoch(&mut whole); });
+        (0..2).for_each(|_| {
+            epoch(&mut whole);
+        });
         let mut first = make();
         let Prepared { trainer, train, .. } = &mut first;
         let stop = |batch| if batch == 5 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
@@ -107,7 +119,9 @@ fn training_goes_on_from_a_checkpoint_to_the_same_bits() {
         let from = Tensors::read(&file).expect("it was just written");
         let mut second = make();
         second.trainer.resume(&from).expect("it is the same training");
-        (0..2).for_each(|_| { epoch(&mut second); });
+        (0..2).for_each(|_| {
+            epoch(&mut second);
+        });
         assert_eq!(bits(&second), bits(&whole), "{method}");
     }
 }
@@ -148,7 +162,8 @@ fn what_cannot_be_learned_online_is_said_while_loading() {
     let found = refused(&desk.0, &[("clip      = 5", E_PROP), READ]);
     assert!(found.contains("population `output` is no readout for online learning"), "{found}");
     assert!(found.contains("training.method"), "{found}");
-    let punished = format!("{E_PROP}\n[[training.regulariser]]\nof = \"population.hidden.v\"\nkind = \"mean_square\"\n");
+    let punished =
+        format!("{E_PROP}\n[[training.regulariser]]\nof = \"population.hidden.v\"\nkind = \"mean_square\"\n");
     let found = refused(&desk.0, &changes(&punished, &[]));
     let wanted = "training.regulariser.of: `population.hidden.v` is punished in every step, which `e_prop` does not follow";
     assert!(found.contains(wanted), "{found}");
@@ -156,11 +171,15 @@ fn what_cannot_be_learned_online_is_said_while_loading() {
                   output = \"current\"\nconnect = \"all_to_all\"\nweight = \"1 pA\"\ndelay = \"1 ms\"\n\n[population.more]\nsize = 3\n\
                   neuron = \"leaky\"\n\n[training]\n";
     let found = refused(&desk.0, &changes(E_PROP, &[("[training]\n", deeper)]));
-    let wanted = "`projection.deep.weight` is not learned online: `more` is not read, and projects to nothing that is";
+    let wanted =
+        "`projection.deep.weight` is not learned online: `more` is not read, and projects to nothing that is";
     assert!(found.contains(wanted), "{found}");
     let found = refused(
         &desk.0,
         &changes("truncate = 5", &[("name    = \"in\"", "name    = \"in\"\nshort_term = \"stp\"")]),
     );
-    assert!(found.contains("projection `in` has short-term plasticity, whose gradient is not truncated"), "{found}");
+    assert!(
+        found.contains("projection `in` has short-term plasticity, whose gradient is not truncated"),
+        "{found}"
+    );
 }

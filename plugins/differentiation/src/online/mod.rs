@@ -23,7 +23,7 @@ pub use ecs_core::training::{Feedback, OnlineRule as Rule};
 
 use crate::circuit::{Circuit, Link, What};
 use crate::matrix::{Matrix, Window};
-use crate::tape::{Drive, Group, Room, Watch};
+use crate::tape::{Drive, Group, Prepare, Room, Watch};
 use behind::Behind;
 use carried::{Carried, Said};
 pub use lessons::Lessons;
@@ -202,9 +202,14 @@ where
     ) -> Result<f64, String> {
         let watches = task.watches();
         let smooth = false;
-        let group = Group { first: trial, replicas: 1, steps: self.steps, window: self.steps, watches, smooth };
+        let group =
+            Group { first: trial, replicas: 1, steps: self.steps, window: self.steps, watches, smooth };
         self.room.refresh(circuit);
-        self.room.begin(circuit, &group, &|p, trial, plan| task.prepare(p, trial, plan))?;
+        let prepare = Prepare {
+            source: &|p, trial, plan| task.prepare(p, trial, plan),
+            stimulus: &|k, trial, plan| task.stimulate(k, trial, plan),
+        };
+        self.room.begin(circuit, &group, &prepare)?;
         if learns {
             self.room.turn(circuit, &group);
             self.carried.iter_mut().flatten().for_each(Carried::clear);

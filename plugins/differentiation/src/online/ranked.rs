@@ -253,7 +253,8 @@ mod tests {
             let of = |of| [Slot::State(0), Slot::Arriving(1)].map(|by| Partial { of, by });
             let partials = [of(Some(0)), of(None)].concat();
             let slopes = [&slopes[..], &slopes].concat();
-            let spikes: Vec<f64> = (0..4).map(|j| slopes[j] * receivers[j] + (1.0 - decay) * slopes[4 + j]).collect();
+            let spikes: Vec<f64> =
+                (0..4).map(|j| slopes[j] * receivers[j] + (1.0 - decay) * slopes[4 + j]).collect();
             ranked.advance((1, step as usize), Jacobian { partials: &partials, columns: &slopes, length: 4 });
             for (j, trace) in receivers.iter_mut().enumerate() {
                 *trace = decay * slopes[j] * *trace + (1.0 - decay) * slopes[4 + j];

@@ -1,6 +1,6 @@
 //! Task: what a trial is about, as it goes on, and what came of it.
 
-use ecs_core::network::SourcePlan;
+use ecs_core::network::{SourcePlan, StimulusPlan};
 
 #[cfg(doc)]
 use super::Online;
@@ -10,6 +10,8 @@ use crate::tape::Watch;
 pub trait OnlineTask<T>: Sync {
     /// Changes what source population `population` is made from for a trial.
     fn prepare(&self, _population: usize, _trial: u64, _plan: &mut SourcePlan) {}
+    /// Changes what stimulus `injection` of the circuit is made from for a trial.
+    fn stimulate(&self, _injection: usize, _trial: u64, _plan: &mut StimulusPlan) {}
     /// What is watched.
     fn watches(&self) -> Vec<Watch>;
     /// The cost of a step, and its derivative in each number that is watched, `[watch][neuron]`.

@@ -2,11 +2,11 @@
 //!
 //! It is noted when it is first drawn, because a stimulus may remember what it drew: currents when they change, events one by one.
 
-use ecs_core::network::{Clock, Stimulus, Summed};
+use ecs_core::network::{Clock, Stimulus, StimulusPlan, Summed};
 use ecs_core::number::{Num, Real};
 
-use super::Group;
 use super::forward::APART;
+use super::{Group, Prepare};
 use crate::circuit::{Circuit, Injection};
 
 /// What the stimuli of a population do in a group of replicas.
@@ -43,7 +43,12 @@ where
     ///
     /// # Errors
     /// A stimulus that cannot be made again.
-    pub fn begin(&mut self, circuit: &Circuit<T>, p: usize, group: &Group) -> Result<(), String> {
+    pub fn begin(
+        &mut self,
+        circuit: &Circuit<T>,
+        p: usize,
+        (group, prepare): (&Group, &Prepare<'_>),
+    ) -> Result<(), String> {
         self.currents.clear();
         self.frames.clear();
         self.events.clear();
@@ -51,12 +56,13 @@ where
         self.starts.push(0);
         self.first = 0;
         self.stimuli.clear();
-        for injection in &circuit.injections {
+        for (k, injection) in circuit.injections.iter().enumerate() {
             let mut own = Vec::new();
             if injection.population == p {
                 for replica in 0..group.replicas as u64 {
                     let trial = group.first + replica;
-                    let made = injection.again(trial.wrapping_mul(APART));
+                    let mut change = |plan: &mut StimulusPlan| (prepare.stimulus)(k, trial, plan);
+                    let made = injection.again(trial.wrapping_mul(APART), &mut change);
                     own.push(made.map_err(|e| format!("population `{}`: {e}", circuit.populations[p].name))?);
                 }
             }

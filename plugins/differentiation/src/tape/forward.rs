@@ -2,11 +2,11 @@
 
 use arrayvec::ArrayVec;
 use ecs_core::model::Column;
-use ecs_core::network::{Clock, SourcePlan, Summed, Values};
+use ecs_core::network::{Clock, Summed, Values};
 use ecs_core::number::{Float, Num, Real};
 
-use super::Group;
 use super::room::{Columns, Room};
+use super::{Group, Prepare};
 use crate::cell::Given;
 use crate::circuit::{Circuit, Kind, Neurons};
 
@@ -38,7 +38,7 @@ where
         &mut self,
         circuit: &Circuit<T>,
         group: &Group,
-        prepare: &dyn Fn(usize, u64, &mut SourcePlan),
+        prepare: &Prepare<'_>,
     ) -> Result<(), String> {
         for (link, memory) in circuit.links.iter().zip(&mut self.memories) {
             if let Some(rule) = &link.short_term {
@@ -47,7 +47,7 @@ where
         }
         for (p, population) in circuit.populations.iter().enumerate() {
             self.rasters[p].clear(group.replicas);
-            self.drives[p].begin(circuit, p, group)?;
+            self.drives[p].begin(circuit, p, (group, prepare))?;
             match (&population.kind, &mut self.columns[p]) {
                 (Kind::Neurons(neurons), Some(columns)) => {
                     let n = population.size;
@@ -68,7 +68,7 @@ where
                         let trial = group.first + replica;
                         let mut plan = source.plan.clone();
                         plan.clock.seed = plan.clock.seed.wrapping_add(trial.wrapping_mul(APART));
-                        prepare(p, trial, &mut plan);
+                        (prepare.source)(p, trial, &mut plan);
                         let made = (source.model.build)(&plan);
                         let made =
                             made.map_err(|e| format!("population `{}`: trial {trial}: {e}", population.name));

@@ -26,6 +26,7 @@ use crate::matrix::REPLICAS;
 pub(crate) use drive::Drive;
 pub use raster::Raster;
 pub(crate) use room::Room;
+pub(crate) use task::Prepare;
 pub use task::{Cotangents, Outcome, Series, Task, Watch};
 
 /// How trials are run.
@@ -50,7 +51,9 @@ impl Settings {
     /// Synapses that remember spikes of earlier windows.
     pub fn fit<T>(&self, circuit: &Circuit<T>) -> Result<(), String> {
         let tires = circuit.links.iter().find(|link| link.short_term.is_some() && self.truncate.is_some());
-        let found = |name: &str| format!("projection `{name}` has short-term plasticity, whose gradient is not truncated");
+        let found = |name: &str| {
+            format!("projection `{name}` has short-term plasticity, whose gradient is not truncated")
+        };
         tires.map_or(Ok(()), |link| Err(found(&link.name)))
     }
 }
@@ -195,7 +198,11 @@ where
         group: &Group,
         (task, back): (&dyn Task<T>, bool),
     ) -> Result<f64, String> {
-        room.begin(circuit, group, &|p, trial, plan| task.prepare(p, trial, plan))?;
+        let prepare = Prepare {
+            source: &|p, trial, plan| task.prepare(p, trial, plan),
+            stimulus: &|k, trial, plan| task.stimulate(k, trial, plan),
+        };
+        room.begin(circuit, group, &prepare)?;
         room.watch(circuit, group);
         for step in 0..group.steps {
             let k = step % self.segment;

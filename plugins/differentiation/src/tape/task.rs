@@ -1,6 +1,6 @@
 //! Task: what a trial is about: what the sources are given, and what the network's answer costs.
 
-use ecs_core::network::SourcePlan;
+use ecs_core::network::{SourcePlan, StimulusPlan};
 
 use super::raster::Raster;
 
@@ -74,10 +74,20 @@ pub struct Cotangents<'a, T> {
     pub spikes: &'a mut [Vec<T>],
 }
 
+/// Changes what sources and stimuli are made from, by their number and that of the trial.
+pub struct Prepare<'a> {
+    /// Of a source population.
+    pub source: &'a dyn Fn(usize, u64, &mut SourcePlan),
+    /// Of a stimulus.
+    pub stimulus: &'a dyn Fn(usize, u64, &mut StimulusPlan),
+}
+
 /// What trials are about.
 pub trait Task<T>: Sync {
     /// Changes what source population `population` is made from for a trial.
     fn prepare(&self, _population: usize, _trial: u64, _plan: &mut SourcePlan) {}
+    /// Changes what stimulus `injection` of the circuit is made from for a trial.
+    fn stimulate(&self, _injection: usize, _trial: u64, _plan: &mut StimulusPlan) {}
     /// What is watched.
     fn watches(&self) -> Vec<Watch>;
     /// The cost of a group's replicas, and, where `cotangents` are wanted, its derivatives.

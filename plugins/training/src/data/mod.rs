@@ -3,6 +3,7 @@
 mod events;
 mod order;
 mod targets;
+mod trials;
 
 use std::ops::Range;
 use std::path::Path;
@@ -13,6 +14,7 @@ use tables::Numbers;
 pub use events::Events;
 pub use order::shuffled;
 pub use targets::Targets;
+pub use trials::{To, Trials, stepwise};
 
 /// What trials show.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +30,8 @@ pub enum Inputs {
     },
     /// Spikes.
     Events(Events),
+    /// Trials of a task, which brings the targets as well.
+    Trials(Box<Trials>),
 }
 
 /// Samples, one for each trial.
@@ -65,6 +69,7 @@ impl Inputs {
             Self::Nothing => None,
             Self::Frames { values, shape } => Some(values.len() / (shape[0] * shape[1]).max(1)),
             Self::Events(events) => Some(events.len()),
+            Self::Trials(trials) => Some(trials.count),
         }
     }
 
@@ -73,13 +78,13 @@ impl Inputs {
         self.len() == Some(0)
     }
 
-    /// Gives sample `k` to a source that has `steps` steps of time.
+    /// Gives sample `k` to a source that has `steps` steps of time; trials know [their own](Trials::fill).
     ///
     /// # Errors
     /// A number that is not finite.
     pub fn fill(&self, k: usize, steps: usize, plan: &mut SourcePlan) -> Result<(), String> {
         match self {
-            Self::Nothing => {}
+            Self::Nothing | Self::Trials(_) => {}
             Self::Frames { values, shape } => {
                 let n = shape[0] * shape[1];
                 let frames = Frames::new(values.part(k * n..(k + 1) * n), shape[1]);
@@ -93,6 +98,11 @@ impl Inputs {
     fn part(&self, range: Range<usize>) -> Self {
         match self {
             Self::Nothing => Self::Nothing,
+            Self::Trials(trials) => Self::Trials(Box::new(Trials {
+                first: trials.first + range.start as u64,
+                count: range.len(),
+                ..(**trials).clone()
+            })),
             Self::Frames { values, shape } => {
                 let n = shape[0] * shape[1];
                 let range = range.start * n..range.end * n;
@@ -133,6 +143,38 @@ impl Samples {
             ));
         }
         Ok(Self { inputs: inputs.part(0..count), targets: targets.part(0..count) })
+    }
+
+    /// Trials of a task, with the classes that they have.
+    pub fn of(trials: Trials) -> Self {
+        Self { targets: Targets::Drawn(trials.count), inputs: Inputs::Trials(Box::new(trials)) }
+    }
+
+    /// The trials, where these are some.
+    pub fn trials(&self) -> Option<&Trials> {
+        if let Inputs::Trials(trials) = &self.inputs { Some(trials) } else { None }
+    }
+
+    /// The samples of an epoch in the order in which they are shown: shuffled, or new ones where they are drawn.
+    pub fn order(&self, seed: u64, epoch: u64) -> Vec<u32> {
+        match &self.inputs {
+            Inputs::Trials(trials) => {
+                let first = (epoch * trials.count as u64) as u32;
+                (0..trials.count as u32).map(|k| first.wrapping_add(k)).collect()
+            }
+            _ => shuffled(self.len(), seed, epoch),
+        }
+    }
+
+    /// The right classes of some samples, once for each frame; `None` where targets are numbers.
+    pub fn classes(&self, samples: &[u32], frames: usize) -> Option<Vec<u32>> {
+        match self.trials() {
+            Some(trials) => {
+                let each = |k: &u32| std::iter::repeat_n(trials.class(*k), frames);
+                Some(samples.iter().flat_map(each).collect())
+            }
+            None => self.targets.classes(samples, frames),
+        }
     }
 
     /// How many there are.

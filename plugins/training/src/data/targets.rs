@@ -17,6 +17,8 @@ pub enum Targets {
         /// Frames and places of a sample.
         shape: [usize; 2],
     },
+    /// Classes that are drawn with the samples, of so many.
+    Drawn(usize),
 }
 
 impl Targets {
@@ -74,6 +76,7 @@ impl Targets {
     pub fn len(&self) -> usize {
         match self {
             Self::Classes(classes) => classes.len(),
+            Self::Drawn(samples) => *samples,
             Self::Numbers { values, shape } => values.len() / (shape[0] * shape[1]).max(1),
         }
     }
@@ -105,7 +108,7 @@ impl Targets {
                 "targets have {} frames; the readout has {frames}; one for all or as many are allowed",
                 shape[0]
             )),
-            Self::Numbers { .. } => Ok(()),
+            Self::Numbers { .. } | Self::Drawn(_) => Ok(()),
         }
     }
 
@@ -130,6 +133,7 @@ impl Targets {
     pub(crate) fn part(&self, range: Range<usize>) -> Self {
         match self {
             Self::Classes(classes) => Self::Classes(classes[range].to_vec()),
+            Self::Drawn(_) => Self::Drawn(range.len()),
             Self::Numbers { values, shape } => {
                 let n = shape[0] * shape[1];
                 Self::Numbers { values: values[range.start * n..range.end * n].to_vec(), shape: *shape }

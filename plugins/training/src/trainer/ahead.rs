@@ -1,10 +1,11 @@
 //! Ahead: trials of a goal as online rules take them: the loss of each frame as soon as it has been read, and penalties on spikes at the
 //! end of a trial, each trial by itself.
 
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use differentiation::{OnlineTask, Task, Watch};
-use ecs_core::network::SourcePlan;
+use ecs_core::network::{SourcePlan, StimulusPlan};
 use ecs_core::training::{Batch, Target};
 
 use super::goal::{On, Trials};
@@ -23,17 +24,19 @@ pub(super) struct Ahead<'a> {
     /// Targets of all trials, `[trial, frame]` or `[trial, frame, place]`.
     classes: Option<Vec<u32>>,
     numbers: Vec<f64>,
+    /// The steps of each trial that count.
+    windows: Vec<Range<usize>>,
     rows: Vec<Mutex<Row>>,
 }
 
 impl<'a> Ahead<'a> {
     pub fn new(trials: Trials<'a>) -> Self {
         let (frames, places) = (trials.goal.readout.frames(), trials.goal.readout.places);
-        let targets = &trials.data.targets;
         let row = |_| Mutex::new(Row { prediction: vec![0.0; frames * places], slopes: vec![0.0; places] });
         Self {
-            classes: targets.classes(trials.order, frames),
-            numbers: targets.numbers(trials.order, frames).unwrap_or_default(),
+            classes: trials.data.classes(trials.order, frames),
+            numbers: trials.data.targets.numbers(trials.order, frames).unwrap_or_default(),
+            windows: trials.windows(trials.order),
             rows: trials.order.iter().map(row).collect(),
             trials,
         }
@@ -59,15 +62,19 @@ impl OnlineTask<f32> for Ahead<'_> {
         self.trials.prepare(population, trial, plan);
     }
 
+    fn stimulate(&self, injection: usize, trial: u64, plan: &mut StimulusPlan) {
+        self.trials.stimulate(injection, trial, plan);
+    }
+
     fn watches(&self) -> Vec<Watch> {
         self.trials.watches()
     }
 
     fn error(&self, trial: u64, step: usize, seen: &[Vec<f32>], errors: &mut [Vec<f32>]) -> f64 {
         let readout = &self.trials.goal.readout;
-        let Some(frame) = readout.frame(step) else { return 0.0 };
-        let (frames, places) = (readout.frames(), readout.places);
         let k = (trial - self.trials.first) as usize;
+        let Some(frame) = readout.frame(&self.windows[k], step) else { return 0.0 };
+        let (frames, places) = (readout.frames(), readout.places);
         let mut row = super::lock(&self.rows[k]);
         let Row { prediction, slopes } = &mut *row;
         let prediction = &mut prediction[frame * places..][..places];

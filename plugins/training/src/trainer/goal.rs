@@ -1,9 +1,10 @@
 //! Goal: what training makes small, as a task of the tape: the loss of a readout, and penalties on how neurons behave.
 
+use std::ops::Range;
 use std::sync::Mutex;
 
 use differentiation::{Cotangents, Outcome, Task, Watch};
-use ecs_core::network::SourcePlan;
+use ecs_core::network::{SourcePlan, StimulusPlan};
 use ecs_core::training::{Batch, Evaluate, Metric, Penalise, Target};
 
 use super::readout::Readout;
@@ -61,7 +62,7 @@ impl Goal {
     ) -> X {
         let frames = self.readout.frames();
         let shape = [order.len(), frames, self.readout.places];
-        let classes = data.targets.classes(order, frames);
+        let classes = data.classes(order, frames);
         let numbers = data.targets.numbers(order, frames).unwrap_or_default();
         let target = match &classes {
             Some(classes) => Target::Classes(classes),
@@ -148,6 +149,24 @@ pub(super) struct Trials<'a> {
 }
 
 impl Trials<'_> {
+    /// Keeps the first thing that went wrong.
+    fn hear(&self, done: Result<(), String>) {
+        if let Err(error) = done {
+            super::lock(&self.seen).1.get_or_insert(error);
+        }
+    }
+
+    /// The steps that count for each sample: those that its trial is judged in, or those of the readout.
+    pub fn windows(&self, samples: &[u32]) -> Vec<Range<usize>> {
+        let usual = &self.goal.readout.window;
+        let Some(trials) = self.data.trials() else { return vec![usual.clone(); samples.len()] };
+        let of = |sample: &u32| {
+            let judged = trials.judged(*sample, self.steps);
+            judged.map_err(|error| self.hear(Err(error))).unwrap_or_else(|()| usual.clone())
+        };
+        samples.iter().map(of).collect()
+    }
+
     fn samples(&self, first: u64, replicas: usize) -> &[u32] {
         &self.order[(first - self.first) as usize..][..replicas]
     }
@@ -155,12 +174,20 @@ impl Trials<'_> {
 
 impl Task<f32> for Trials<'_> {
     fn prepare(&self, population: usize, trial: u64, plan: &mut SourcePlan) {
-        if self.input != Some(population) {
-            return;
+        let sample = self.samples(trial, 1)[0];
+        match self.data.trials() {
+            Some(trials) => self.hear(trials.fill((population, sample), self.steps, plan)),
+            None if self.input == Some(population) => {
+                self.hear(self.data.inputs.fill(sample as usize, self.steps, plan));
+            }
+            None => {}
         }
-        let sample = self.samples(trial, 1)[0] as usize;
-        if let Err(error) = self.data.inputs.fill(sample, self.steps, plan) {
-            super::lock(&self.seen).1.get_or_insert(error);
+    }
+
+    fn stimulate(&self, injection: usize, trial: u64, plan: &mut StimulusPlan) {
+        let sample = self.samples(trial, 1)[0];
+        if let Some(trials) = self.data.trials() {
+            self.hear(trials.stimulate((injection, sample), self.steps, plan));
         }
     }
 
@@ -170,17 +197,18 @@ impl Task<f32> for Trials<'_> {
 
     fn cost(&self, outcome: &Outcome<'_, f32>, mut cotangents: Option<&mut Cotangents<'_, f32>>) -> f64 {
         let readout = &self.goal.readout;
-        let prediction = readout.read(outcome);
         let row = readout.frames() * readout.places;
-        let replicas = prediction.len() / row;
+        let replicas = outcome.counts[readout.population].len() / readout.places;
         let samples = self.samples(outcome.first, replicas);
+        let windows = self.windows(samples);
+        let prediction = readout.read(outcome, &windows);
         // Losses are means over their rows: a group counts as much as it has trials.
         let share = replicas as f64 / self.order.len() as f64;
         let mut slopes = vec![0.0; prediction.len()];
         let mut cost = self.goal.loss(self.data, samples, &prediction, &mut slopes);
         if let Some(to) = &mut cotangents {
             slopes.iter_mut().for_each(|slope| *slope *= share);
-            readout.back(outcome, &slopes, to);
+            readout.back(outcome, (&slopes, &windows), to);
         }
         cost += self.goal.penalties(outcome, (share, self.seconds), cotangents);
         let at = (outcome.first - self.first) as usize * row;

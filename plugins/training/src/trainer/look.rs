@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use differentiation::{Cotangents, Outcome, Task, Watch};
-use ecs_core::network::SourcePlan;
+use ecs_core::network::{SourcePlan, StimulusPlan};
 
 use super::goal::Trials;
 
@@ -30,6 +30,10 @@ impl Task<f32> for Looking<'_> {
         self.trials.prepare(population, trial, plan);
     }
 
+    fn stimulate(&self, injection: usize, trial: u64, plan: &mut StimulusPlan) {
+        self.trials.stimulate(injection, trial, plan);
+    }
+
     fn watches(&self) -> Vec<Watch> {
         self.trials.watches()
     }
@@ -41,7 +45,7 @@ impl Task<f32> for Looking<'_> {
             (0..steps).flat_map(at).collect()
         };
         *super::lock(&self.look) = Look {
-            prediction: self.trials.goal.readout.read(outcome),
+            prediction: self.trials.goal.readout.read(outcome, &self.trials.windows(self.trials.order)),
             series: self.watch.map_or(Vec::new(), |_| outcome.series[0].values.clone()),
             spikes: outcome.spikes.iter().map(of).collect(),
         };

@@ -8,8 +8,8 @@
 //! Everything follows from the seed and the number of updates made so far: training may stop after any update and go on from a
 //! checkpoint with the same bits, and any number of threads gives the same.
 
-mod goal;
 mod ahead;
+mod goal;
 mod learned;
 mod look;
 mod readout;
@@ -23,11 +23,11 @@ use differentiation::{Circuit, Evaluation, Kind, Lesson, Lessons, Settings, Tape
 use ecs_core::network::Team;
 use ecs_core::training::{Method, OptimiserModel, Progress, Rate};
 
-use crate::data::{Samples, shuffled};
+use crate::data::{Samples, To, Trials};
 use crate::optimiser::clip::by_global_norm;
 use crate::schedule;
 use ahead::Ahead;
-use goal::Trials;
+use goal::Trials as Run;
 pub use goal::{Goal, Named, On, Penalty};
 pub use learned::{Bent, Learned};
 pub use look::Look;
@@ -168,6 +168,9 @@ impl Trainer {
     /// What does not fit.
     pub fn fit(&self, data: &Samples) -> Result<(), String> {
         data.targets.fit(self.goal.readout.frames(), self.goal.readout.places)?;
+        if let Some(trials) = data.trials() {
+            return self.fits(trials);
+        }
         let Some(p) = self.recipe.input else { return Ok(()) };
         let Kind::Source(source) = &self.circuit.populations[p].kind else {
             return Err(format!(
@@ -186,6 +189,35 @@ impl Trainer {
             ));
         }
         (source.model.build)(&plan).map(drop)
+    }
+
+    /// Whether the first trial fits what shows it, and the readout has a place for each class.
+    fn fits(&self, trials: &Trials) -> Result<(), String> {
+        let (classes, places) = (trials.task.answer.classes as usize, self.goal.readout.places);
+        if classes > places {
+            return Err(format!(
+                "the task has {classes} classes; the readout has {places} neurons, one for each is needed"
+            ));
+        }
+        let steps = self.recipe.tape.steps;
+        trials.judged(0, steps)?;
+        for (_, to) in &trials.shown {
+            match to {
+                To::Source(p) => {
+                    let Kind::Source(source) = &self.circuit.populations[*p].kind else { continue };
+                    let mut plan = source.plan.clone();
+                    trials.fill((*p, 0), steps, &mut plan)?;
+                    (source.model.build)(&plan).map(drop)?;
+                }
+                To::Stimulus(k) => {
+                    let injection = &self.circuit.injections[*k];
+                    let mut wrong = Ok(());
+                    injection.again(0, &mut |plan| wrong = trials.stimulate((*k, 0), steps, plan))?;
+                    wrong?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Updates in an epoch of so many samples.
@@ -219,7 +251,7 @@ impl Trainer {
         self.samples = data.len();
         let batches = self.batches(data.len());
         let epoch = self.step / batches;
-        let order = shuffled(data.len(), self.recipe.seed, epoch);
+        let order = data.order(self.recipe.seed, epoch);
         let mut pass = self.begin();
         let size = self.recipe.batch;
         for batch in self.step % batches..batches {
@@ -284,10 +316,10 @@ impl Trainer {
         Ok(looking.look.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn trials<'a>(&'a self, data: &'a Samples, order: &'a [u32], first: u64) -> Trials<'a> {
+    fn trials<'a>(&'a self, data: &'a Samples, order: &'a [u32], first: u64) -> Run<'a> {
         let steps = self.recipe.tape.steps;
         let row = self.goal.readout.frames() * self.goal.readout.places;
-        Trials {
+        Run {
             goal: &self.goal,
             data,
             input: self.recipe.input,

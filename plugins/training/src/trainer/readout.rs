@@ -53,10 +53,10 @@ impl Readout {
     }
 
     /// The frame that is complete with a step, where what is read of it is known then.
-    pub fn frame(&self, step: usize) -> Option<usize> {
+    pub fn frame(&self, window: &Range<usize>, step: usize) -> Option<usize> {
         match self.reduce {
-            Reduce::Each => self.window.contains(&step).then(|| step - self.window.start),
-            Reduce::Last => (step + 1 == self.window.end).then_some(0),
+            Reduce::Each => window.contains(&step).then(|| step - window.start),
+            Reduce::Last => (step + 1 == window.end).then_some(0),
             Reduce::Max | Reduce::Mean | Reduce::Sum => None,
         }
     }
@@ -67,28 +67,30 @@ impl Readout {
         Some(Watch { population: self.population, variable })
     }
 
-    /// The prediction of a group of replicas, `[replica, frame, place]`; what is watched for it stands first in the outcome.
-    pub fn read(&self, outcome: &Outcome<'_, f32>) -> Vec<f64> {
+    /// The prediction of a group of replicas, `[replica, frame, place]`, each over its own `windows`; what is watched for it stands
+    /// first in the outcome.
+    pub fn read(&self, outcome: &Outcome<'_, f32>, windows: &[Range<usize>]) -> Vec<f64> {
         let wide = |x: &f32| f64::from(*x);
         let Of::Variable(_) = self.of else {
             return outcome.counts[self.population].iter().map(wide).collect();
         };
         let series = &outcome.series[0];
         let mut all = Vec::with_capacity(series.replicas * self.frames() * self.places);
-        for replica in 0..series.replicas {
-            let mut steps = self.window.clone().map(|step| series.at(step, replica));
+        for (replica, window) in windows.iter().enumerate() {
+            let mut steps = window.clone().map(|step| series.at(step, replica));
             match self.reduce {
                 Reduce::Each => steps.for_each(|values| all.extend(values.iter().map(wide))),
                 Reduce::Last => all.extend(steps.next_back().into_iter().flatten().map(wide)),
                 Reduce::Max => {
                     all.extend(
-                        (0..self.places).map(|k| wide(&series.at(self.peak(series, replica, k), replica)[k])),
+                        (0..self.places)
+                            .map(|k| wide(&series.at(peak(series, (window, replica), k), replica)[k])),
                     );
                 }
                 Reduce::Sum | Reduce::Mean => {
                     let mut sums = vec![0.0; self.places];
                     steps.for_each(|values| sums.iter_mut().zip(values).for_each(|(sum, x)| *sum += wide(x)));
-                    all.extend(sums.into_iter().map(|sum| sum * self.share()));
+                    all.extend(sums.into_iter().map(|sum| sum * self.share(window)));
                 }
             }
         }
@@ -96,14 +98,19 @@ impl Readout {
     }
 
     /// Adds the derivatives of a loss by the prediction to what it was read from.
-    pub fn back(&self, outcome: &Outcome<'_, f32>, slopes: &[f64], to: &mut Cotangents<'_, f32>) {
+    pub fn back(
+        &self,
+        outcome: &Outcome<'_, f32>,
+        (slopes, windows): (&[f64], &[Range<usize>]),
+        to: &mut Cotangents<'_, f32>,
+    ) {
         let Of::Variable(_) = self.of else {
             let spikes = &mut to.spikes[self.population];
             return spikes.iter_mut().zip(slopes).for_each(|(x, slope)| *x += *slope as f32);
         };
         let series = &outcome.series[0];
         let rows = slopes.chunks_exact(self.frames() * self.places);
-        for (replica, row) in rows.enumerate() {
+        for (replica, (row, window)) in rows.zip(windows).enumerate() {
             let cotangents = &mut to.series[0];
             let mut add = |step: usize, slopes: &[f64], share: f64| {
                 let column = cotangents.at_mut(step, replica);
@@ -111,16 +118,15 @@ impl Readout {
             };
             match self.reduce {
                 Reduce::Each => {
-                    self.window
-                        .clone()
-                        .zip(row.chunks_exact(self.places))
-                        .for_each(|(s, row)| add(s, row, 1.0));
+                    window.clone().zip(row.chunks_exact(self.places)).for_each(|(s, row)| add(s, row, 1.0));
                 }
-                Reduce::Last => self.window.clone().next_back().into_iter().for_each(|s| add(s, row, 1.0)),
-                Reduce::Sum | Reduce::Mean => self.window.clone().for_each(|s| add(s, row, self.share())),
+                Reduce::Last => window.clone().next_back().into_iter().for_each(|s| add(s, row, 1.0)),
+                Reduce::Sum | Reduce::Mean => {
+                    window.clone().for_each(|s| add(s, row, self.share(window)));
+                }
                 Reduce::Max => {
                     for (k, slope) in row.iter().enumerate() {
-                        let peak = self.peak(series, replica, k);
+                        let peak = peak(series, (window, replica), k);
                         cotangents.at_mut(peak, replica)[k] += *slope as f32;
                     }
                 }
@@ -129,15 +135,15 @@ impl Readout {
     }
 
     /// The factor of a sum.
-    fn share(&self) -> f64 {
-        if self.reduce == Reduce::Mean { 1.0 / self.window.len().max(1) as f64 } else { 1.0 }
+    fn share(&self, window: &Range<usize>) -> f64 {
+        if self.reduce == Reduce::Mean { 1.0 / window.len().max(1) as f64 } else { 1.0 }
     }
+}
 
-    /// The step in which neuron `k` has its largest value.
-    fn peak(&self, series: &Series<f32>, replica: usize, k: usize) -> usize {
-        let at = |step: usize| series.at(step, replica)[k];
-        let mut steps = self.window.clone();
-        let first = steps.next().unwrap_or(0);
-        steps.fold(first, |best, step| if at(step) > at(best) { step } else { best })
-    }
+/// The step of a window in which neuron `k` of a replica has its largest value.
+fn peak(series: &Series<f32>, (window, replica): (&Range<usize>, usize), k: usize) -> usize {
+    let at = |step: usize| series.at(step, replica)[k];
+    let mut steps = window.clone();
+    let first = steps.next().unwrap_or(0);
+    steps.fold(first, |best, step| if at(step) > at(best) { step } else { best })
 }

@@ -65,12 +65,12 @@ fn run_scenario(arguments: &Arguments) -> Result<u8, u8> {
         console::diagnostics(&wrong);
         exit::WRONG
     };
-    let shown_samples = scenario.training.as_ref().filter(|t| t.data.file.is_some()).map(|t| t.span);
+    let shown_samples = scenario.training.as_ref().filter(|t| t.data.is_shown()).map(|t| t.span);
     let features = scenario.fit.as_ref().filter(|_| scenario.populations.is_empty()).map(|fit| fit.span);
     if let Some(span) = shown_samples.or(features) {
         let problem = Problem::new(
             "training",
-            "this network is shown the samples of `[training.data]`, which a run does not have",
+            "this network is shown what `[training]` brings, which a run does not have",
         )
         .allowed("`synfire train` and `synfire evaluate`")
         .advice(format!("write `synfire train {}`", arguments.scenario.display()));

@@ -132,6 +132,7 @@ fn outputs(train: &Targets, held_out: Option<&Targets>) -> Result<usize, String>
             "targets have {} frames; features of a sample are read once, so one is allowed",
             shape[0]
         )),
+        (Targets::Drawn(_), _) => Err("features are made of samples that a file holds".into()),
     }
 }
 
@@ -143,6 +144,7 @@ fn numbers(targets: &Targets, outputs: usize) -> Vec<f64> {
             numbers
         }
         Targets::Numbers { values, .. } => values.iter().map(|x| f64::from(*x)).collect(),
+        Targets::Drawn(_) => unreachable!("`outputs` refuses them"),
     }
 }
 
@@ -162,7 +164,7 @@ fn pass(
     }
     let target = match &made.targets {
         Targets::Classes(classes) => Target::Classes(classes),
-        Targets::Numbers { .. } => Target::Numbers(&made.numbers),
+        Targets::Numbers { .. } | Targets::Drawn(_) => Target::Numbers(&made.numbers),
     };
     let batch = Batch { prediction: &prediction, shape: [made.len(), 1, made.outputs], target };
     let mut measured = Vec::new();
