@@ -19,6 +19,10 @@ pub(crate) fn online(reader: &Reader<'_>, scenario: &Scenario) {
         reader.error(span, Problem::new(place, found).allowed(allowed).advice(advice));
     };
     read(training, name, &refuse);
+    if training.graded {
+        let found = format!("`{name}` follows spikes, and these neurons fire by amounts");
+        refuse(training.method.span, ("training.method", found), "`graded` with method `bptt`", "remove the key `graded`");
+    }
     let model = scenario.registry.of::<LossModel>(&training.loss.entry);
     if !model.apart && training.readout.reduce == Reduced::Each {
         let loss = training.loss.entry.name;

@@ -72,12 +72,15 @@ fn whole(fields: &Fields<'_>, grid: Option<Grid>) -> Option<Task> {
         }
     }
     let ports: Option<Vec<Port>> = fields.tables("port")?.iter().map(port).collect();
-    let mut variables: Vec<Variable> = Vec::new();
+    let (mut variables, mut good): (Vec<Variable>, bool) = (Vec::new(), true);
     for fields in fields.tables("variable")? {
         let names: Vec<&str> = variables.iter().map(|v| v.name.as_str()).collect();
         let value = drawn(&fields, "value", ("", Bound::Any), &names);
         let (name, repeat) = (fields.text("name"), fields.count("repeat"));
-        variables.push(Variable { name: name?, value: value?, repeat: repeat? as usize });
+        good &= value.is_some() && repeat.is_some();
+        // One that is wrong is still known by its name.
+        let value = value.unwrap_or(Value::Drawn(Law::Fixed(0.0)));
+        variables.push(Variable { name: name?, value, repeat: repeat.unwrap_or(1) as usize });
     }
     let names: Vec<&str> = variables.iter().map(|v| v.name.as_str()).collect();
     let read = |fields: &Fields<'_>| {
@@ -100,7 +103,7 @@ fn whole(fields: &Fields<'_>, grid: Option<Grid>) -> Option<Task> {
     let table = fields.table("answer")?;
     let (answer, stimuli, reward) = (all.answer(&table)?, stimuli?, reward?);
     let task = Task { ports, variables, periods, stimuli, answer, reward };
-    fits(&table, &task, grid).then_some(task)
+    (good && fits(&table, &task, grid)).then_some(task)
 }
 
 /// Tries the task out.

@@ -38,7 +38,7 @@ pub(crate) fn training(
     let unit = unit.and_then(|e| e.state.first()).map_or("", |v| v.unit);
     let scale = positive(fields, "scale", unit);
     let clip = positive(fields, "clip", "");
-    let through_reset = fields.flag("through_reset");
+    let (through_reset, graded) = (fields.flag("through_reset"), fields.flag("graded"));
     let (segment, truncate, seed) =
         (optional(fields, "segment"), optional(fields, "truncate"), optional(fields, "seed"));
     let readout = fields.table("readout").and_then(|fields| readout(&fields, known, grid));
@@ -66,6 +66,7 @@ pub(crate) fn training(
         surrogate: surrogate?,
         scale: scale?,
         through_reset: through_reset?,
+        graded: graded?,
         clip: clip?,
         segment: segment?.map(|n| n as usize),
         truncate: truncate?.map(|n| n as usize),

@@ -61,6 +61,13 @@ pub(crate) static TRAINING: Section = Section {
             "false",
             "Whether the gradient follows the reset back to the cause of a spike.",
         ),
+        default(
+            "graded",
+            Shape::Flag,
+            "false",
+            "Whether neurons fire by what the surrogate is the derivative of, in every step: then they are units of a rate network, and the \
+             gradient is exact.",
+        ),
         optional("clip", Shape::Quantity, "The largest norm of all gradients together."),
         optional(
             "segment",

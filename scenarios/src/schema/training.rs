@@ -32,6 +32,8 @@ pub struct Training {
     pub scale: Option<f64>,
     /// Whether the gradient follows the reset.
     pub through_reset: bool,
+    /// Whether neurons fire by amounts, as units of a rate network.
+    pub graded: bool,
     /// The largest norm of all gradients together.
     pub clip: Option<f64>,
     /// Steps whose states are kept.

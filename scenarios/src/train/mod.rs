@@ -5,6 +5,8 @@ pub mod fit;
 pub mod memory;
 pub mod results;
 
+use std::ops::Range;
+
 use differentiation::{Circuit, Neurons, Settings, Spiking, Watch};
 use ecs_core::model::{Surrogate, SurrogateModel};
 use ecs_core::network::Team;
@@ -104,6 +106,19 @@ fn place(samples: &mut Samples, scenario: &Scenario, circuit: &Circuit<f32>) {
     }
 }
 
+/// The steps that count; of a task those of its first trial, others have their own.
+fn window(training: &Training, scenario: &Scenario) -> Range<usize> {
+    let (start, end) = match (&training.data, &scenario.task) {
+        (Material::Task(lessons), Some(task)) => {
+            let seed = lessons.seed.unwrap_or(scenario.run.seed);
+            let judged = task.trial(seed, 0, scenario.run.dt).judged();
+            (judged.start, judged.end)
+        }
+        _ => training.readout.window,
+    };
+    start as usize..end as usize
+}
+
 /// Threads that trials are shared by.
 pub fn threads(scenario: &Scenario) -> usize {
     match scenario.run.threads {
@@ -122,7 +137,7 @@ fn circuit(
     let through_reset = training.through_reset;
     let spiking = |neurons: &Neurons<f32>| {
         let scale = training.scale.or_else(|| neurons.distance()).unwrap_or(1.0);
-        Spiking { surrogate, scale, smooth: false, through_reset }
+        Spiking { surrogate, scale, smooth: training.graded, through_reset }
     };
     let made = Circuit::new(simulation.app.world_mut(), &training.learn, &spiking);
     made.map_err(|found| errors.at(training.learn_span, "training.learn", found))
@@ -164,7 +179,7 @@ fn recipe(errors: &Errors<'_>, training: &Training, circuit: &Circuit<f32>) -> R
             steps: scenario.run.steps as usize,
             segment: training.segment,
             truncate: training.truncate,
-            smooth: false,
+            smooth: training.graded,
         },
         input: training
             .data
@@ -190,7 +205,7 @@ fn goal(errors: &Errors<'_>, training: &Training, circuit: &Circuit<f32>) -> Res
             Reduced::Last => Reduce::Last,
             Reduced::Each => Reduce::Each,
         },
-        window: read.window.0 as usize..read.window.1 as usize,
+        window: window(training, scenario),
     };
     let model = registry.of::<LossModel>(&training.loss.entry);
     let loss = (model.build)(&plan(&training.loss));
