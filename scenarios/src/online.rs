@@ -21,7 +21,12 @@ pub(crate) fn online(reader: &Reader<'_>, scenario: &Scenario) {
     read(training, name, &refuse);
     if training.graded {
         let found = format!("`{name}` follows spikes, and these neurons fire by amounts");
-        refuse(training.method.span, ("training.method", found), "`graded` with method `bptt`", "remove the key `graded`");
+        refuse(
+            training.method.span,
+            ("training.method", found),
+            "`graded` with method `bptt`",
+            "remove the key `graded`",
+        );
     }
     let model = scenario.registry.of::<LossModel>(&training.loss.entry);
     if !model.apart && training.readout.reduce == Reduced::Each {
@@ -59,8 +64,11 @@ pub(crate) fn online(reader: &Reader<'_>, scenario: &Scenario) {
     }
 }
 
+/// Says what is wrong: where, what was found, what is allowed, and what to do.
+type Refuse<'a> = &'a dyn Fn(Span, (&str, String), &str, &str);
+
 /// What is read has to be known while the trial runs.
-fn read(training: &Training, name: &str, refuse: &dyn Fn(Span, (&str, String), &str, &str)) {
+fn read(training: &Training, name: &str, refuse: Refuse<'_>) {
     let read = &training.readout;
     let allowed = "`last` or `each` of a state variable";
     if read.variable.is_none() {

@@ -25,7 +25,8 @@ fn task(name: &str) -> Task {
         "[scenario]\ntitle = \"task\"\nsource = \"this project\"\nformat = 1\n[run]\nduration = \"20 s\"\ndt = \"1 ms\"\nseed = 1\n\
          [population.p]\nsize = 1\nneuron = \"lif\"\n[task]\nfile = \"tasks/{name}.toml\""
     );
-    let scenario = parse(&text, "task.toml", &folder(), &registry(), &[]).unwrap_or_else(|e| panic!("{name}:\n{e}"));
+    let scenario =
+        parse(&text, "task.toml", &folder(), &registry(), &[]).unwrap_or_else(|e| panic!("{name}:\n{e}"));
     scenario.task.expect("the section is there")
 }
 
@@ -76,12 +77,18 @@ fn highest(x: &[f64]) -> usize {
 /// The answer is read off what is shown, without the formulas of the class.
 #[test]
 fn what_is_shown_says_what_is_right() {
-    let (dms, cues, memory) = (task("delayed_match_to_sample"), task("evidence_accumulation"), task("working_memory"));
+    let (dms, cues, memory) =
+        (task("delayed_match_to_sample"), task("evidence_accumulation"), task("working_memory"));
     for k in 0..300 {
         let trial = dms.trial(3, k, 1.0);
-        let [first, second] = [500..1000, 2000..2500].map(|steps| highest(&totals(&dms, &trial, "motion", steps)));
+        let [first, second] =
+            [500..1000, 2000..2500].map(|steps| highest(&totals(&dms, &trial, "motion", steps)));
         assert_eq!(u32::from(first == second), trial.class);
-        assert_eq!(first, variables(&dms, &trial)["sample"] as usize / 15, "24 channels, the first at 0 degrees");
+        assert_eq!(
+            first,
+            variables(&dms, &trial)["sample"] as usize / 15,
+            "24 channels, the first at 0 degrees"
+        );
         let peak = totals(&dms, &trial, "motion", 700..701)[first];
         assert!((peak - 40.0).abs() < 1e-4, "39 Hz above a background of 1 Hz");
 
@@ -199,7 +206,8 @@ amplitude = "2 pA"
 }
 
 fn ready(threads: usize) -> (Scenario, Prepared) {
-    let scenario = parse(&text(threads), "sides.toml", Path::new(""), &registry(), &[]).unwrap_or_else(|e| panic!("{e}"));
+    let scenario = parse(&text(threads), "sides.toml", Path::new(""), &registry(), &[])
+        .unwrap_or_else(|e| panic!("{e}"));
     let training = scenario.training.clone().expect("the section is there");
     let data = samples(&scenario, &training).unwrap_or_else(|e| panic!("{e}"));
     let prepared = prepare(&scenario, &training, data, &mut |_, _, _| ()).unwrap_or_else(|e| panic!("{e}"));
@@ -211,7 +219,8 @@ fn a_task_is_learned_to_the_same_bits_on_any_number_of_threads() {
     let of = |threads: usize| {
         let (_, Prepared { mut trainer, train, held_out, .. }) = ready(threads);
         let held_out = held_out.expect("trials are held out");
-        let before = trainer.evaluate(&held_out).expect("it is tested").value("accuracy").expect("it is measured");
+        let before =
+            trainer.evaluate(&held_out).expect("it is tested").value("accuracy").expect("it is measured");
         for _ in 0..4 {
             trainer.epoch(&train, &mut |_| ControlFlow::Continue(())).expect("it trains");
         }

@@ -5,7 +5,8 @@ use std::thread;
 
 use equations::formula;
 use tasks::{
-    Answer, Formula, Law, Outcome, Period, Port, Response, Reward, Shape, Stimulus, Task, Trial, Value, Variable,
+    Answer, Formula, Law, Outcome, Period, Port, Response, Reward, Shape, Stimulus, Task, Trial, Value,
+    Variable,
 };
 
 const DT: f64 = 10.0;
@@ -28,7 +29,11 @@ fn task() -> Task {
     Task {
         ports: vec![Port { name: "shown".into(), channels: 4 }],
         variables: vec![
-            Variable { name: "angle".into(), value: Value::Drawn(Law::Choice(vec![0.0, 90.0, 180.0])), repeat: 1 },
+            Variable {
+                name: "angle".into(),
+                value: Value::Drawn(Law::Choice(vec![0.0, 90.0, 180.0])),
+                repeat: 1,
+            },
             Variable { name: "cue".into(), value: chance, repeat: 3 },
         ],
         periods: vec![
@@ -57,7 +62,8 @@ fn a_trial_is_the_same_however_it_is_drawn() {
     backward.reverse();
     assert_eq!(forward, backward);
     let shared: Vec<Trial> = thread::scope(|scope| {
-        let parts: Vec<_> = (0..4).map(|p| scope.spawn(move || all((16 * p..16 * (p + 1)).collect()))).collect();
+        let parts: Vec<_> =
+            (0..4).map(|p| scope.spawn(move || all((16 * p..16 * (p + 1)).collect()))).collect();
         parts.into_iter().flat_map(|part| part.join().expect("nothing goes wrong")).collect()
     });
     assert_eq!(forward, shared);
@@ -89,8 +95,14 @@ fn what_is_shown_and_what_is_right_are_as_the_data_say() {
         }
         // Each cue lasts two of the three steps of its period, on the first two channels.
         let cue = |k: usize| at(5 + 3 * k, 0);
-        assert!((0..3).all(|k| at(6 + 3 * k, 1) == cue(k) && at(7 + 3 * k, 0) == 0.0 && at(5 + 3 * k, 2) == 0.0));
-        assert_eq!(f64::from((0..3).map(cue).sum::<f32>()), 2.0 * cues, "outside of its period a cue is the sum");
+        assert!(
+            (0..3).all(|k| at(6 + 3 * k, 1) == cue(k) && at(7 + 3 * k, 0) == 0.0 && at(5 + 3 * k, 2) == 0.0)
+        );
+        assert_eq!(
+            f64::from((0..3).map(cue).sum::<f32>()),
+            2.0 * cues,
+            "outside of its period a cue is the sum"
+        );
         assert_eq!(trial.class, u32::from(cues > 1.5));
         let judged = trial.judged();
         assert_eq!((judged.end - judged.start, judged.end), (4, trial.steps()));
@@ -105,7 +117,9 @@ fn what_is_shown_and_what_is_right_are_as_the_data_say() {
 #[test]
 fn answers_are_worth_what_the_reward_says() {
     let task = task();
-    let find = |class: u32| (0..).map(|k| task.trial(1, k, DT)).find(|trial| trial.class == class).expect("both come");
+    let find = |class: u32| {
+        (0..).map(|k| task.trial(1, k, DT)).find(|trial| trial.class == class).expect("both come")
+    };
     let (silent, asked) = (find(0), find(1));
     let judge = |trial: &Trial, step: u64, class: u32| task.judge(trial, Some(Response { step, class }));
     let (start, end) = (asked.judged().start, asked.judged().end);
@@ -123,7 +137,9 @@ fn a_task_that_cannot_be_judged_is_refused_with_the_trial() {
     // 5 + 9 steps, 200 ms at most, and 4 steps.
     assert_eq!(whole.check(0, DT), Ok(38));
     let wrong = |answer: Answer| Task { answer, ..task() }.check(0, DT).unwrap_err();
-    assert!(wrong(Answer { class: f("cue/2"), ..whole.answer.clone() }).contains("whole numbers from 0 to 1"));
+    assert!(
+        wrong(Answer { class: f("cue/2"), ..whole.answer.clone() }).contains("whole numbers from 0 to 1")
+    );
     assert!(wrong(Answer { class: f("cue"), ..whole.answer.clone() }).contains("the class is"));
     let mut short = task();
     short.periods[3].duration = Value::Drawn(Law::Fixed(1.0));
