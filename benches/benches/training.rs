@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, SamplingMode};
 use differentiation::{
-    Circuit, Cotangents, Feedback, Neurons, Online, OnlineTask, Outcome, Rule, Settings, Spiking, Tape, Task,
-    Watch,
+    Circuit, Cotangents, Feedback, Lesson, Neurons, Online, OnlineTask, Outcome, Rule, Settings, Spiking,
+    Tape, Task, Watch,
 };
 use ecs_core::allocator::Aligned;
 use ecs_core::model::{Surrogate, SurrogateModel};
@@ -207,9 +207,9 @@ impl OnlineTask<f32> for Answer {
         Task::watches(self)
     }
 
-    fn error(&self, trial: u64, _: usize, seen: &[&[f32]], errors: &mut [Vec<f32>]) -> f64 {
+    fn error(&self, trial: u64, _: usize, seen: &[Vec<f32>], errors: &mut [Vec<f32>]) -> f64 {
         let label = trial as usize % seen[0].len();
-        for (k, (error, v)) in errors[0].iter_mut().zip(seen[0]).enumerate() {
+        for (k, (error, v)) in errors[0].iter_mut().zip(&seen[0]).enumerate() {
             *error = v - f32::from(u8::from(k == label));
         }
         errors[0].iter().map(|e| f64::from(e * e / 2.0)).sum()
@@ -269,7 +269,7 @@ impl Case {
 
     /// How its trials are run.
     fn settings(&self) -> Settings {
-        Settings { steps: self.steps, segment: None, smooth: false }
+        Settings { steps: self.steps, segment: None, truncate: None, smooth: false }
     }
 }
 
@@ -325,8 +325,9 @@ fn online(criterion: &mut Criterion, registry: &Registry) -> Result<(), String> 
     group.sampling_mode(SamplingMode::Flat);
     group.bench_function("forward", |bencher| bencher.iter(|| tape.evaluate(&circuit, &team, 0..1, &task)));
     for (name, rule) in [("ranked", Rule::Ranked(0.95)), ("traces", Rule::Traces)] {
-        let how = (rule, Feedback::Symmetric);
-        let mut online = Online::new(&circuit, case.steps, &Task::watches(&task), how)?;
+        let (watches, feedback) = (Task::watches(&task), Feedback::Symmetric);
+        let lesson = Lesson { steps: case.steps, watches: &watches, counted: &[], rule, feedback };
+        let mut online = Online::new(&circuit, lesson)?;
         eprintln!("{name}: {:.1} MB", online.bytes() as f64 / 1e6);
         group.bench_function(name, |bencher| bencher.iter(|| online.trial(&circuit, 0, &task)));
     }

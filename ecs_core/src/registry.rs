@@ -129,6 +129,8 @@ pub enum Kind {
     System,
     /// What stands for the derivative of a spike.
     Surrogate,
+    /// How the gradient of a network is had.
+    Method,
     /// How parameters follow their gradient.
     Optimiser,
     /// How the learning rate goes.
@@ -191,6 +193,7 @@ impl Kind {
             Kind::Coupling => "couplings",
             Kind::System => "systems",
             Kind::Surrogate => "surrogates of the derivative of a spike",
+            Kind::Method => "methods to have a gradient",
             Kind::Optimiser => "optimisers",
             Kind::Schedule => "schedules of the learning rate",
             Kind::Loss => "losses",

@@ -17,6 +17,7 @@ mod matrix;
 mod models;
 mod nearest;
 mod observe;
+mod online;
 pub mod outcome;
 mod overrides;
 mod parse;

@@ -147,6 +147,7 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
         Kind::Coupling => "coupling",
         Kind::System => "system",
         Kind::Surrogate => "surrogate",
+        Kind::Method => "method",
         Kind::Optimiser => "optimiser",
         Kind::Schedule => "schedule",
         Kind::Loss => "loss",

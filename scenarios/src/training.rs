@@ -28,6 +28,7 @@ pub(crate) fn training(
     needs(fields, if fields.get("task").is_some() { &["readout"] } else { &["readout", "data"] });
     let (epochs, batch) = (fields.count("epochs"), size(fields, "batch"));
     let learn = words(fields, "learn");
+    let method = one(fields, "method", Kind::Method);
     let optimiser = one(fields, "optimiser", Kind::Optimiser);
     let schedules = parts(fields, "schedule", Kind::Schedule);
     let loss = one(fields, "loss", Kind::Loss);
@@ -38,7 +39,8 @@ pub(crate) fn training(
     let scale = positive(fields, "scale", unit);
     let clip = positive(fields, "clip", "");
     let (through_reset, graded) = (fields.flag("through_reset"), fields.flag("graded"));
-    let (segment, seed) = (optional(fields, "segment"), optional(fields, "seed"));
+    let (segment, truncate, seed) =
+        (optional(fields, "segment"), optional(fields, "truncate"), optional(fields, "seed"));
     let readout = fields.table("readout").and_then(|fields| readout(&fields, known, grid));
     let data = material(fields, (known, task), epochs);
     let readout = readout.filter(|readout| data.is_none() || reads_alike(fields, readout, task));
@@ -56,6 +58,7 @@ pub(crate) fn training(
         batch: batch?,
         learn_span: fields.get("learn").map_or(fields.span, |node| node.span),
         learn: learn?,
+        method: method?,
         optimiser: optimiser?,
         schedules: schedules?,
         loss: loss?,
@@ -66,6 +69,8 @@ pub(crate) fn training(
         graded: graded?,
         clip: clip?,
         segment: segment?.map(|n| n as usize),
+        truncate: truncate?.map(|n| n as usize),
+        back_spans: ["segment", "truncate"].map(|key| fields.get(key).map(|node| node.span)),
         seed: seed?,
         readout: readout?,
         data: data?,
@@ -181,7 +186,14 @@ fn readout(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>) -> Option<R
         }
     }
     let window = window(fields, grid);
-    Some(Read { population: of?, variable: variable?, reduce: reduce?, window: window?, span: fields.span })
+    Some(Read {
+        population: of?,
+        variable: variable?,
+        reduce: reduce?,
+        reduce_span: fields.get("reduce").map_or(fields.span, |node| node.span),
+        window: window?,
+        span: fields.span,
+    })
 }
 
 /// Steps that count.

@@ -9,6 +9,7 @@ use ecs_core::registry::{Drive, Entry, Kind};
 use crate::assemble::Kept;
 use crate::diagnostic::Problem;
 use crate::keys::MOST_NEURONS;
+use crate::online::online;
 use crate::reader::Reader;
 use crate::schema::{Members, Pick, Scenario};
 
@@ -22,6 +23,7 @@ pub(crate) fn whole(reader: &Reader<'_>, scenario: &Scenario) {
     recorded_weights(reader, scenario);
     modulated(reader, scenario);
     scaled(reader, scenario);
+    online(reader, scenario);
 }
 
 /// There would be nothing to write.

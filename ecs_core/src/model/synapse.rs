@@ -136,8 +136,9 @@ impl OutputModel {
 ///
 /// The file of a source or stimulus has no `Model`; it holds its table `PARAMS`, the function `build`, and a stimulus its
 /// `DRIVE`: how it acts, or `None` where it makes events. So do the files of schedules, losses, regularisers, metrics and learners;
-/// those of losses and metrics say by `TARGET` what they compare with; and those of environments and decoders. Sources and stimuli
-/// that an environment can show something are listed apart, as `SourceModel hears: ...`.
+/// those of losses and metrics say by `TARGET` what they compare with, those of losses by `APART` whether a frame costs the same
+/// whatever the others are; and those of environments and decoders. Sources and stimuli that an environment can show something are
+/// listed apart, as `SourceModel hears: ...`.
 #[macro_export]
 macro_rules! register {
     (SourceModel: $($name:ident),* $(,)?) => { $crate::register!(@source false: $($name),*); };
@@ -163,26 +164,34 @@ macro_rules! register {
     )*};
     (ScheduleModel: $($name:ident),* $(,)?) => { $crate::register!(@made training ScheduleModel Schedule: $($name),*); };
     (RegulariserModel: $($name:ident),* $(,)?) => { $crate::register!(@made training RegulariserModel Regulariser: $($name),*); };
+    (MethodModel: $($name:ident),* $(,)?) => { $crate::register!(@made training MethodModel Method: $($name),*); };
     (LearnerModel: $($name:ident),* $(,)?) => { $crate::register!(@made training LearnerModel Learner: $($name),*); };
     (FeaturesModel: $($name:ident),* $(,)?) => { $crate::register!(@made training FeaturesModel Features: $($name),*); };
     (EnvironmentModel: $($name:ident),* $(,)?) => { $crate::register!(@made control EnvironmentModel Environment: $($name),*); };
     (DecoderModel: $($name:ident),* $(,)?) => { $crate::register!(@made control DecoderModel Decoder: $($name),*); };
-    (LossModel: $($name:ident),* $(,)?) => { $crate::register!(@compared LossModel Loss: $($name),*); };
-    (MetricModel: $($name:ident),* $(,)?) => { $crate::register!(@compared MetricModel Metric: $($name),*); };
+    (LossModel: $($name:ident),* $(,)?) => {$(
+        pub mod $name;
+        inventory::submit! { $crate::training::LossModel {
+            entry: $crate::register!(@entry Loss, $name, None),
+            target: $name::TARGET,
+            apart: $name::APART,
+            build: $name::build,
+        } }
+    )*};
+    (MetricModel: $($name:ident),* $(,)?) => {$(
+        pub mod $name;
+        inventory::submit! { $crate::training::MetricModel {
+            entry: $crate::register!(@entry Metric, $name, None),
+            target: $name::TARGET,
+            build: $name::build,
+        } }
+    )*};
     (OptimiserModel: $($name:ident),* $(,)?) => { $crate::register!(@models training OptimiserModel: $($name),*); };
     (TransformModel: $($name:ident),* $(,)?) => { $crate::register!(@models training TransformModel: $($name),*); };
     (@made $place:ident $model:ident $kind:ident: $($name:ident),*) => {$(
         pub mod $name;
         inventory::submit! { $crate::$place::$model {
             entry: $crate::register!(@entry $kind, $name, None),
-            build: $name::build,
-        } }
-    )*};
-    (@compared $model:ident $kind:ident: $($name:ident),*) => {$(
-        pub mod $name;
-        inventory::submit! { $crate::training::$model {
-            entry: $crate::register!(@entry $kind, $name, None),
-            target: $name::TARGET,
             build: $name::build,
         } }
     )*};

@@ -17,8 +17,8 @@ use crate::model::{
 };
 use crate::registry::{Entry, Kind};
 use crate::training::{
-    FeaturesModel, LearnerModel, LossModel, MetricModel, OptimiserModel, RegulariserModel, ScheduleModel,
-    TransformModel,
+    FeaturesModel, LearnerModel, LossModel, MethodModel, MetricModel, OptimiserModel, RegulariserModel,
+    ScheduleModel, TransformModel,
 };
 
 /// Something that can be registered.
@@ -99,6 +99,7 @@ registry! {
     couplings: CouplingModel,
     systems: SystemModel,
     surrogates: SurrogateModel,
+    methods: MethodModel,
     optimisers: OptimiserModel,
     schedules: ScheduleModel,
     losses: LossModel,

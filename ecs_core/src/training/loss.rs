@@ -75,6 +75,8 @@ pub struct LossModel {
     pub entry: Entry,
     /// What it compares with.
     pub target: Wanted,
+    /// Whether it is the mean over frames of what each costs by itself, so that it can be had frame by frame.
+    pub apart: bool,
     /// Makes one; refuses what has no meaning.
     pub build: fn(&Plan) -> Result<Evaluate, String>,
 }

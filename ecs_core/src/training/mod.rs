@@ -6,6 +6,7 @@
 mod features;
 mod learner;
 mod loss;
+mod method;
 mod optimiser;
 mod plan;
 mod schedule;
@@ -14,6 +15,7 @@ mod transform;
 pub use features::{Features, FeaturesModel, FeaturesPlan, Walk};
 pub use learner::{Fit, Fitted, Learn, LearnerModel, Online, Samples};
 pub use loss::{Batch, Evaluate, LossModel, Metric, MetricModel, Penalise, RegulariserModel, Target, Wanted};
+pub use method::{Feedback, Method, MethodModel, OnlineRule};
 pub use optimiser::{At, Columns, Descent, Optimiser, OptimiserModel, Rule};
 pub use plan::Plan;
 pub use schedule::{Progress, Rate, ScheduleModel};

@@ -14,6 +14,6 @@ pub use circuit::{
     Circuit, Injection, Kind, Link, Neurons, Parameter, Population, Receptor, ShortTerm, Source, What,
 };
 pub use matrix::{Fired, Matrix, Window};
-pub use online::{Feedback, Learnt, Online, OnlineTask, Rule};
+pub use online::{Feedback, Learnt, Lesson, Lessons, Online, OnlineTask, Rule};
 pub use reverse::{Stated, reverse};
 pub use tape::{Cotangents, Evaluation, Outcome, Raster, Series, Settings, Tape, Task, Watch, together};

@@ -1,10 +1,11 @@
-//! Training: what turns gradients into better parameters: optimisers, schedules, losses, regularisers, metrics; and the trainer, which
+//! Training: what turns gradients into better parameters: methods, optimisers, schedules, losses, regularisers, metrics; and the trainer, which
 //! puts them to work on data.
 
 pub mod checkpoint;
 pub mod data;
 pub mod features;
 pub mod loss;
+pub mod method;
 pub mod metric;
 pub mod optimiser;
 pub mod readout;

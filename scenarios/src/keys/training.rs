@@ -26,6 +26,12 @@ pub(crate) static TRAINING: Section = Section {
             "What is learned: `projection.NAME.weight`, or a parameter of its synapse; `population.NAME.tau_m`, or another parameter; \
              `population.NAME.initial.v`.",
         ),
+        default(
+            "method",
+            Shape::Part(Kind::Method),
+            "bptt",
+            "How the gradient is had: back through time, or online, while a trial runs, in memory that does not grow with its length.",
+        ),
         default("optimiser", Shape::Part(Kind::Optimiser), "adam", "How parameters follow the gradient."),
         optional(
             "schedule",
@@ -67,6 +73,11 @@ pub(crate) static TRAINING: Section = Section {
             "segment",
             Shape::Count { min: 1, max: MOST },
             "Steps whose states are kept; the others are computed again. The root of all steps if not given.",
+        ),
+        optional(
+            "truncate",
+            Shape::Count { min: 1, max: MOST },
+            "Steps of a window whose gradient does not go back into the window before it; all steps are one window if not given.",
         ),
         optional(
             "seed",

@@ -16,6 +16,8 @@ pub struct Training {
     pub learn: Vec<String>,
     /// Where they stand.
     pub learn_span: Span,
+    /// How the gradient is had.
+    pub method: Part,
     /// How parameters follow the gradient.
     pub optimiser: Part,
     /// How the learning rate goes.
@@ -36,6 +38,10 @@ pub struct Training {
     pub clip: Option<f64>,
     /// Steps whose states are kept.
     pub segment: Option<usize>,
+    /// Steps of a window that the gradient stays in.
+    pub truncate: Option<usize>,
+    /// Where each of the two stands.
+    pub back_spans: [Option<Span>; 2],
     /// Orders of samples follow from it.
     pub seed: Option<u64>,
     /// What is compared with the targets.
@@ -61,6 +67,8 @@ pub struct Read {
     pub variable: Option<usize>,
     /// What becomes of it over time.
     pub reduce: Reduced,
+    /// Where that stands.
+    pub reduce_span: Span,
     /// Steps that count: the first, and one past the last.
     pub window: (u64, u64),
     /// Its header.

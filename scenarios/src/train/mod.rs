@@ -12,7 +12,8 @@ use ecs_core::model::{Surrogate, SurrogateModel};
 use ecs_core::network::Team;
 use ecs_core::registry::Form;
 use ecs_core::training::{
-    LossModel, MetricModel, OptimiserModel, Plan, RegulariserModel, ScheduleModel, TransformModel, Wanted,
+    LossModel, Method, MethodModel, MetricModel, OptimiserModel, Plan, RegulariserModel, ScheduleModel,
+    TransformModel, Wanted,
 };
 use training::data::{Inputs, Samples, To};
 use training::trainer::{Bent, Goal, Named as Measured, Of, On, Penalty, Readout, Recipe, Reduce, Trainer};
@@ -80,7 +81,7 @@ pub fn prepare(
     let threads = threads(scenario);
     simulation.threads = threads;
     let trainer = Trainer::new(circuit, recipe, goal, &find, Team::new(threads));
-    let trainer = trainer.map_err(|e| errors.at(training.span, "training", e))?;
+    let trainer = trainer.map_err(|e| errors.at(training.method.span, "training.method", e))?;
     for samples in [Some(&train), held_out.as_ref()].into_iter().flatten() {
         trainer.fit(samples).map_err(|e| errors.at(training.data.span(), training.data.place(), e))?;
     }
@@ -148,6 +149,15 @@ fn plan(part: &Part) -> Plan {
     Plan { params: constants(&numbers), lists: lists(&part.params) }
 }
 
+/// How the gradient is had.
+///
+/// # Errors
+/// What has no meaning.
+pub(crate) fn method(scenario: &Scenario, training: &Training) -> Result<Method, String> {
+    let part = &training.method;
+    (scenario.registry.of::<MethodModel>(&part.entry).build)(&plan(part))
+}
+
 fn recipe(errors: &Errors<'_>, training: &Training, circuit: &Circuit<f32>) -> Result<Recipe, Diagnostics> {
     let (scenario, registry) = (errors.0, &errors.0.registry);
     let mut schedules = Vec::new();
@@ -158,6 +168,8 @@ fn recipe(errors: &Errors<'_>, training: &Training, circuit: &Circuit<f32>) -> R
     let name = |k: usize| &scenario.populations[k].name;
     Ok(Recipe {
         batch: training.batch,
+        method: method(scenario, training)
+            .map_err(|e| errors.at(training.method.span, "training.method", e))?,
         optimiser: registry.of::<OptimiserModel>(&training.optimiser.entry),
         params: constants(&training.optimiser.params),
         schedules,
@@ -166,6 +178,7 @@ fn recipe(errors: &Errors<'_>, training: &Training, circuit: &Circuit<f32>) -> R
         tape: Settings {
             steps: scenario.run.steps as usize,
             segment: training.segment,
+            truncate: training.truncate,
             smooth: training.graded,
         },
         input: training

@@ -83,7 +83,8 @@ pub fn errors(circuit: &mut Circuit<f64>, of: Comparison) -> Vec<(String, f64, S
     let Comparison { steps, segment, around, tolerance, matters } = of;
     let team = Team::new(1);
     let task = Distance::of(circuit, around, steps);
-    let tape = Tape::new(circuit, Settings { steps, segment, smooth: true }, TRIALS as usize, &team);
+    let tape =
+        Tape::new(circuit, Settings { steps, segment, truncate: None, smooth: true }, TRIALS as usize, &team);
     let done = tape.gradient(circuit, &team, 0..TRIALS, &task).expect("it runs");
     let mut found = Vec::new();
     for (k, gradient) in done.gradient.iter().enumerate() {

@@ -202,7 +202,7 @@ fn random_stimuli_are_others_in_each_trial_and_the_same_whenever_it_is_run() {
     let mut simulation = built(&text);
     let circuit = circuit::<f64>(&mut simulation, &[], spiking(&registry(), "sigmoid", true));
     let team = Team::new(1);
-    let settings = Settings { steps: STEPS, segment: None, smooth: true };
+    let settings = Settings { steps: STEPS, segment: None, truncate: None, smooth: true };
     let task = Distance { populations: vec![2], around: COMPARISON.around, steps: STEPS };
     let cost = |tape: &Tape<f64>, trial: u64| {
         tape.evaluate(&circuit, &team, trial..trial + 1, &task).expect("it runs").cost

@@ -95,6 +95,12 @@ struct Slow<'a> {
     tiring: Option<[f64; 3]>,
     surrogate: &'a Surrogate,
     scale: f64,
+    truncate: Option<usize>,
+}
+
+/// The same numbers, which depend on nothing.
+fn cut<const N: usize>(numbers: &mut [Number; N]) {
+    numbers.iter_mut().for_each(|x| *x = Number::constant(x.x));
 }
 
 /// A spike that is 0 or 1, and whose derivative is the surrogate's.
@@ -118,6 +124,9 @@ fn slow(slow: &Slow<'_>, sources: &mut dyn FnMut(usize) -> Vec<u32>) -> (Number,
     let (mut u, mut x) = ([zero; CELLS], [Number::constant(Num(1.0)); CELLS]);
     for step in 0..STEPS {
         given.push(sources(step));
+        if slow.truncate.is_some_and(|n| step % n == 0) {
+            [&mut v, &mut g].into_iter().chain(&mut fired).for_each(cut);
+        }
         let mut sent = fired.last().copied().unwrap_or([zero; CELLS]);
         if let (Some(rule), true) = (slow.tiring, step >= 1) {
             let [most, tau_f, tau_d]: [Number; 3] = std::array::from_fn(|k| of(RULE + k, rule[k]));
@@ -181,13 +190,21 @@ struct Case {
     v_th: f64,
     through_reset: bool,
     tiring: bool,
+    /// Steps of a window that the gradient stays in.
+    truncate: Option<usize>,
 }
 
-const CASE: Case = Case { refractory: 0, rate: 150.0, v_th: 6.0, through_reset: false, tiring: false };
+const CASE: Case =
+    Case { refractory: 0, rate: 150.0, v_th: 6.0, through_reset: false, tiring: false, truncate: None };
 
 /// Compares both, and gives the spikes.
 fn compare(case: Case) -> usize {
-    let Case { refractory, rate, v_th, through_reset, tiring } = case;
+    compared(case).0
+}
+
+/// The same, and the gradient.
+fn compared(case: Case) -> (usize, Vec<f64>) {
+    let Case { refractory, rate, v_th, through_reset, tiring, truncate } = case;
     let registry = registry();
     let mut text = text(refractory as f64 * DT, rate, v_th);
     if tiring {
@@ -217,7 +234,8 @@ fn compare(case: Case) -> usize {
     let circuit = Circuit::new(simulation.app.world_mut(), &paths, &|_: &Neurons<f64>| spiking);
     let circuit = circuit.unwrap_or_else(|e| panic!("{e}"));
     let team = Team::new(1);
-    let tape = Tape::new(&circuit, Settings { steps: STEPS, segment: Some(7), smooth: false }, 1, &team);
+    let tape =
+        Tape::new(&circuit, Settings { steps: STEPS, segment: Some(7), truncate, smooth: false }, 1, &team);
     let done =
         tape.gradient(&circuit, &team, 0..1, &Distance::of(&circuit, (0.0, 10.0), STEPS)).expect("it runs");
     let params = std::array::from_fn(|k| circuit.values(k)[0]);
@@ -229,6 +247,7 @@ fn compare(case: Case) -> usize {
         tiring: tiring.then(|| std::array::from_fn(|k| circuit.values(7 + k)[0])),
         surrogate: &surrogate,
         scale: 4.0,
+        truncate,
     };
     let differentiation::Kind::Source(source) = &circuit.populations[0].kind else {
         panic!("it is a source")
@@ -252,7 +271,22 @@ fn compare(case: Case) -> usize {
         let close = (right - found).abs() <= TOLERANCE * (1.0 + right.abs());
         assert!(close, "variable {k}: {found} against {right}; {case:?}");
     }
-    spikes
+    (spikes, done.gradient.concat())
+}
+
+#[test]
+fn a_truncated_gradient_is_that_of_dual_numbers_that_forget_at_the_start_of_each_window() {
+    let whole = compared(CASE).1;
+    for truncate in [1, 2, 5, 7, 13, 20, 59] {
+        for (through_reset, refractory) in [(false, 0), (true, 1)] {
+            let case = Case { truncate: Some(truncate), through_reset, refractory, ..CASE };
+            let found = compared(case).1;
+            assert!(through_reset || found != whole, "windows of {truncate} steps leave something out");
+        }
+    }
+    for truncate in [STEPS, 1000] {
+        assert_eq!(compared(Case { truncate: Some(truncate), ..CASE }).1, whole, "to the bit");
+    }
 }
 
 #[test]

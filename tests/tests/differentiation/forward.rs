@@ -34,7 +34,7 @@ where
     let mut simulation = built(text);
     let circuit = circuit::<T>(&mut simulation, &[], spiking(&registry, "relu_grad", false));
     let team = Team::new(1);
-    let settings = Settings { steps: STEPS, segment: None, smooth: false };
+    let settings = Settings { steps: STEPS, segment: None, truncate: None, smooth: false };
     let task = Keep(std::sync::Mutex::new(Vec::new()));
     let tape = Tape::new(&circuit, settings, 1, &team);
     let done = tape.evaluate(&circuit, &team, 0..1, &task).expect("it runs");
@@ -128,7 +128,8 @@ fn gradients_of_hard_spikes_in_single_precision_are_those_in_double_precision_bu
     {
         let mut simulation = built(&mixed(precision, ""));
         let circuit = circuit::<T>(&mut simulation, ALL, spiking(&registry(), "piecewise_quadratic", false));
-        let (team, settings) = (Team::new(1), Settings { steps: STEPS, segment: None, smooth: false });
+        let (team, settings) =
+            (Team::new(1), Settings { steps: STEPS, segment: None, truncate: None, smooth: false });
         let tape = Tape::new(&circuit, settings, 1, &team);
         let done = tape.gradient(&circuit, &team, 0..1, &Distance::of(&circuit, (-65.0, 10.0), STEPS));
         let done = done.expect("it runs");

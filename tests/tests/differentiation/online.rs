@@ -1,7 +1,8 @@
 //! Online learning: with one layer it is the gradient of the way back, and with recurrence it points the same way.
 
 use differentiation::{
-    Circuit, Cotangents, Feedback, Learnt, Online, OnlineTask, Outcome, Rule, Settings, Tape, Task, Watch,
+    Circuit, Cotangents, Feedback, Learnt, Lesson, Online, OnlineTask, Outcome, Rule, Settings, Tape, Task,
+    Watch,
 };
 use ecs_core::network::Team;
 use tests::network::registry;
@@ -108,12 +109,17 @@ impl OnlineTask<f64> for Waves {
     fn watches(&self) -> Vec<Watch> {
         Task::watches(self)
     }
-    fn error(&self, _: u64, step: usize, seen: &[&[f64]], errors: &mut [Vec<f64>]) -> f64 {
+    fn error(&self, _: u64, step: usize, seen: &[Vec<f64>], errors: &mut [Vec<f64>]) -> f64 {
         for (k, error) in errors[0].iter_mut().enumerate() {
             *error = seen[0][k] - wave(k, step);
         }
         errors[0].iter().map(|e| e * e / 2.0).sum()
     }
+}
+
+fn online(circuit: &Circuit<f64>, steps: usize, (rule, feedback): (Rule, Feedback)) -> Online<f64> {
+    let lesson = Lesson { steps, watches: &Task::watches(&Waves), counted: &[], rule, feedback };
+    Online::new(circuit, lesson).unwrap_or_else(|e| panic!("{e}"))
 }
 
 /// The gradient of the way back, and that of online learning.
@@ -122,11 +128,15 @@ fn both(more: &str, learned: &[&str], how: (Rule, Feedback)) -> (f64, Vec<Vec<f6
     let circuit: Circuit<f64> =
         circuit(&mut built(&layer(more)), learned, spiking(&registry, "relu_grad", false));
     let team = Team::new(1);
-    let tape = Tape::new(&circuit, Settings { steps: STEPS, segment: None, smooth: false }, 1, &team);
+    let tape = Tape::new(
+        &circuit,
+        Settings { steps: STEPS, segment: None, truncate: None, smooth: false },
+        1,
+        &team,
+    );
     let back = tape.gradient(&circuit, &team, 0..1, &Waves).expect("it runs");
     assert!(back.spikes[1] > 40, "the layer fires: {:?}", back.spikes);
-    let mut online =
-        Online::new(&circuit, STEPS, &Task::watches(&Waves), how).unwrap_or_else(|e| panic!("{e}"));
+    let mut online = online(&circuit, STEPS, how);
     let learnt = online.trial(&circuit, 0, &Waves).expect("it runs");
     assert_eq!(back.spikes, learnt.spikes);
     (back.cost, back.gradient, learnt)
@@ -176,9 +186,7 @@ fn memory_does_not_grow_with_time() {
     let circuit: Circuit<f64> =
         circuit(&mut built(&layer("")), &LEARNED, spiking(&registry, "relu_grad", false));
     let bytes = |steps: usize| {
-        let mut online =
-            Online::new(&circuit, steps, &Task::watches(&Waves), (Rule::Traces, Feedback::Symmetric))
-                .expect("it can");
+        let mut online = online(&circuit, steps, (Rule::Traces, Feedback::Symmetric));
         online.trial(&circuit, 0, &Waves).expect("it runs");
         online.bytes()
     };

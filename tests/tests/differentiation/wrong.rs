@@ -72,7 +72,7 @@ fn worst(mut circuit: Circuit<f64>) -> f64 {
 #[test]
 fn operators_that_do_not_scale_carry_spikes_of_any_amount_by_their_product() {
     let team = Team::new(1);
-    let settings = Settings { steps: COMPARISON.steps, segment: None, smooth: true };
+    let settings = Settings { steps: COMPARISON.steps, segment: None, truncate: None, smooth: true };
     let [scaling, other] = [true, false].map(|scales| {
         let circuit = hidden(1.0, scales);
         let task = Distance::of(&circuit, COMPARISON.around, COMPARISON.steps);

@@ -12,8 +12,8 @@ use ecs_core::network::{
 };
 use ecs_core::registry::{Bound, Drive, Entry, Field, Form, Kind};
 use ecs_core::training::{
-    FeaturesModel, LearnerModel, LossModel, MetricModel, OptimiserModel, RegulariserModel, ScheduleModel,
-    TransformModel,
+    FeaturesModel, LearnerModel, LossModel, MethodModel, MetricModel, OptimiserModel, RegulariserModel,
+    ScheduleModel, TransformModel,
 };
 use tests::rig::named;
 
@@ -48,6 +48,7 @@ fn add(registry: &mut Registry, entry: Entry) {
         Kind::Initialiser => with::<InitialiserModel>(registry, "identity", |m| m.entry = entry),
         Kind::System => unreachable!("no system is made up"),
         Kind::Surrogate => with::<SurrogateModel>(registry, "relu_grad", |m| m.entry = entry),
+        Kind::Method => with::<MethodModel>(registry, entry.name, |m| m.entry = entry),
         Kind::Optimiser => with::<OptimiserModel>(registry, "sgd", |m| m.entry = entry),
         Kind::Schedule => with::<ScheduleModel>(registry, "constant", |m| m.entry = entry),
         Kind::Loss => with::<LossModel>(registry, entry.name, |m| m.entry = entry),
@@ -83,7 +84,7 @@ const fn entry(kind: Kind, name: &'static str, params: &'static [Field]) -> Entr
     }
 }
 
-static CATALOGUE: [Entry; 35] = [
+static CATALOGUE: [Entry; 38] = [
     Entry {
         state: &[number("v", 0.0, "mV", Bound::Any)],
         input: "pA",
@@ -158,6 +159,15 @@ static CATALOGUE: [Entry; 35] = [
         ..entry(Kind::Coupling, "graded", &[number("k", 8.0, "mV", Bound::Positive)])
     },
     entry(Kind::Surrogate, "relu_grad", &[number("width", 1.0, "", Bound::Positive)]),
+    entry(Kind::Method, "bptt", &[]),
+    entry(
+        Kind::Method,
+        "e_prop",
+        &[
+            number("feedback", 0.0, "", Bound::Words(&["symmetric", "random"])),
+            number("sd", 1.0, "", Bound::NonNegative),
+        ],
+    ),
     entry(
         Kind::Optimiser,
         "adam",
@@ -165,6 +175,7 @@ static CATALOGUE: [Entry; 35] = [
     ),
     entry(Kind::Schedule, "step", &[number("size", f64::NAN, "", Bound::Positive)]),
     entry(Kind::Loss, "mse", &[]),
+    entry(Kind::Loss, "van_rossum", &[]),
     entry(Kind::Metric, "accuracy", &[]),
     entry(
         Kind::Features,

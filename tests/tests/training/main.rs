@@ -4,5 +4,6 @@
 mod data;
 mod determinism;
 mod goals;
+mod online;
 mod shipped;
 mod small;

@@ -8,79 +8,42 @@
 //! Source: Bellec et al. (2020), Nature Communications 11, 3625, <https://doi.org/10.1038/s41467-020-17236-y>, equations 1, 4 and
 //! 13; Wang et al. (2026), Nature Communications, <https://doi.org/10.1038/s41467-026-68453-w>, D-RTRL.
 
+mod behind;
+mod carried;
 mod kernels;
+mod lessons;
 mod ranked;
+mod task;
 mod traces;
 
-use ecs_core::model::instructions;
-use ecs_core::network::{SourcePlan, StimulusPlan, Summed};
+use ecs_core::network::Summed;
 use ecs_core::number::{Num, Real};
 use ecs_core::random::{Key, Purpose};
+pub use ecs_core::training::{Feedback, OnlineRule as Rule};
 
-use crate::cell::{Given, Local};
-use crate::circuit::{Circuit, Kind, What};
+use crate::circuit::{Circuit, Link, What};
 use crate::matrix::{Matrix, Window};
-use crate::tape::forward::params;
-use crate::tape::{Group, Prepare, Room, Watch};
+use crate::tape::{Drive, Group, Prepare, Room, Watch};
+use behind::Behind;
+use carried::{Carried, Said};
+pub use lessons::Lessons;
 use ranked::Ranked;
-use traces::{Jacobian, Traces};
+pub use task::{Learnt, OnlineTask};
+use traces::Traces;
 
-/// What is carried from step to step.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Rule {
-    /// A trace of each synapse: exact but for what neurons of a layer do to each other.
-    Traces,
-    /// Traces of neurons, whose product stands for those of synapses; the number is what is left of a sender's trace after a step.
-    Ranked(f64),
-}
-
-/// How errors of readouts reach the neurons that project to them.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Feedback {
-    /// By the weights of those projections.
-    Symmetric,
-    /// By random weights of that standard deviation, drawn from the seed.
-    Random(f64),
-}
-
-/// What a trial is about, step by step.
-pub trait OnlineTask<T>: Sync {
-    /// Changes what source population `population` is made from for a trial.
-    fn prepare(&self, _population: usize, _trial: u64, _plan: &mut SourcePlan) {}
-    /// Changes what stimulus `injection` of the circuit is made from for a trial.
-    fn stimulate(&self, _injection: usize, _trial: u64, _plan: &mut StimulusPlan) {}
-    /// What is watched.
-    fn watches(&self) -> Vec<Watch>;
-    /// The cost of a step, and its derivative in each number that is watched, `[watch][neuron]`.
-    fn error(&self, trial: u64, step: usize, seen: &[&[T]], errors: &mut [Vec<T>]) -> f64;
-    /// The derivative of the cost in each spike of a population in a step, given the spikes that its neurons fired so far.
-    fn spike_cost(&self, _population: usize, _step: usize, _counts: &[T], _cost: &mut [T]) -> bool {
-        false
-    }
-}
-
-/// What came of a trial.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Learnt<T> {
-    /// The cost.
-    pub cost: f64,
-    /// The gradient of each parameter, all of which are weights.
-    pub gradient: Vec<Vec<T>>,
-    /// Spikes of each population.
-    pub spikes: Vec<u64>,
-}
-
-/// The Jacobian of a population's step, and its columns.
-struct Behind<T> {
-    local: Local<T>,
-    columns: Vec<T>,
-    scratch: Vec<T>,
-}
-
-/// What a link carries from step to step.
-enum Carried<T> {
-    Traces(Traces<T>),
-    Ranked(Ranked<T>),
+/// What is to be learned from, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Lesson<'a> {
+    /// Steps of a trial.
+    pub steps: usize,
+    /// What is watched, where errors are made.
+    pub watches: &'a [Watch],
+    /// Populations whose spikes cost something by themselves.
+    pub counted: &'a [usize],
+    /// What is carried from step to step.
+    pub rule: Rule,
+    /// How errors reach the neurons that project to what is watched.
+    pub feedback: Feedback,
 }
 
 /// Room for online learning of a circuit, one trial at a time.
@@ -91,10 +54,16 @@ pub struct Online<T> {
     behind: Vec<Option<Behind<T>>>,
     /// `[link]`, where its weights are learned.
     carried: Vec<Option<Carried<T>>>,
+    /// How the spikes of receivers over the trial depend on each weight, `[link][synapse]`, where they cost something by themselves.
+    counted: Vec<Vec<T>>,
     /// Weights by which errors come back, `[link]`, where they are not those of the link.
     feedback: Vec<Option<Matrix<T>>>,
     /// What the errors of a watch say through a link: the link's number, the watch's, `[sender]`.
     signals: Vec<(usize, usize, Vec<T>)>,
+    /// What is watched after a step, and the errors of it, `[watch][neuron]`.
+    seen: [Vec<Vec<T>>; 2],
+    /// Spikes of each population in the trial.
+    spikes: Vec<u64>,
     /// All neurons of each population.
     all: Vec<Window>,
     /// Longest delay, in steps.
@@ -105,26 +74,23 @@ impl<T: Summed> Online<T>
 where
     Num<T>: Real,
 {
-    /// Room for trials of `steps`. Errors of `watches` meet the traces of links to the populations that are watched, and of
-    /// links to those that project there.
+    /// Room for trials. Errors of what is watched meet the traces of links to the populations that are watched, and of links to those
+    /// that project there.
     ///
     /// # Errors
-    /// What has no traces, by name: parameters that are no weights, synapses with delays of their own, readouts that fire.
-    pub fn new(
-        circuit: &Circuit<T>,
-        steps: usize,
-        watches: &[Watch],
-        (rule, feedback): (Rule, Feedback),
-    ) -> Result<Self, String> {
+    /// What has no traces, by name: parameters that are no weights, synapses with delays of their own, readouts that fire, and
+    /// populations from which no way leads to what is watched but through others.
+    pub fn new(circuit: &Circuit<T>, lesson: Lesson<'_>) -> Result<Self, String> {
+        let Lesson { steps, watches, rule, feedback, .. } = lesson;
         let mut learned = vec![false; circuit.links.len()];
         for parameter in &circuit.parameters {
+            let path = &parameter.path;
             let What::Weights(link) = parameter.what else {
-                return Err(format!("`{}` is not learned online, weights are", parameter.path));
+                return Err(format!("`{path}` is not learned online, weights are"));
             };
             if circuit.links[link].matrix.has_delays() {
                 return Err(format!(
-                    "`{}` is not learned online, for its synapses have delays of their own",
-                    parameter.path
+                    "`{path}` is not learned online, for its synapses have delays of their own"
                 ));
             }
             if circuit.links[link].matrix.is_shared() {
@@ -141,36 +107,33 @@ where
                 "projection `{name}` has short-term plasticity, which is not learned through online"
             ));
         }
-        let watched = |p: usize| watches.iter().any(|watch| watch.population == p);
         let mut behind: Vec<Option<Behind<T>>> = circuit.populations.iter().map(|_| None).collect();
-        let mut carried = Vec::new();
+        let (mut carried, mut counted) = (Vec::new(), Vec::new());
         for (l, link) in circuit.links.iter().enumerate() {
-            let neurons = circuit.neurons(link.post);
-            let (true, Some(neurons)) = (learned[l], neurons) else {
+            let neurons = circuit.neurons(link.post).filter(|_| learned[l]);
+            let counts = neurons.is_some() && lesson.counted.contains(&link.post);
+            counted.push(vec![T::default(); if counts { link.matrix.weights.len() } else { 0 }]);
+            let Some(neurons) = neurons else {
                 carried.push(None);
                 continue;
             };
-            let onward =
-                circuit.links.iter().enumerate().filter(|(_, o)| o.pre == link.post && watched(o.post));
-            let mut filters = Vec::new();
-            for (o, onward) in onward.filter(|(_, o)| o.post != link.post) {
-                let Some(out) = circuit.neurons(onward.post) else { continue };
-                let name = &circuit.populations[onward.post].name;
-                let cell = out.cell.as_ref().expect("a circuit that is ready has all cells");
-                if cell.fires || out.params.iter().any(|v| v.uniform().is_none()) {
-                    return Err(format!(
-                        "population `{name}` is no readout for online learning: it is to have no threshold, and one value of \
-                         each parameter for all its neurons"
-                    ));
-                }
-                filters.push((o, onward.matrix.delay, out.shape.columns()));
-                behind[onward.post] = Some(Behind::new(circuit, onward.post)?);
+            let onward = onward(circuit, watches, link)?;
+            let watched = watches.iter().any(|watch| watch.population == link.post);
+            if onward.is_empty() && !watched && !counts {
+                let (path, name) = (&link.name, &circuit.populations[link.post].name);
+                return Err(format!(
+                    "`projection.{path}.weight` is not learned online: `{name}` is not read, and projects to nothing that is"
+                ));
+            }
+            for (o, ..) in &onward {
+                let post = circuit.links[*o].post;
+                behind[post] = Some(Behind::new(circuit, post)?);
             }
             let columns = neurons.shape.columns();
             carried.push(Some(match rule {
-                Rule::Traces => Carried::Traces(Traces::new(&link.matrix, columns, &filters)),
+                Rule::Traces => Carried::Traces(Traces::new(&link.matrix, columns, &onward)),
                 Rule::Ranked(decay) if decay > 0.0 && decay < 1.0 => {
-                    Carried::Ranked(Ranked::new(&link.matrix, columns, decay, &filters))
+                    Carried::Ranked(Ranked::new(&link.matrix, columns, decay, &onward))
                 }
                 Rule::Ranked(decay) => {
                     return Err(format!(
@@ -180,34 +143,37 @@ where
             }));
             behind[link.post] = Some(Behind::new(circuit, link.post)?);
         }
-        let random = |(l, link): (usize, &crate::circuit::Link<T>)| match feedback {
-            Feedback::Random(sd) if watched(link.post) => {
-                let mut matrix = link.matrix.clone();
-                let key = Key::new(circuit.clock.seed, l as u32, Purpose::Weight);
-                let weights = matrix.weights.iter_mut().enumerate();
-                weights.for_each(|(k, w)| *w = T::of(sd * key.normal(k as u64, 0)));
-                Some(matrix)
-            }
-            _ => None,
-        };
-        let feedback = circuit.links.iter().enumerate().map(random).collect();
-        let delay = circuit.links.iter().map(|l| l.matrix.delay).max().unwrap_or(1);
-        let room = Room::new(circuit, &learned, 1, (1, 1));
         let ends = |(w, watch): (usize, &Watch)| {
             let through =
                 circuit.links.iter().enumerate().filter(move |(_, link)| link.post == watch.population);
             through.map(move |(o, link)| (o, w, vec![T::default(); link.matrix.pre])).collect::<Vec<_>>()
         };
-        let signals = watches.iter().enumerate().flat_map(ends).collect();
-        let all = circuit.populations.iter().map(|p| Window::all(p.size)).collect();
-        Ok(Self { steps, room, behind, carried, feedback, signals, all, delay })
+        let zeros = |w: &Watch| vec![T::default(); circuit.populations[w.population].size];
+        let random = |(l, link)| match feedback {
+            Feedback::Random(sd) => drawn(circuit, watches, (l, link), sd),
+            Feedback::Symmetric => None,
+        };
+        Ok(Self {
+            steps,
+            room: Room::new(circuit, &learned, 1, (1, 1)),
+            behind,
+            carried,
+            counted,
+            feedback: circuit.links.iter().enumerate().map(random).collect(),
+            signals: watches.iter().enumerate().flat_map(ends).collect(),
+            seen: [(); 2].map(|()| watches.iter().map(zeros).collect()),
+            spikes: vec![0; circuit.populations.len()],
+            all: circuit.populations.iter().map(|p| Window::all(p.size)).collect(),
+            delay: circuit.links.iter().map(|l| l.matrix.delay).max().unwrap_or(1),
+        })
     }
 
     /// Bytes of it, whatever the steps of a trial.
     pub fn bytes(&self) -> usize {
         let traces: usize = self.carried.iter().flatten().map(Carried::len).sum();
-        let columns: usize = self.behind.iter().flatten().map(|b| b.columns.len() + b.scratch.len()).sum();
-        self.room.bytes() + (traces + columns) * size_of::<T>()
+        let counted: usize = self.counted.iter().map(Vec::len).sum();
+        let behind: usize = self.behind.iter().flatten().map(Behind::bytes).sum();
+        self.room.bytes() + behind + (traces + counted) * size_of::<T>()
     }
 
     /// Runs a trial.
@@ -220,64 +186,7 @@ where
         trial: u64,
         task: &dyn OnlineTask<T>,
     ) -> Result<Learnt<T>, String> {
-        let watches = task.watches();
-        let spiking: Vec<bool> = circuit
-            .populations
-            .iter()
-            .map(|p| match &p.kind {
-                Kind::Neurons(neurons) => neurons.cell.as_ref().is_some_and(|cell| cell.fires),
-                Kind::Source(_) => false,
-            })
-            .collect();
-        let smooth = false;
-        let group = Group { first: trial, replicas: 1, steps: self.steps, watches: watches.clone(), smooth };
-        self.room.refresh(circuit);
-        let prepare = Prepare {
-            source: &|p, trial, plan| task.prepare(p, trial, plan),
-            stimulus: &|k, trial, plan| task.stimulate(k, trial, plan),
-        };
-        self.room.begin(circuit, &group, &prepare)?;
-        self.room.turn(circuit, &group);
-        self.carried.iter_mut().flatten().for_each(Carried::clear);
-        let mut errors: Vec<Vec<T>> =
-            watches.iter().map(|w| vec![T::default(); circuit.populations[w.population].size]).collect();
-        let (mut cost, mut spikes) = (0.0, vec![0; circuit.populations.len()]);
-        let mut spike_cost = vec![Vec::new(); circuit.populations.len()];
-        for counts in &mut self.room.counts {
-            counts.fill(T::default());
-        }
-        for step in 0..self.steps {
-            self.room.emit(circuit, step);
-            self.room.advance(circuit, &group, (step, 0), true);
-            self.follow(circuit, step);
-            for (p, total) in spikes.iter_mut().enumerate() {
-                let fired = self.room.rasters[p].of(step, 0);
-                *total += fired.neurons.len() as u64;
-                for neuron in fired.neurons {
-                    let count = &mut self.room.counts[p][*neuron as usize];
-                    *count = (Num(*count) + Num::lit(1.0)).0;
-                }
-                if spiking[p] {
-                    let cost: &mut Vec<T> = &mut spike_cost[p];
-                    cost.resize(circuit.populations[p].size, T::default());
-                    if !task.spike_cost(p, step, &self.room.counts[p], cost) {
-                        cost.clear();
-                    }
-                }
-            }
-            errors.iter_mut().for_each(|error| error.fill(T::default()));
-            let seen: Vec<&[T]> = watches.iter().map(|w| self.room.after(circuit, *w)).collect();
-            cost += task.error(trial, step, &seen, &mut errors);
-            self.learn(circuit, step, (&watches, &errors, &spike_cost));
-            self.room.next(circuit);
-            self.room.rasters.iter_mut().for_each(|raster| raster.forget(self.delay + 1));
-            self.room.drives.iter_mut().for_each(crate::tape::Drive::forget);
-        }
-        for (l, carried) in self.carried.iter_mut().enumerate() {
-            if let Some(Carried::Ranked(ranked)) = carried {
-                ranked.settle(&circuit.links[l].matrix, &mut self.room.weights[l]);
-            }
-        }
+        let cost = self.run(circuit, trial, (task, true))?;
         let of = |what: What| match what {
             What::Weights(link) => {
                 let mut gradient = self.room.weights[link].clone();
@@ -287,7 +196,76 @@ where
             _ => Vec::new(),
         };
         let gradient = circuit.parameters.iter().map(|p| of(p.what)).collect();
-        Ok(Learnt { cost, gradient, spikes })
+        Ok(Learnt { cost, gradient, spikes: self.spikes.clone() })
+    }
+
+    /// Runs a trial, and says what it cost; the gradient, where one is asked for, stays in the room.
+    fn run(
+        &mut self,
+        circuit: &Circuit<T>,
+        trial: u64,
+        (task, learns): (&dyn OnlineTask<T>, bool),
+    ) -> Result<f64, String> {
+        let watches = task.watches();
+        let smooth = false;
+        let group =
+            Group { first: trial, replicas: 1, steps: self.steps, window: self.steps, watches, smooth };
+        self.room.refresh(circuit);
+        let prepare = Prepare {
+            source: &|p, trial, plan| task.prepare(p, trial, plan),
+            stimulus: &|k, trial, plan| task.stimulate(k, trial, plan),
+        };
+        self.room.begin(circuit, &group, &prepare)?;
+        if learns {
+            self.room.turn(circuit, &group);
+            self.carried.iter_mut().flatten().for_each(Carried::clear);
+            self.counted.iter_mut().for_each(|counted| counted.fill(T::default()));
+        }
+        self.spikes.fill(0);
+        for numbers in self.room.counts.iter_mut().chain(&mut self.room.spike_cost) {
+            numbers.fill(T::default());
+        }
+        let mut cost = 0.0;
+        for step in 0..self.steps {
+            self.room.emit(circuit, step);
+            self.room.advance(circuit, &group, (step, 0), true);
+            self.count(step);
+            let [seen, errors] = &mut self.seen;
+            for (watch, seen) in group.watches.iter().zip(seen) {
+                seen.copy_from_slice(self.room.after(circuit, *watch));
+            }
+            errors.iter_mut().for_each(|error| error.fill(T::default()));
+            let [seen, errors] = &mut self.seen;
+            cost += task.error(trial, step, seen, errors);
+            if learns {
+                self.follow(circuit, step);
+                self.learn(circuit, step, &group.watches);
+            }
+            self.room.next(circuit);
+            self.room.rasters.iter_mut().for_each(|raster| raster.forget(self.delay + 1));
+            self.room.drives.iter_mut().for_each(Drive::forget);
+        }
+        cost += task.spike_cost(trial, &self.room.counts, &mut self.room.spike_cost);
+        if learns {
+            for (l, link) in circuit.links.iter().enumerate() {
+                let Some(carried) = &mut self.carried[l] else { continue };
+                let mut said = Said { carried, matrix: &link.matrix, gradient: &mut self.room.weights[l] };
+                said.finish(&self.room.spike_cost[link.post], &mut self.counted[l]);
+            }
+        }
+        Ok(cost)
+    }
+
+    /// Counts the spikes of a step.
+    fn count(&mut self, step: usize) {
+        for (p, total) in self.spikes.iter_mut().enumerate() {
+            let fired = self.room.rasters[p].of(step, 0);
+            *total += fired.neurons.len() as u64;
+            for neuron in fired.neurons {
+                let count = &mut self.room.counts[p][*neuron as usize];
+                *count = (Num(*count) + Num::lit(1.0)).0;
+            }
+        }
     }
 
     /// Advances all traces by a step.
@@ -299,31 +277,19 @@ where
         }
         for (link, carried) in circuit.links.iter().zip(&mut self.carried) {
             let (Some(carried), Some(behind)) = (carried, &self.behind[link.post]) else { continue };
-            match carried {
-                Carried::Traces(traces) => {
-                    let arrived = self.room.rasters[link.pre].past(step, link.matrix.delay);
-                    traces.advance((&link.matrix, link.receptor, step), arrived, behind.jacobian());
-                }
-                Carried::Ranked(ranked) => ranked.advance((link.receptor, step), behind.jacobian()),
-            }
+            let arrived = self.room.rasters[link.pre].past(step, link.matrix.delay);
+            carried.advance((&link.matrix, link.receptor, step), arrived, behind.jacobian());
             for k in 0..carried.onward().len() {
                 let onward = &circuit.links[carried.onward()[k]];
                 let Some(behind) = &self.behind[onward.post] else { continue };
-                match carried {
-                    Carried::Traces(traces) => traces.filter(k, (onward.receptor, step), behind.jacobian()),
-                    Carried::Ranked(ranked) => ranked.filter(k, (onward.receptor, step), behind.jacobian()),
-                }
+                carried.filter(k, (onward.receptor, step), behind.jacobian());
             }
         }
     }
 
     /// Adds what the errors of a step have to say.
-    fn learn(
-        &mut self,
-        circuit: &Circuit<T>,
-        step: usize,
-        (watches, errors, spike_cost): (&[Watch], &[Vec<T>], &[Vec<T>]),
-    ) {
+    fn learn(&mut self, circuit: &Circuit<T>, step: usize, watches: &[Watch]) {
+        let errors = &self.seen[1];
         let silent = |w: usize| errors[w].iter().all(|e| *e == T::default());
         for (o, w, signal) in self.signals.iter_mut().filter(|(_, w, _)| !silent(*w)) {
             let onward = &circuit.links[*o];
@@ -334,9 +300,6 @@ where
         for (l, link) in circuit.links.iter().enumerate() {
             let Some(carried) = &mut self.carried[l] else { continue };
             let mut said = Said { carried, matrix: &link.matrix, gradient: &mut self.room.weights[l] };
-            if !spike_cost[link.post].is_empty() {
-                said.spikes(&spike_cost[link.post], step);
-            }
             for (w, watch) in watches.iter().enumerate().filter(|(w, _)| !silent(*w)) {
                 if watch.population == link.post {
                     said.state(&errors[w], watch.variable);
@@ -350,119 +313,58 @@ where
                 }
             }
             let arrived = self.room.rasters[link.pre].past(step, link.matrix.delay);
-            if let Carried::Ranked(ranked) = carried {
-                ranked.learn(&link.matrix, arrived, &mut self.room.weights[l]);
-            }
+            said.end(step, arrived, &mut self.counted[l]);
         }
     }
 }
 
-/// Where errors meet what a link carries.
-struct Said<'a, T> {
-    carried: &'a mut Carried<T>,
-    matrix: &'a Matrix<T>,
-    gradient: &'a mut [T],
-}
-
-impl<T: Summed> Said<'_, T>
+/// Links from the receivers of `link` to what is watched: number, delay, and state columns of the readouts.
+fn onward<T: Summed>(
+    circuit: &Circuit<T>,
+    watches: &[Watch],
+    link: &Link<T>,
+) -> Result<Vec<(usize, usize, usize)>, String>
 where
     Num<T>: Real,
 {
-    /// An error of each receiver in a column of its state.
-    fn state(&mut self, error: &[T], column: usize) {
-        match self.carried {
-            Carried::Traces(traces) => {
-                Traces::learn(self.matrix, error, traces.column(column), self.gradient)
-            }
-            Carried::Ranked(ranked) => ranked.say(error, column),
+    let mut all = Vec::new();
+    for (o, onward) in circuit.links.iter().enumerate() {
+        let watched = watches.iter().any(|watch| watch.population == onward.post);
+        if onward.pre != link.post || onward.post == link.post || !watched {
+            continue;
         }
-    }
-
-    /// An error of each receiver in its spikes, in a column of the state of readouts behind link `k` onwards.
-    fn behind(&mut self, k: usize, error: &[T], column: usize) {
-        match self.carried {
-            Carried::Traces(traces) => {
-                Traces::learn(self.matrix, error, traces.behind(k, column), self.gradient)
-            }
-            Carried::Ranked(ranked) => ranked.say_behind(k, error, column),
+        let Some(out) = circuit.neurons(onward.post) else { continue };
+        let name = &circuit.populations[onward.post].name;
+        let cell = out.cell.as_ref().expect("a circuit that is ready has all cells");
+        if cell.fires || out.params.iter().any(|v| v.uniform().is_none()) {
+            return Err(format!(
+                "population `{name}` is no readout for online learning: it is to have no threshold, and one value of each parameter \
+                 for all its neurons"
+            ));
         }
+        all.push((o, onward.matrix.delay, out.shape.columns()));
     }
-
-    /// An error of each receiver in its spikes of this step.
-    fn spikes(&mut self, error: &[T], step: usize) {
-        match self.carried {
-            Carried::Traces(traces) => Traces::learn(self.matrix, error, traces.spikes(step), self.gradient),
-            Carried::Ranked(ranked) => ranked.say_spikes(error, step),
-        }
-    }
+    Ok(all)
 }
 
-impl<T: Summed> Carried<T>
+/// A link to what is watched with random weights of that standard deviation.
+fn drawn<T: Summed>(
+    circuit: &Circuit<T>,
+    watches: &[Watch],
+    (l, link): (usize, &Link<T>),
+    sd: f64,
+) -> Option<Matrix<T>>
 where
     Num<T>: Real,
 {
-    /// Links onwards.
-    fn onward(&self) -> &[usize] {
-        match self {
-            Carried::Traces(traces) => &traces.onward,
-            Carried::Ranked(ranked) => &ranked.onward,
-        }
-    }
-
-    fn clear(&mut self) {
-        match self {
-            Carried::Traces(traces) => traces.clear(),
-            Carried::Ranked(ranked) => ranked.clear(),
-        }
-    }
-
-    /// Numbers held.
-    fn len(&self) -> usize {
-        match self {
-            Carried::Traces(traces) => traces.len(),
-            Carried::Ranked(ranked) => ranked.len(),
-        }
-    }
-}
-
-impl<T: Summed> Behind<T>
-where
-    Num<T>: Real,
-{
-    fn new(circuit: &Circuit<T>, p: usize) -> Result<Self, String> {
-        let neurons = circuit.neurons(p).ok_or("sources have no state")?;
-        let shared: Vec<bool> = neurons.params.iter().map(|v| v.uniform().is_some()).collect();
-        let spiking = neurons.spiking.as_ref().expect("a circuit that is ready knows how neurons fire");
-        let local = Local::new(&neurons.shape, spiking, &shared, instructions())?;
-        let columns = vec![T::default(); local.partials.len() * circuit.populations[p].size];
-        let scratch = vec![T::default(); local.scratch_len()];
-        Ok(Self { local, columns, scratch })
-    }
-
-    /// Computes the Jacobian of the step that was made last.
-    fn look(&mut self, circuit: &Circuit<T>, room: &Room<T>, p: usize) {
-        let (Some(neurons), Some(columns)) = (circuit.neurons(p), &room.columns[p]) else { return };
-        let cell = neurons.cell.as_ref().expect("a circuit that is ready has all cells");
-        let n = columns.length;
-        let given = Given {
-            length: n,
-            params: &params(neurons, &columns.params, n),
-            entries: &neurons.entries,
-            state: &columns.states[..neurons.shape.columns() * n],
-            input: &columns.inputs[..cell.inputs() * n],
-            noise: &columns.noise,
-            cotangent: &[],
-            fired: &[],
-            sums: &[],
-        };
-        self.local.run(cell, &given, &mut self.columns, &mut self.scratch);
-    }
-
-    fn jacobian(&self) -> Jacobian<'_, T> {
-        let count = self.local.partials.len().max(1);
-        let length = self.columns.len() / count;
-        Jacobian { partials: &self.local.partials, columns: &self.columns, length }
-    }
+    watches.iter().find(|watch| watch.population == link.post)?;
+    let mut matrix = link.matrix.clone();
+    let key = Key::new(circuit.clock.seed, l as u32, Purpose::Weight);
+    let mut weights = std::mem::take(&mut matrix.weights);
+    weights.iter_mut().enumerate().for_each(|(k, w)| *w = T::of(sd * key.normal(k as u64, 0)));
+    matrix.clear_missing(&mut weights);
+    matrix.weights = weights;
+    Some(matrix)
 }
 
 impl<T: Summed> Room<T>

@@ -12,6 +12,8 @@
 //!
 //! Source: Wang et al. (2026), Nature Communications, <https://doi.org/10.1038/s41467-026-68453-w>, ES-D-RTRL.
 
+use std::ops::Range;
+
 use ecs_core::model::{Instructions, instructions};
 use ecs_core::number::{Float, Num, Real};
 
@@ -42,8 +44,8 @@ pub struct Ranked<T> {
     slots: usize,
     /// Coefficients of senders: their traces as they would have been at the window's start, `[sender]`.
     senders: Vec<T>,
-    /// Σ s αᵗ since the window's start, `[receiver]`.
-    sums: Vec<T>,
+    /// Σ s αᵗ since the window's start, `[receiver]`: of what is said, and of the traces of spikes themselves.
+    sums: [Vec<T>; 2],
     /// What is said in this step, `[receiver]`.
     signal: Vec<T>,
     /// Steps since the window's start.
@@ -80,7 +82,7 @@ where
             spikes: zeros(slots * n),
             slots,
             senders: zeros(matrix.pre),
-            sums: zeros(n),
+            sums: [zeros(n), zeros(n)],
             signal: zeros(n),
             age: 0,
             window,
@@ -92,9 +94,10 @@ where
 
     /// Everything as before the first step.
     pub fn clear(&mut self) {
-        for numbers in [&mut self.state, &mut self.spikes, &mut self.senders, &mut self.sums] {
+        for numbers in [&mut self.state, &mut self.spikes, &mut self.senders] {
             numbers.fill(T::default());
         }
+        self.sums.iter_mut().for_each(|sums| sums.fill(T::default()));
         self.behind.iter_mut().for_each(|behind| behind.traces.fill(T::default()));
         self.age = 0;
     }
@@ -102,7 +105,7 @@ where
     /// Numbers held.
     pub fn len(&self) -> usize {
         let behind = self.behind.iter().map(|b| 2 * b.traces.len()).sum::<usize>();
-        2 * self.state.len() + self.spikes.len() + self.senders.len() + 2 * self.sums.len() + behind
+        2 * self.state.len() + self.spikes.len() + self.senders.len() + 3 * self.signal.len() + behind
     }
 
     /// Advances the receivers' traces by a step, in which spikes may arrive at `receptor`.
@@ -167,14 +170,14 @@ where
         add_product::<T>(self.level)(&mut self.signal, error, trace);
     }
 
-    /// The same for spikes of this step.
-    pub fn say_spikes(&mut self, error: &[T], step: usize) {
-        let trace = &self.spikes[step % self.slots * self.receivers..][..self.receivers];
-        add_product::<T>(self.level)(&mut self.signal, error, trace);
-    }
-
-    /// Spikes that arrive in this step raise their senders' traces, and what is said is added to the gradient.
-    pub fn learn(&mut self, matrix: &Matrix<T>, arrived: Option<Fired<'_, T>>, gradient: &mut [T]) {
+    /// Spikes that arrive in this step raise their senders' traces. What is said is added to the first of the gradients, and how spikes
+    /// of the step depend on each weight to the second, where that is not empty.
+    pub fn learn(
+        &mut self,
+        (matrix, step): (&Matrix<T>, usize),
+        arrived: Option<Fired<'_, T>>,
+        mut gradients: [&mut [T]; 2],
+    ) {
         let growth = self.decay.powi(-(self.age as i32));
         if let Some(Fired { neurons, by }) = arrived {
             for (k, pre) in neurons.iter().enumerate() {
@@ -182,40 +185,47 @@ where
                 let coefficient = &mut self.senders[*pre as usize];
                 *coefficient = (Num(*coefficient) + Num(T::of(by))).0;
                 matrix.row(*pre as usize, |row, receivers| {
-                    self.add((row, receivers), T::of(-by), gradient);
+                    self.add((row, receivers), T::of(-by), &mut gradients);
                 });
             }
         }
-        add_scaled::<T>(self.level)(&mut self.sums, &self.signal, T::of(1.0 / growth));
+        let share = T::of(1.0 / growth);
+        add_scaled::<T>(self.level)(&mut self.sums[0], &self.signal, share);
+        if !gradients[1].is_empty() {
+            let spikes = &self.spikes[step % self.slots * self.receivers..][..self.receivers];
+            add_scaled::<T>(self.level)(&mut self.sums[1], spikes, share);
+        }
         self.signal.fill(T::default());
         self.age += 1;
         if self.age == self.window {
-            self.settle(matrix, gradient);
+            self.settle(matrix, gradients);
         }
     }
 
-    /// Ends the window: what rows are still owed is added to the gradient.
-    pub fn settle(&mut self, matrix: &Matrix<T>, gradient: &mut [T]) {
+    /// Ends the window: what rows are still owed is added to the gradients.
+    pub fn settle(&mut self, matrix: &Matrix<T>, mut gradients: [&mut [T]; 2]) {
         matrix.rows(|pre, row, receivers| {
             if self.senders[pre] != T::default() {
-                self.add((row, receivers), self.senders[pre], gradient);
+                self.add((row, receivers), self.senders[pre], &mut gradients);
             }
         });
         let shrunk = Num(T::of(self.decay.powi(self.age as i32)));
         self.senders.iter_mut().for_each(|x| *x = (Num(*x) * shrunk).0);
-        self.sums.fill(T::default());
+        self.sums.iter_mut().for_each(|sums| sums.fill(T::default()));
         self.age = 0;
     }
 
-    /// Adds the sums × `by` to a row of the gradient.
-    fn add(&self, (row, receivers): (std::ops::Range<usize>, Receivers<'_>), by: T, gradient: &mut [T]) {
-        match receivers {
-            Receivers::Range(range) => {
-                add_scaled::<T>(self.level)(&mut gradient[row], &self.sums[range], by);
-            }
-            Receivers::List(list) => {
-                for (k, j) in row.zip(list) {
-                    gradient[k] = (Num(gradient[k]) + Num(self.sums[*j as usize]) * Num(by)).0;
+    /// Adds the sums × `by` to a row of the gradients.
+    fn add(&self, (row, receivers): (Range<usize>, Receivers<'_>), by: T, gradients: &mut [&mut [T]; 2]) {
+        for (gradient, sums) in gradients.iter_mut().zip(&self.sums).filter(|(g, _)| !g.is_empty()) {
+            match &receivers {
+                Receivers::Range(range) => {
+                    add_scaled::<T>(self.level)(&mut gradient[row.clone()], &sums[range.clone()], by);
+                }
+                Receivers::List(list) => {
+                    for (k, j) in row.clone().zip(*list) {
+                        gradient[k] = (Num(gradient[k]) + Num(sums[*j as usize]) * Num(by)).0;
+                    }
                 }
             }
         }
@@ -235,12 +245,16 @@ mod tests {
             (0..pre).flat_map(|pre| (0..post).map(move |post| Wire { pre, post, weight: 0.0, delay: 1 }));
         let matrix = Matrix::<f64>::new(&all.collect::<Vec<_>>(), (5, 4)).expect("it is small");
         let mut ranked = Ranked::new(&matrix, 1, decay, &[]);
-        let [mut lazy, mut eager] = [vec![0.0; 20], vec![0.0; 20]];
+        let [mut lazy, mut eager, mut counted, mut slow] = [(); 4].map(|()| vec![0.0; 20]);
         let (mut senders, mut receivers) = ([0.0; 5], [0.0; 4]);
         for step in 0..37u32 {
             let fired: Vec<u32> = (0..5).filter(|k| (step * 7 + k * 3) % 5 == 0).collect();
             let slopes: Vec<f64> = (0..8).map(|k| f64::from((step * 5 + k * 11) % 13) / 13.0).collect();
-            let partials = [Slot::State(0), Slot::Arriving(1)].map(|by| Partial { of: Some(0), by });
+            let of = |of| [Slot::State(0), Slot::Arriving(1)].map(|by| Partial { of, by });
+            let partials = [of(Some(0)), of(None)].concat();
+            let slopes = [&slopes[..], &slopes].concat();
+            let spikes: Vec<f64> =
+                (0..4).map(|j| slopes[j] * receivers[j] + (1.0 - decay) * slopes[4 + j]).collect();
             ranked.advance((1, step as usize), Jacobian { partials: &partials, columns: &slopes, length: 4 });
             for (j, trace) in receivers.iter_mut().enumerate() {
                 *trace = decay * slopes[j] * *trace + (1.0 - decay) * slopes[4 + j];
@@ -250,13 +264,15 @@ mod tests {
             }
             let error: Vec<f64> = (0..4).map(|j| f64::from((step + j) % 3) - 1.0).collect();
             ranked.say(&error, 0);
-            ranked.learn(&matrix, Some(Fired { neurons: &fired, by: &[] }), &mut lazy);
+            let arrived = Some(Fired { neurons: &fired, by: &[] });
+            ranked.learn((&matrix, step as usize), arrived, [&mut lazy, &mut counted]);
             for (k, x) in eager.iter_mut().enumerate() {
                 *x += senders[k / 4] * error[k % 4] * receivers[k % 4];
+                slow[k] += senders[k / 4] * spikes[k % 4];
             }
         }
-        ranked.settle(&matrix, &mut lazy);
-        for (a, b) in lazy.iter().zip(&eager) {
+        ranked.settle(&matrix, [&mut lazy, &mut counted]);
+        for (a, b) in lazy.iter().chain(&counted).zip(eager.iter().chain(&slow)) {
             assert!((a - b).abs() < 1e-12, "{a} against {b}");
         }
     }

@@ -73,6 +73,9 @@ where
             }
             columns.cotangents.swap(0, 1);
             columns.sums.swap(0, 1);
+            if step > 0 && step % group.window == 0 {
+                columns.cotangents[0].fill(T::default());
+            }
         }
     }
 
@@ -88,6 +91,8 @@ where
     /// Cotangents of the spikes of population `p`, and what those that were fired add to the gradient of the weights.
     fn spikes(&mut self, circuit: &Circuit<T>, (p, group): (usize, &Group), (step, k): (usize, usize)) {
         let (steps, replicas) = (group.steps, group.replicas);
+        // Spikes that act beyond the window have no gradient from there; the weights by which they act have.
+        let end = (step / group.window + 1) * group.window;
         // What is written is taken out meanwhile: a population may project to itself.
         let mut own = self.columns[p].as_mut().map(|c| {
             let n = c.length;
@@ -123,7 +128,8 @@ where
             } else if let Some((to, window, n)) = &mut own
                 && !window.cells.is_empty()
             {
-                link.matrix.transposed(window, back, &mut to[..*n]);
+                let inside = |ahead: usize| back(ahead).filter(|_| step + ahead < end);
+                link.matrix.transposed(window, inside, &mut to[..*n]);
             }
             if !self.weights[l].is_empty() || link.learns_law || link.delays > 0 {
                 let size = circuit.populations[link.post].size;

@@ -36,8 +36,26 @@ pub struct Settings {
     pub steps: usize,
     /// Steps whose states are kept at a time; by default the square root of `steps`.
     pub segment: Option<usize>,
+    /// Steps of a window whose gradient does not follow state and spikes back into the window before it; by default all steps are one.
+    ///
+    /// Weights and delays by which a spike acts in a later window than it was fired in do learn from that.
+    pub truncate: Option<usize>,
     /// Whether neurons fire by any amount, because the surrogate has taken the place of the step.
     pub smooth: bool,
+}
+
+impl Settings {
+    /// Whether the gradient of a circuit can be had in this way.
+    ///
+    /// # Errors
+    /// Synapses that remember spikes of earlier windows.
+    pub fn fit<T>(&self, circuit: &Circuit<T>) -> Result<(), String> {
+        let tires = circuit.links.iter().find(|link| link.short_term.is_some() && self.truncate.is_some());
+        let found = |name: &str| {
+            format!("projection `{name}` has short-term plasticity, whose gradient is not truncated")
+        };
+        tires.map_or(Ok(()), |link| Err(found(&link.name)))
+    }
 }
 
 /// A group of replicas.
@@ -48,6 +66,8 @@ pub struct Group {
     pub replicas: usize,
     /// Steps of a trial.
     pub steps: usize,
+    /// Steps of a window that the gradient stays in.
+    pub window: usize,
     /// What is watched.
     pub watches: Vec<Watch>,
     /// Whether neurons fire by any amount.
@@ -131,6 +151,9 @@ where
         trials: Range<u64>,
         (task, back): (&dyn Task<T>, bool),
     ) -> Result<Evaluation<T>, String> {
+        if back {
+            self.settings.fit(circuit)?;
+        }
         let groups = (trials.end - trials.start).div_ceil(self.replicas as u64) as usize;
         let next = AtomicUsize::new(0);
         let sums = Mutex::new((0, Gradient::new(circuit, &self.learned), Ok(())));
@@ -145,8 +168,9 @@ where
                 }
                 let first = trials.start + (k * self.replicas) as u64;
                 let replicas = (trials.end - first).min(self.replicas as u64) as usize;
-                let Settings { steps, smooth, .. } = self.settings;
-                let group = Group { first, replicas, steps, watches: task.watches(), smooth };
+                let Settings { steps, truncate, smooth, .. } = self.settings;
+                let window = truncate.unwrap_or(steps).max(1);
+                let group = Group { first, replicas, steps, window, watches: task.watches(), smooth };
                 let cost = self.group(&mut room, circuit, &group, (task, back));
                 // Gradients are added in the order of the groups, whoever ran them.
                 let mut sums = turn

@@ -4,7 +4,7 @@
 //! PATH                  a parameter, such as projection.hidden.weight
 //! PATH/number           what is moved in its place, where a transform stands between them
 //! PATH/optimiser.m      a column of what the optimiser remembers
-//! metadata              format, step, seed, batch, samples, optimiser, history
+//! metadata              format, step, seed, batch, samples, method, truncate, optimiser, history
 //! ```
 
 mod safetensors;
@@ -28,6 +28,8 @@ impl Trainer {
             ("seed", self.recipe.seed.to_string()),
             ("batch", self.recipe.batch.to_string()),
             ("samples", self.samples.to_string()),
+            ("method", self.recipe.method.to_string()),
+            ("truncate", truncate(self)),
             ("optimiser", self.recipe.optimiser.entry.name.to_owned()),
             ("history", history),
         ];
@@ -73,6 +75,8 @@ impl Trainer {
             ("format", FORMAT.to_owned()),
             ("seed", recipe.seed.to_string()),
             ("batch", recipe.batch.to_string()),
+            ("method", recipe.method.to_string()),
+            ("truncate", truncate(self)),
             ("optimiser", recipe.optimiser.entry.name.to_owned()),
         ];
         for (name, here) in agree {
@@ -97,6 +101,11 @@ impl Trainer {
         (self.step, self.samples, self.history) = (step, samples as usize, history);
         Ok(())
     }
+}
+
+/// Steps of a window that gradients stay in.
+fn truncate(trainer: &Trainer) -> String {
+    trainer.recipe.tape.truncate.map_or("never".to_owned(), |steps| steps.to_string())
 }
 
 fn found<'a>(from: &'a Tensors, name: &str, shape: &[usize]) -> Result<&'a [f32], String> {

@@ -14,6 +14,8 @@ use ecs_core::training::{Evaluate, Plan, Wanted};
 pub const PARAMS: &[Field] = &[];
 /// What it compares with.
 pub const TARGET: Wanted = Wanted::Numbers;
+/// Whether each frame costs what it costs by itself.
+pub const APART: bool = true;
 
 /// A loss.
 ///

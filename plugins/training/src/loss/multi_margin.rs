@@ -16,6 +16,8 @@ pub const PARAMS: &[Field] = &[
 ];
 /// What it compares with.
 pub const TARGET: Wanted = Wanted::Classes;
+/// Whether each frame costs what it costs by itself.
+pub const APART: bool = true;
 
 /// A loss.
 ///

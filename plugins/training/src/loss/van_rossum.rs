@@ -17,6 +17,8 @@ pub const PARAMS: &[Field] = &[
 ];
 /// What it compares with.
 pub const TARGET: Wanted = Wanted::Numbers;
+/// Whether each frame costs what it costs by itself.
+pub const APART: bool = false;
 
 /// A loss.
 ///

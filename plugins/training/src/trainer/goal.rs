@@ -72,7 +72,7 @@ impl Goal {
     }
 
     /// What is watched: what is read stands first.
-    fn watches(&self) -> Vec<Watch> {
+    pub(super) fn watches(&self) -> Vec<Watch> {
         let mut watches: Vec<Watch> = self.readout.watch().into_iter().collect();
         for penalty in &self.penalties {
             if let On::Variable(watch) = penalty.on
@@ -82,6 +82,15 @@ impl Goal {
             }
         }
         watches
+    }
+
+    /// Populations whose spikes are punished.
+    pub(super) fn counted(&self) -> Vec<usize> {
+        let of = |penalty: &Penalty| match penalty.on {
+            On::Spikes(p) | On::Rate(p) => Some(p),
+            On::Variable(_) | On::Parameter(_) => None,
+        };
+        self.penalties.iter().filter_map(of).collect()
     }
 
     /// The penalties on a group, and their derivatives times `share`.

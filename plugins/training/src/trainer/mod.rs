@@ -8,6 +8,7 @@
 //! Everything follows from the seed and the number of updates made so far: training may stop after any update and go on from a
 //! checkpoint with the same bits, and any number of threads gives the same.
 
+mod ahead;
 mod goal;
 mod learned;
 mod look;
@@ -18,13 +19,14 @@ use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use differentiation::{Circuit, Kind, Settings, Tape};
+use differentiation::{Circuit, Evaluation, Kind, Lesson, Lessons, Settings, Tape};
 use ecs_core::network::Team;
-use ecs_core::training::{OptimiserModel, Progress, Rate};
+use ecs_core::training::{Method, OptimiserModel, Progress, Rate};
 
 use crate::data::{Samples, To, Trials};
 use crate::optimiser::clip::by_global_norm;
 use crate::schedule;
+use ahead::Ahead;
 use goal::Trials as Run;
 pub use goal::{Goal, Named, On, Penalty};
 pub use learned::{Bent, Learned};
@@ -40,6 +42,8 @@ const TESTS: u64 = 1 << 48;
 pub struct Recipe {
     /// Trials in a batch.
     pub batch: usize,
+    /// How the gradient is had.
+    pub method: Method,
     /// The optimiser.
     pub optimiser: &'static OptimiserModel,
     /// Its parameters, in table order, the first of which is the learning rate.
@@ -72,8 +76,36 @@ pub struct Trainer {
     pub history: Vec<Epoch>,
     /// Samples of an epoch; 0 before the first.
     pub(crate) samples: usize,
-    tape: Tape<f32>,
+    way: Way,
     team: Team,
+}
+
+/// What trials run on.
+enum Way {
+    /// Forward, and back through time.
+    Back(Tape<f32>),
+    /// Forward alone.
+    Ahead(Lessons<f32>),
+}
+
+impl Way {
+    fn new(circuit: &Circuit<f32>, recipe: &Recipe, goal: &Goal, team: &Team) -> Result<Self, String> {
+        let Method::Online(rule, feedback) = recipe.method else {
+            recipe.tape.fit(circuit)?;
+            return Ok(Self::Back(Tape::new(circuit, recipe.tape, recipe.batch, team)));
+        };
+        let (watches, counted) = (goal.watches(), goal.counted());
+        let lesson =
+            Lesson { steps: recipe.tape.steps, watches: &watches, counted: &counted, rule, feedback };
+        Lessons::new(circuit, lesson, team).map(Self::Ahead)
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Back(tape) => tape.bytes(),
+            Self::Ahead(lessons) => lessons.bytes(),
+        }
+    }
 }
 
 pub(crate) fn lock<X>(mutex: &Mutex<X>) -> MutexGuard<'_, X> {
@@ -100,7 +132,7 @@ impl Trainer {
     /// Everything as it is before the first update. `bent` says what stands between a parameter, by its path, and its optimiser.
     ///
     /// # Errors
-    /// Nothing is learned; a batch without trials.
+    /// Nothing is learned; a batch without trials; what the method cannot learn or follow.
     pub fn new(
         mut circuit: Circuit<f32>,
         recipe: Recipe,
@@ -116,8 +148,8 @@ impl Trainer {
         for (k, learned) in learned.iter_mut().enumerate() {
             circuit.update(k, |values| learned.settle(values));
         }
-        let tape = Tape::new(&circuit, recipe.tape, recipe.batch, &team);
-        Ok(Self { circuit, goal, recipe, learned, step: 0, history: Vec::new(), samples: 0, tape, team })
+        let way = Way::new(&circuit, &recipe, &goal, &team)?;
+        Ok(Self { circuit, goal, recipe, learned, step: 0, history: Vec::new(), samples: 0, way, team })
     }
 
     /// Bytes of what trials need, of parameters and of what the optimiser remembers.
@@ -127,7 +159,7 @@ impl Trainer {
                 + l.shape.iter().product::<usize>()
                 + l.columns.columns.iter().map(Vec::len).sum::<usize>()
         };
-        self.tape.bytes() + size_of::<f32>() * self.learned.iter().map(of).sum::<usize>()
+        self.way.bytes() + size_of::<f32>() * self.learned.iter().map(of).sum::<usize>()
     }
 
     /// Whether data fit the network: each sample its source, each target the readout.
@@ -279,7 +311,8 @@ impl Trainer {
             watch,
             look: Mutex::new(Look { series: Vec::new(), spikes: Vec::new(), prediction: Vec::new() }),
         };
-        self.tape.evaluate(&self.circuit, &self.team, TESTS..TESTS + 1, &looking)?;
+        let tape = Tape::new(&self.circuit, self.recipe.tape, 1, &self.team);
+        tape.evaluate(&self.circuit, &self.team, TESTS..TESTS + 1, &looking)?;
         Ok(looking.look.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -322,11 +355,24 @@ impl Trainer {
         let Which { data, order, first, back } = *which;
         let trials = self.trials(data, order, first);
         let range = first..first + order.len() as u64;
-        let done = match back {
-            true => self.tape.gradient(&self.circuit, &self.team, range, &trials),
-            false => self.tape.evaluate(&self.circuit, &self.team, range, &trials),
+        let (circuit, team) = (&self.circuit, &self.team);
+        let (done, (prediction, wrong)): (Result<Evaluation<f32>, String>, _) = match &self.way {
+            Way::Back(tape) => {
+                let done = match back {
+                    true => tape.gradient(circuit, team, range, &trials),
+                    false => tape.evaluate(circuit, team, range, &trials),
+                };
+                (done, trials.seen.into_inner().unwrap_or_else(PoisonError::into_inner))
+            }
+            Way::Ahead(lessons) => {
+                let ahead = Ahead::new(trials);
+                let done = match back {
+                    true => lessons.gradient(circuit, team, range, &ahead),
+                    false => lessons.evaluate(circuit, team, range, &ahead),
+                };
+                (done, ahead.finish())
+            }
         };
-        let (prediction, wrong) = trials.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(wrong) = wrong {
             return Err(wrong);
         }

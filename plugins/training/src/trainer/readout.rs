@@ -52,6 +52,15 @@ impl Readout {
         }
     }
 
+    /// The frame that is complete with a step, where what is read of it is known then.
+    pub fn frame(&self, window: &Range<usize>, step: usize) -> Option<usize> {
+        match self.reduce {
+            Reduce::Each => window.contains(&step).then(|| step - window.start),
+            Reduce::Last => (step + 1 == window.end).then_some(0),
+            Reduce::Max | Reduce::Mean | Reduce::Sum => None,
+        }
+    }
+
     /// What has to be watched for it.
     pub fn watch(&self) -> Option<Watch> {
         let Of::Variable(variable) = self.of else { return None };
