@@ -3,6 +3,7 @@
 use ecs_core::registry::Kind;
 
 mod protocol;
+mod traces;
 mod training;
 
 pub(crate) use protocol::{CLAMP, EXPECT, RECORD, SILENCE};

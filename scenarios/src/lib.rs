@@ -28,6 +28,7 @@ mod selection;
 mod set;
 pub mod simulate;
 pub mod train;
+mod traces;
 mod training;
 mod tree;
 mod validate;

@@ -9,6 +9,7 @@ mod fit;
 mod members;
 mod place;
 mod protocol;
+mod traces;
 mod training;
 
 use ecs_core::network::{Registry, Scale};
@@ -21,6 +22,7 @@ pub use fit::{Fit, Lesson, Series};
 pub use members::{Members, Pick, Selection};
 pub use place::{Place, Positions};
 pub use protocol::{Clamp, Expect, Interval, Measure, Observable, Record, Silence, WeightRecord};
+pub use traces::Traces;
 pub use training::{Data, Expected, Named, Read, Reduced, Training};
 
 use crate::diagnostic::{Diagnostics, Origin, Span};

@@ -11,6 +11,7 @@ use crate::quantity::{self, Wanted};
 use crate::reader::Fields;
 use crate::schema::{Data, Expected, Named, Part, Read, Reduced, Training};
 use crate::selection::Known;
+use crate::traces;
 use crate::tree::{Node, Tree};
 use crate::wiring::needs;
 
@@ -20,7 +21,11 @@ const SPIKES: &str = "spikes";
 /// `[training]`
 pub(crate) fn training(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>) -> Option<Training> {
     fields.check(&[]);
-    needs(fields, &["readout", "data"]);
+    let follows = fields.get("traces").is_some();
+    match follows {
+        true => traces::alone(fields),
+        false => needs(fields, &["readout", "data"]),
+    }
     let (epochs, batch) = (fields.count("epochs"), size(fields, "batch"));
     let learn = words(fields, "learn");
     let optimiser = one(fields, "optimiser", Kind::Optimiser);
@@ -34,8 +39,20 @@ pub(crate) fn training(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>)
     let clip = positive(fields, "clip", "");
     let through_reset = fields.flag("through_reset");
     let (segment, seed) = (optional(fields, "segment"), optional(fields, "seed"));
-    let readout = fields.table("readout").and_then(|fields| readout(&fields, known, grid));
-    let data = fields.table("data").and_then(|fields| data(&fields, known, true));
+    let traces = fields.table("traces").map(|fields| traces::traces(&fields, known, grid));
+    let (readout, data) = match &traces {
+        Some(traces) => (
+            traces.as_ref().and_then(|traces| traces::read(traces, grid)),
+            traces.as_ref().map(traces::data),
+        ),
+        None => (
+            fields.table("readout").and_then(|fields| readout(&fields, known, grid)),
+            fields.table("data").and_then(|fields| data(&fields, known, true)),
+        ),
+    };
+    if follows && traces.is_none() {
+        return None;
+    }
     let named = |key: &str, kind: Kind| {
         let tables = fields.tables(key)?;
         let all: Vec<Option<Named>> = tables.iter().map(|fields| about(fields, kind)).collect();
@@ -62,6 +79,7 @@ pub(crate) fn training(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>)
         seed: seed?,
         readout: readout?,
         data: data?,
+        traces: traces.flatten(),
         regularisers: regularisers?,
         transforms: transforms?,
         expects: expects?,

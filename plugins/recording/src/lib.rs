@@ -59,4 +59,4 @@ pub use spikes::{Cells, SpikeSpool};
 pub use statistics::{FEWEST_INTERVALS, Firing, Histogram, Tally, Window};
 pub use systems::{RecordingPlugin, Sampling, SpikeRecorder, TraceRecorder};
 pub use traces::{Precision, Samples, TraceSpool};
-pub use training::{Course, Epoch, Line, Shown, Training};
+pub use training::{Agreement, Course, Epoch, Followed, Line, Shown, Training};

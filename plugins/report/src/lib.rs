@@ -11,6 +11,7 @@ mod course;
 mod embed;
 mod numbers;
 mod page;
+mod traces;
 mod training;
 
 use recording::{RecordError, Run};

@@ -1,6 +1,6 @@
 //! How a network was trained: curves of loss and metrics, and what was taken for what.
 
-use crate::course;
+use crate::{course, traces};
 use crate::numbers::{count, escape, seconds, short};
 use recording::{Run, Training};
 use std::fmt::Write;
@@ -60,6 +60,7 @@ pub(crate) fn section(run: &Run) -> String {
     };
     html += &confusion(training);
     html += &course::section(training);
+    html += &traces::section(training);
     html + "</section>"
 }
 

@@ -1,6 +1,7 @@
 //! Train: what `[training]` says, made into a [`Trainer`].
 
 mod files;
+pub mod follow;
 pub mod fit;
 pub mod memory;
 pub mod results;
@@ -13,7 +14,7 @@ use ecs_core::training::{
     LossModel, MetricModel, OptimiserModel, Plan, RegulariserModel, ScheduleModel, TransformModel, Wanted,
 };
 use training::data::Samples;
-use training::trainer::{Bent, Goal, Named as Measured, Of, On, Penalty, Readout, Recipe, Reduce, Trainer};
+use training::trainer::{Agreement, Bent, Goal, Named as Measured, Of, On, Penalty, Readout, Recipe, Reduce, Trainer};
 
 use crate::assemble::{Progress, Simulation, constants, lists, to_train};
 use crate::diagnostic::{Diagnostics, Problem, Span};
@@ -32,6 +33,8 @@ pub struct Prepared {
     pub held_out: Option<Samples>,
     /// The world that it was read from.
     pub simulation: Simulation,
+    /// How neurons agreed with the traces they follow, before anything was learned.
+    pub before: Vec<Agreement>,
 }
 
 /// What goes wrong while a scenario is made ready.
@@ -62,8 +65,15 @@ pub fn prepare(
         ));
     }
     let mut simulation = to_train(scenario, training.data.input.map(|p| (p, &train.inputs)), progress)?;
-    let circuit = circuit(&errors, training, &mut simulation)?;
-    let goal = goal(&errors, training, &circuit)?;
+    let mut circuit = circuit(&errors, training, &mut simulation)?;
+    let mut goal = goal(&errors, training, &circuit)?;
+    if let Some(traces) = &training.traces {
+        let mut follow = follow::read(scenario, traces, &folders())?;
+        let taught = follow::teach(&mut follow, &mut circuit);
+        taught.map_err(|e| errors.at(traces.span, "training.traces", e))?;
+        goal.readout.places = follow.traces.len();
+        goal.follow = Some(follow);
+    }
     let recipe = recipe(&errors, training, &circuit)?;
     let bent = transforms(&errors, training, &circuit)?;
     let find = |path: &str| bent.iter().find(|(known, _)| known == path).map(|(_, bent)| bent.clone());
@@ -74,7 +84,9 @@ pub fn prepare(
     for samples in [Some(&train), held_out.as_ref()].into_iter().flatten() {
         trainer.fit(samples).map_err(|e| errors.at(training.data.span, "training.data", e))?;
     }
-    Ok(Prepared { trainer, train, held_out, simulation })
+    let before = follow::agreements(&trainer, &train);
+    let before = before.map_err(|e| errors.at(training.span, "training", e))?;
+    Ok(Prepared { trainer, train, held_out, simulation, before })
 }
 
 /// Threads that trials are shared by.
@@ -156,7 +168,8 @@ fn goal(errors: &Errors<'_>, training: &Training, circuit: &Circuit<f32>) -> Res
         let penalise = penalise.map_err(|e| errors.at(part.span, "training.regulariser.kind", e))?;
         penalties.push(Penalty { on: on(errors, circuit, regulariser)?, penalise });
     }
-    Ok(Goal { readout, loss, penalties, metrics: metrics(errors, training, model.target)? })
+    let metrics = metrics(errors, training, model.target)?;
+    Ok(Goal { readout, loss, penalties, metrics, follow: None })
 }
 
 fn metrics(errors: &Errors<'_>, training: &Training, wanted: Wanted) -> Result<Vec<Measured>, Diagnostics> {
@@ -218,6 +231,17 @@ fn listed(circuit: &Circuit<f32>) -> String {
     paths.join(", ")
 }
 
+/// Whether a path, or one with `*` for any name, means this parameter.
+fn is_named(path: &str, parameter: &str) -> bool {
+    match path.split_once(".*.") {
+        None => path == parameter,
+        Some((first, rest)) => {
+            let middle = parameter.strip_prefix(first).and_then(|p| p.strip_suffix(rest));
+            middle.is_some_and(|name| name.len() > 2 && name.starts_with('.') && name.ends_with('.'))
+        }
+    }
+}
+
 fn transforms(
     errors: &Errors<'_>,
     training: &Training,
@@ -225,12 +249,15 @@ fn transforms(
 ) -> Result<Vec<(String, Bent)>, Diagnostics> {
     let mut all = Vec::new();
     for named in &training.transforms {
-        if circuit.parameters.iter().all(|p| p.path != named.of) {
+        let paths: Vec<&String> =
+            circuit.parameters.iter().map(|p| &p.path).filter(|path| is_named(&named.of, path)).collect();
+        if paths.is_empty() {
             let found = format!("`{}` is not learned; this is: {}", named.of, listed(circuit));
             return Err(errors.at(named.span, "training.transform.of", found));
         }
         let model = errors.0.registry.of::<TransformModel>(&named.kind.entry);
-        all.push((named.of.clone(), Bent { model, params: constants(&named.kind.params) }));
+        let bent = Bent { model, params: constants(&named.kind.params) };
+        all.extend(paths.into_iter().map(|path| (path.clone(), bent.clone())));
     }
     Ok(all)
 }

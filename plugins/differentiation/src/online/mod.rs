@@ -221,8 +221,9 @@ where
                 Kind::Source(_) => false,
             })
             .collect();
-        let smooth = false;
-        let group = Group { first: trial, replicas: 1, steps: self.steps, watches: watches.clone(), smooth };
+        let (smooth, taught) = (false, false);
+        let (steps, watches_of) = (self.steps, watches.clone());
+        let group = Group { first: trial, replicas: 1, steps, watches: watches_of, smooth, taught };
         self.room.refresh(circuit);
         self.room.begin(circuit, &group, &|p, trial, plan| task.prepare(p, trial, plan))?;
         self.room.turn(circuit, &group);

@@ -51,6 +51,8 @@ pub struct Group {
     pub watches: Vec<Watch>,
     /// Whether neurons fire by any amount.
     pub smooth: bool,
+    /// Whether teachers make neurons fire.
+    pub taught: bool,
 }
 
 /// What came of trials.
@@ -145,7 +147,8 @@ where
                 let first = trials.start + (k * self.replicas) as u64;
                 let replicas = (trials.end - first).min(self.replicas as u64) as usize;
                 let Settings { steps, smooth, .. } = self.settings;
-                let group = Group { first, replicas, steps, watches: task.watches(), smooth };
+                let (watches, taught) = (task.watches(), task.taught());
+                let group = Group { first, replicas, steps, watches, smooth, taught };
                 let cost = self.group(&mut room, circuit, &group, (task, back));
                 // Gradients are added in the order of the groups, whoever ran them.
                 let mut sums = turn

@@ -78,6 +78,10 @@ pub struct Cotangents<'a, T> {
 pub trait Task<T>: Sync {
     /// Changes what source population `population` is made from for a trial.
     fn prepare(&self, _population: usize, _trial: u64, _plan: &mut SourcePlan) {}
+    /// Whether [teachers](crate::Circuit::teach) make neurons fire.
+    fn taught(&self) -> bool {
+        false
+    }
     /// What is watched.
     fn watches(&self) -> Vec<Watch>;
     /// The cost of a group's replicas, and, where `cotangents` are wanted, its derivatives.

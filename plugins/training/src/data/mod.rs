@@ -3,6 +3,7 @@
 mod events;
 mod order;
 mod targets;
+mod trace;
 
 use std::ops::Range;
 use std::path::Path;
@@ -13,6 +14,7 @@ use tables::Numbers;
 pub use events::Events;
 pub use order::shuffled;
 pub use targets::Targets;
+pub use trace::{Trace, crossings};
 
 /// What trials show.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,6 +6,7 @@ use differentiation::{Cotangents, Outcome, Task, Watch};
 use ecs_core::network::SourcePlan;
 use ecs_core::training::{Batch, Evaluate, Metric, Penalise, Target};
 
+use super::follow::Follow;
 use super::readout::Readout;
 use crate::data::Samples;
 
@@ -43,6 +44,8 @@ pub struct Goal {
     pub penalties: Vec<Penalty>,
     /// What is measured.
     pub metrics: Vec<Named>,
+    /// Traces that neurons are to follow, which then stand in the place of what the readout reads.
+    pub follow: Option<Follow>,
 }
 
 impl Goal {
@@ -72,7 +75,10 @@ impl Goal {
 
     /// What is watched: what is read stands first.
     fn watches(&self) -> Vec<Watch> {
-        let mut watches: Vec<Watch> = self.readout.watch().into_iter().collect();
+        let mut watches: Vec<Watch> = match &self.follow {
+            Some(follow) => follow.watches(),
+            None => self.readout.watch().into_iter().collect(),
+        };
         for penalty in &self.penalties {
             if let On::Variable(watch) = penalty.on
                 && !watches.contains(&watch)
@@ -134,6 +140,8 @@ pub(super) struct Trials<'a> {
     pub steps: usize,
     /// Length of a trial, in s.
     pub seconds: f64,
+    /// Whether they are learned from.
+    pub learns: bool,
     /// What was predicted, `[trial, frame, place]`, and the first thing that went wrong.
     pub seen: Mutex<(Vec<f64>, Option<String>)>,
 }
@@ -155,13 +163,20 @@ impl Task<f32> for Trials<'_> {
         }
     }
 
+    fn taught(&self) -> bool {
+        self.learns && self.goal.follow.as_ref().is_some_and(|follow| follow.taught)
+    }
+
     fn watches(&self) -> Vec<Watch> {
         self.goal.watches()
     }
 
     fn cost(&self, outcome: &Outcome<'_, f32>, mut cotangents: Option<&mut Cotangents<'_, f32>>) -> f64 {
         let readout = &self.goal.readout;
-        let prediction = readout.read(outcome);
+        let prediction = match &self.goal.follow {
+            Some(follow) => follow.read(outcome, self.taught()),
+            None => readout.read(outcome),
+        };
         let row = readout.frames() * readout.places;
         let replicas = prediction.len() / row;
         let samples = self.samples(outcome.first, replicas);
@@ -171,7 +186,10 @@ impl Task<f32> for Trials<'_> {
         let mut cost = self.goal.loss(self.data, samples, &prediction, &mut slopes);
         if let Some(to) = &mut cotangents {
             slopes.iter_mut().for_each(|slope| *slope *= share);
-            readout.back(outcome, &slopes, to);
+            match &self.goal.follow {
+                Some(follow) => follow.back(outcome, self.taught(), &slopes, to),
+                None => readout.back(outcome, &slopes, to),
+            }
         }
         cost += self.goal.penalties(outcome, (share, self.seconds), cotangents);
         let at = (outcome.first - self.first) as usize * row;

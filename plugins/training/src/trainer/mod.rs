@@ -8,6 +8,7 @@
 //! Everything follows from the seed and the number of updates made so far: training may stop after any update and go on from a
 //! checkpoint with the same bits, and any number of threads gives the same.
 
+mod follow;
 mod goal;
 mod learned;
 mod look;
@@ -25,6 +26,7 @@ use ecs_core::training::{OptimiserModel, Progress, Rate};
 use crate::data::{Samples, shuffled};
 use crate::optimiser::clip::by_global_norm;
 use crate::schedule;
+pub use follow::{Agreement, Follow, Followed, PRECISION_MS};
 use goal::Trials;
 pub use goal::{Goal, Named, On, Penalty};
 pub use learned::{Bent, Learned};
@@ -243,15 +245,20 @@ impl Trainer {
         let order = [sample];
         let watch = self.goal.readout.watch();
         let looking = Looking {
-            trials: self.trials(data, &order, TESTS),
+            trials: self.trials((data, &order), TESTS, false),
             watch,
-            look: Mutex::new(Look { series: Vec::new(), spikes: Vec::new(), prediction: Vec::new() }),
+            look: Mutex::new(Look::default()),
         };
         self.tape.evaluate(&self.circuit, &self.team, TESTS..TESTS + 1, &looking)?;
         Ok(looking.look.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn trials<'a>(&'a self, data: &'a Samples, order: &'a [u32], first: u64) -> Trials<'a> {
+    fn trials<'a>(
+        &'a self,
+        (data, order): (&'a Samples, &'a [u32]),
+        first: u64,
+        learns: bool,
+    ) -> Trials<'a> {
         let steps = self.recipe.tape.steps;
         let row = self.goal.readout.frames() * self.goal.readout.places;
         Trials {
@@ -261,6 +268,7 @@ impl Trainer {
             order,
             first,
             steps,
+            learns,
             seconds: steps as f64 * self.circuit.clock.dt * 1e-3,
             seen: Mutex::new((vec![0.0; order.len() * row], None)),
         }
@@ -288,7 +296,7 @@ impl Trainer {
 
     fn run(&self, which: &Which<'_>) -> Result<Seen, String> {
         let Which { data, order, first, back } = *which;
-        let trials = self.trials(data, order, first);
+        let trials = self.trials((data, order), first, back);
         let range = first..first + order.len() as u64;
         let done = match back {
             true => self.tape.gradient(&self.circuit, &self.team, range, &trials),

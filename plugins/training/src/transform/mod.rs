@@ -7,5 +7,6 @@
 //! | Jaxley `SoftplusTransform`, `SigmoidTransform`, `MaskedTransform` | `softplus`, `sigmoid`, `mask` |
 //! | BrainTrace's signed weights, Dale's law | `signed`, `signed_softplus` |
 //! | weight clipping | `bounds` |
+//! | Stan's positive variables | `exponential` |
 
-ecs_core::register!(TransformModel: bounds, identity, mask, sigmoid, signed, signed_softplus, softplus);
+ecs_core::register!(TransformModel: bounds, exponential, identity, mask, sigmoid, signed, signed_softplus, softplus);

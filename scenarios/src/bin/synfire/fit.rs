@@ -66,6 +66,7 @@ pub fn fit(scenario: &Scenario, asked: &Fit, arguments: &Train) -> Result<u8, u8
                 .collect(),
             shown: None,
             course: made.course,
+            ..Training::default()
         }),
         files: vec![copy],
         ..here()
