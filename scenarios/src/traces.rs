@@ -49,14 +49,22 @@ pub(crate) fn traces(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>) -
     };
     let (spike, ceiling) = (level("spike"), level("ceiling"));
     let every = fields.get("every").and_then(|_| fields.time("every", Bound::Positive));
-    let after = match (fields.get("after"), grid) {
+    let steps = |name: &str| match (fields.get(name), grid) {
         (None, _) => Some(0),
-        (Some(node), Some(grid)) => match fields.time("after", Bound::NonNegative) {
+        (Some(node), Some(grid)) => match fields.time(name, Bound::NonNegative) {
             Some(0.0) => Some(0),
-            Some(time) => grid.steps(fields.reader, time, node, &fields.place_of("after")),
+            Some(time) => grid.steps(fields.reader, time, node, &fields.place_of(name)),
             None => None,
         },
         (Some(_), None) => None,
+    };
+    let (after, before) = (steps("after"), steps("before"));
+    let stress = match fields.get("stress") {
+        Some(node) => {
+            let wanted = Wanted { unit: "", bound: Bound::Positive };
+            quantity::scalar(fields.reader, node, wanted, &fields.place_of("stress"))
+        }
+        None => Some(1.0),
     };
     let dataset = match fields.get("dataset") {
         Some(_) => fields.text("dataset"),
@@ -83,6 +91,8 @@ pub(crate) fn traces(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>) -
         spike: spike?,
         ceiling: ceiling?,
         after: after?,
+        before: before?,
+        stress: stress?,
         teach: fields.flag("teach")?,
         source: source?,
         span: fields.span,

@@ -29,6 +29,13 @@ pub(crate) static TRACES: Section = Section {
             "What is above counts as this, in traces and neurons: shapes of spikes are not fitted.",
         ),
         default("after", Shape::Time, "0 ms", "How long nothing counts after a spike of a trace."),
+        default("before", Shape::Time, "0 ms", "How long before a spike `stress` counts."),
+        default(
+            "stress",
+            Shape::Quantity,
+            "1",
+            "How much more a step counts there: upstrokes are short, and say when a neuron fires.",
+        ),
         default(
             "teach",
             Shape::Flag,

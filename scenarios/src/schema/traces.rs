@@ -25,6 +25,10 @@ pub struct Traces {
     pub ceiling: Option<f64>,
     /// Steps that do not count after a spike of a trace.
     pub after: u64,
+    /// Steps before a spike that count more.
+    pub before: u64,
+    /// By how much.
+    pub stress: f64,
     /// Whether neurons are made to fire when their traces do, while they learn.
     pub teach: bool,
     /// Where the files come from; empty where nobody says.

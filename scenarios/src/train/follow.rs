@@ -40,6 +40,8 @@ pub fn read(scenario: &Scenario, traces: &Traces, folders: &[PathBuf]) -> Result
         traces: all,
         ceiling: traces.ceiling.unwrap_or(f64::INFINITY),
         after: traces.after as usize,
+        before: traces.before as usize,
+        stress: traces.stress,
         taught: traces.teach,
     })
 }

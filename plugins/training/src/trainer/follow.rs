@@ -40,6 +40,10 @@ pub struct Follow {
     pub ceiling: f64,
     /// Steps that do not count after a spike of the target.
     pub after: usize,
+    /// Steps before a spike that count more, and how much more: the upstroke is short, and says when a neuron fires.
+    pub before: usize,
+    /// By how much.
+    pub stress: f64,
     /// Whether neurons are made to fire while they learn.
     pub taught: bool,
 }
@@ -74,35 +78,52 @@ impl Follow {
         }
     }
 
-    /// Whether each step counts for a neuron that is taught.
-    fn counts(&self, outcome: &Outcome<'_, f32>, (place, replica): (usize, usize)) -> Vec<bool> {
+    /// How much each step counts for a neuron that is taught, `[step]`.
+    fn weights(&self, outcome: &Outcome<'_, f32>, (place, replica): (usize, usize)) -> Vec<f64> {
         let Followed { watch, target, spikes, .. } = &self.traces[place];
+        let mut weights = vec![1.0; target.len()];
         let mut spikes = spikes.iter().peekable();
         let (mut silent, mut astray) = (0, false);
-        let mut of = |step: usize| {
-            if spikes.next_if(|spike| **spike == step as u64).is_some() {
-                (silent, astray) = (self.after + 1, false);
-            } else if !outcome.spikes[watch.population].of(step, replica).neurons.is_empty() {
-                astray = true;
+        for step in 0..target.len() {
+            let wanted = spikes.next_if(|spike| **spike == step as u64).is_some();
+            let fired = !outcome.spikes[watch.population].of(step, replica).neurons.is_empty();
+            if wanted || fired && !astray {
+                let first = step.saturating_sub(self.before);
+                weights[first..step].iter_mut().filter(|w| **w > 0.0).for_each(|w| *w = self.stress);
             }
-            let counts = silent == 0 && !astray;
+            if wanted {
+                (silent, astray) = (self.after + 1, false);
+            } else {
+                astray |= fired;
+            }
+            if silent > 0 || astray {
+                weights[step] = 0.0;
+            }
             silent = silent.saturating_sub(1);
-            counts
-        };
-        (0..target.len()).map(&mut of).collect()
+        }
+        weights
     }
 
-    /// The prediction of a group of replicas, `[replica, step, place]`: where a step does not count, the target.
+    /// The factors of the differences from the targets, `[step]`.
+    fn factors(&self, outcome: &Outcome<'_, f32>, at: (usize, usize), taught: bool) -> Vec<f64> {
+        match taught {
+            true => self.weights(outcome, at).into_iter().map(f64::sqrt).collect(),
+            false => vec![1.0; self.traces[at.0].target.len()],
+        }
+    }
+
+    /// The prediction of a group of replicas, `[replica, step, place]`: as far from the target as the root of how much the step counts
+    /// makes it.
     pub(super) fn read(&self, outcome: &Outcome<'_, f32>, taught: bool) -> Vec<f64> {
         let (places, replicas) = (self.traces.len(), outcome.series[0].replicas);
         let steps = self.traces[0].target.len();
         let mut all = vec![0.0; replicas * steps * places];
         for (place, trace) in self.traces.iter().enumerate() {
             for replica in 0..replicas {
-                let counts = if taught { self.counts(outcome, (place, replica)) } else { vec![true; steps] };
-                for (step, counts) in counts.into_iter().enumerate() {
-                    let x = if counts { outcome.series[place].at(step, replica)[0] } else { trace.target[step] };
-                    all[(replica * steps + step) * places + place] = f64::from(x).min(self.ceiling);
+                for (step, factor) in self.factors(outcome, (place, replica), taught).into_iter().enumerate() {
+                    let low = |x: f32| f64::from(x).min(self.ceiling);
+                    let (x, target) = (outcome.series[place].at(step, replica)[0], low(trace.target[step]));
+                    all[(replica * steps + step) * places + place] = target + factor * (low(x) - target);
                 }
             }
         }
@@ -121,12 +142,10 @@ impl Follow {
         let steps = self.traces[0].target.len();
         for place in 0..places {
             for replica in 0..replicas {
-                let counts = if taught { self.counts(outcome, (place, replica)) } else { vec![true; steps] };
-                for step in (0..steps).filter(|step| counts[*step]) {
-                    let below = f64::from(outcome.series[place].at(step, replica)[0]) < self.ceiling;
-                    if below {
+                for (step, factor) in self.factors(outcome, (place, replica), taught).into_iter().enumerate() {
+                    if f64::from(outcome.series[place].at(step, replica)[0]) < self.ceiling {
                         let slope = slopes[(replica * steps + step) * places + place];
-                        to.series[place].at_mut(step, replica)[0] += slope as f32;
+                        to.series[place].at_mut(step, replica)[0] += (slope * factor) as f32;
                     }
                 }
             }
@@ -171,7 +190,7 @@ mod tests {
     fn follow(spikes: Vec<u64>) -> Follow {
         let watch = Watch { population: 0, variable: 0 };
         let trace = Followed { name: "cell".into(), watch, target: vec![-60.0; 10_000], spikes };
-        Follow { traces: vec![trace], ceiling: -40.0, after: 0, taught: true }
+        Follow { traces: vec![trace], ceiling: -40.0, after: 0, before: 0, stress: 1.0, taught: true }
     }
 
     #[test]
