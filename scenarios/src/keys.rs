@@ -3,10 +3,12 @@
 use ecs_core::registry::Kind;
 
 mod protocol;
+mod sweep;
 mod traces;
 mod training;
 
 pub(crate) use protocol::{CLAMP, EXPECT, RECORD, SILENCE};
+pub(crate) use sweep::{MOST_POINTS, SWEEP};
 pub(crate) use training::TRAINING;
 
 /// A section of the file.
@@ -105,6 +107,8 @@ pub(crate) enum Shape {
     Interval,
     /// A word or a list of words.
     Words,
+    /// A list of any values.
+    List,
 }
 
 /// More neurons than any machine holds: the estimate says how far they are from fitting, which a limit here would not.
@@ -431,6 +435,7 @@ pub(crate) static SECTIONS: &[&Section] = &[
     &CLAMP,
     &EXPECT,
     &TRAINING,
+    &SWEEP,
 ];
 
 impl Section {

@@ -46,6 +46,7 @@ mod spool;
 mod statistics;
 mod systems;
 mod traces;
+mod sweep;
 mod training;
 
 pub use correlation::Correlation;
@@ -59,4 +60,5 @@ pub use spikes::{Cells, SpikeSpool};
 pub use statistics::{FEWEST_INTERVALS, Firing, Histogram, Tally, Window};
 pub use systems::{RecordingPlugin, Sampling, SpikeRecorder, TraceRecorder};
 pub use traces::{Precision, Samples, TraceSpool};
+pub use sweep::{Sweep, SweptAxis};
 pub use training::{Agreement, Course, Epoch, Followed, Line, Shown, Training};

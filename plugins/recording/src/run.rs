@@ -1,6 +1,6 @@
 //! `run.json`: what was run, on what, how it went, and what came out.
 
-use crate::{Firing, Machine, RecordError, Tally, Training, Window, each_spike};
+use crate::{Firing, Machine, RecordError, Sweep, Tally, Training, Window, each_spike};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::Path;
@@ -68,6 +68,9 @@ pub struct Run {
     /// How its network was trained, where it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub training: Option<Training>,
+    /// What came of it at many points, where it was run at many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sweep: Option<Sweep>,
     /// Files of the folder, by name.
     pub files: Vec<String>,
 }

@@ -11,6 +11,7 @@ mod course;
 mod embed;
 mod numbers;
 mod page;
+mod sweep;
 mod traces;
 mod training;
 

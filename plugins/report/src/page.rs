@@ -4,7 +4,7 @@ use crate::charts::{Axis, Series, histogram};
 use crate::collect::Recorded;
 use crate::embed::{base64, floats};
 use crate::numbers::{bytes, count, escape, seconds, short, whole};
-use crate::training;
+use crate::{sweep, training};
 use recording::{Expectation, Population, Run, Status};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -25,6 +25,7 @@ pub(crate) fn page(run: &Run, recorded: &Recorded) -> String {
     );
     html += &head(run, title);
     html += &cards(run, recorded, &populations);
+    html += &sweep::section(run);
     html += &training::section(run);
     html += &activity(run, recorded);
     html += &traces(recorded);

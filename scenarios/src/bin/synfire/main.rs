@@ -11,6 +11,7 @@ mod report;
 mod run;
 mod signals;
 mod sonata;
+mod sweep;
 mod train;
 
 use std::process::ExitCode;
