@@ -29,12 +29,12 @@ pub(crate) static TRACES: Section = Section {
             "What is above counts as this, in traces and neurons: shapes of spikes are not fitted.",
         ),
         default("after", Shape::Time, "0 ms", "How long nothing counts after a spike of a trace."),
-        default("before", Shape::Time, "0 ms", "How long before a spike `stress` counts."),
+        default("before", Shape::Time, "0 ms", "How long before a spike of a trace `stress` counts."),
         default(
             "stress",
             Shape::Quantity,
             "1",
-            "How much more a step counts there: upstrokes are short, and say when a neuron fires.",
+            "How much more a step counts there: upstrokes are short, and a neuron that misses one has little to learn from.",
         ),
         default(
             "teach",

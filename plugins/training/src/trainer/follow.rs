@@ -40,7 +40,7 @@ pub struct Follow {
     pub ceiling: f64,
     /// Steps that do not count after a spike of the target.
     pub after: usize,
-    /// Steps before a spike that count more, and how much more: the upstroke is short, and says when a neuron fires.
+    /// Steps before a spike of the target that count more: its upstroke is short, and a neuron that misses it has little to learn from.
     pub before: usize,
     /// By how much.
     pub stress: f64,
@@ -87,7 +87,8 @@ impl Follow {
         for step in 0..target.len() {
             let wanted = spikes.next_if(|spike| **spike == step as u64).is_some();
             let fired = !outcome.spikes[watch.population].of(step, replica).neurons.is_empty();
-            if wanted || fired && !astray {
+            // An early upstroke weighs as much as the time it is early by without any stress: its slope is that steep.
+            if wanted {
                 let first = step.saturating_sub(self.before);
                 weights[first..step].iter_mut().filter(|w| **w > 0.0).for_each(|w| *w = self.stress);
             }
