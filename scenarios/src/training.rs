@@ -41,10 +41,9 @@ pub(crate) fn training(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>)
     let (segment, seed) = (optional(fields, "segment"), optional(fields, "seed"));
     let traces = fields.table("traces").map(|fields| traces::traces(&fields, known, grid));
     let (readout, data) = match &traces {
-        Some(traces) => (
-            traces.as_ref().and_then(|traces| traces::read(traces, grid)),
-            traces.as_ref().map(traces::data),
-        ),
+        Some(traces) => {
+            (traces.as_ref().and_then(|traces| traces::read(traces, grid)), traces.as_ref().map(traces::data))
+        }
         None => (
             fields.table("readout").and_then(|fields| readout(&fields, known, grid)),
             fields.table("data").and_then(|fields| data(&fields, known, true)),

@@ -14,6 +14,8 @@ pub struct Training {
     pub held_out: u64,
     /// Samples of an update.
     pub batch: u64,
+    /// What fitted a readout at once, without a gradient; empty where epochs of updates did.
+    pub learner: String,
     /// Every epoch.
     pub epochs: Vec<Epoch>,
     /// Of the samples that were held out, or else of all: how often class `row` was taken for class `column`; empty where there

@@ -66,7 +66,8 @@ fn curve(sweep: &Sweep, measure: usize) -> String {
     let (Some(low), Some(high)) = (all().reduce(f64::min), all().reduce(f64::max)) else {
         return String::new();
     };
-    let (first, last) = points.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), (x, _)| (a.min(*x), b.max(*x)));
+    let (first, last) =
+        points.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), (x, _)| (a.min(*x), b.max(*x)));
     let room = ((high - low) * 0.06).max(high.abs() * 1e-3).max(1e-9);
     let (low, high) = (low - room, high + room);
     let across = |x: f64| LEFT + (x - first) / (last - first).max(1e-300) * (WIDTH - LEFT - RIGHT);
@@ -94,12 +95,8 @@ fn curve(sweep: &Sweep, measure: usize) -> String {
         let _ = write!(path, "{mark}{at:.1} {:.1}", up(*mean));
         let _ = write!(svg, "<circle class=\"c0\" cx=\"{at:.1}\" cy=\"{:.1}\" r=\"2.5\"/>", up(*mean));
         if most > least {
-            let _ = write!(
-                svg,
-                "<path class=\"c0\" d=\"M{at:.1} {:.1}L{at:.1} {:.1}\"/>",
-                up(*least),
-                up(*most)
-            );
+            let _ =
+                write!(svg, "<path class=\"c0\" d=\"M{at:.1} {:.1}L{at:.1} {:.1}\"/>", up(*least), up(*most));
         }
     }
     let _ = write!(
@@ -147,7 +144,8 @@ fn map(sweep: &Sweep, measure: usize) -> String {
     for row in (0..rows).step_by(rows.div_ceil(6)) {
         let at = floor - (row as f64 + 0.5) * tall + 4.0;
         let text = label(&sweep.axes[0], row);
-        let _ = write!(svg, "<text x=\"{}\" y=\"{at:.1}\" style=\"text-anchor:end\">{text}</text>", LEFT - 6.0);
+        let _ =
+            write!(svg, "<text x=\"{}\" y=\"{at:.1}\" style=\"text-anchor:end\">{text}</text>", LEFT - 6.0);
     }
     for column in (0..columns).step_by(columns.div_ceil(6)) {
         let at = LEFT + (column as f64 + 0.5) * wide;
@@ -165,7 +163,12 @@ fn map(sweep: &Sweep, measure: usize) -> String {
         );
     }
     for (x, at) in [(low, floor), (high, TOP + 9.0)] {
-        let _ = write!(svg, "<text x=\"{:.1}\" y=\"{at:.1}\" style=\"text-anchor:start\">{}</text>", right + 20.0, short(x));
+        let _ = write!(
+            svg,
+            "<text x=\"{:.1}\" y=\"{at:.1}\" style=\"text-anchor:start\">{}</text>",
+            right + 20.0,
+            short(x)
+        );
     }
     let _ = write!(
         svg,

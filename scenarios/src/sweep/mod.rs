@@ -26,9 +26,10 @@ pub(crate) fn sweep(fields: &Fields<'_>) -> Option<Sweep> {
     let sweep = Sweep { axes, zip: zip?, seeds: seeds?, span: fields.span };
     let lengths: Vec<usize> = sweep.axes.iter().map(|axis| axis.values.len()).collect();
     if sweep.zip && lengths.iter().any(|n| *n != lengths[0]) {
-        let problem = Problem::new(fields.place_of("order"), format!("axes of {lengths:?} values go together"))
-            .allowed("axes of equally many values")
-            .advice("make them equally long, or write `order = \"grid\"`");
+        let problem =
+            Problem::new(fields.place_of("order"), format!("axes of {lengths:?} values go together"))
+                .allowed("axes of equally many values")
+                .advice("make them equally long, or write `order = \"grid\"`");
         fields.reader.error(fields.get("order").map_or(fields.span, |node| node.span), problem);
         return None;
     }
@@ -150,7 +151,9 @@ fn spread(fields: &Fields<'_>) -> Option<(Vec<Node>, String)> {
 pub(crate) fn put(root: &mut Vec<(Key, Node)>, sweep: &Sweep, point: &Point, found: &mut Diagnostics) {
     for (axis, (k, value)) in point.values.iter().enumerate().map(|(k, v)| (&sweep.axes[k], (k, *v))) {
         let place = format!("sweep.axis[{k}].of");
-        if let Err(problem) = overrides::put_at(root, (&axis.of, axis.span), axis.values[value].clone(), &place) {
+        if let Err(problem) =
+            overrides::put_at(root, (&axis.of, axis.span), axis.values[value].clone(), &place)
+        {
             found.error(axis.span, problem);
         }
     }
@@ -176,7 +179,8 @@ pub struct Point {
 impl Sweep {
     /// All that is run, in the order of the table: points, and of each its seeds.
     pub fn runs(&self) -> Vec<Point> {
-        let seeds = |values: Vec<usize>| (0..self.seeds).map(move |seed| Point { values: values.clone(), seed });
+        let seeds =
+            |values: Vec<usize>| (0..self.seeds).map(move |seed| Point { values: values.clone(), seed });
         self.points().into_iter().flat_map(seeds).collect()
     }
 

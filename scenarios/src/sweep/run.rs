@@ -62,7 +62,8 @@ pub fn run(
                         break;
                     }
                     let row = at(&points[k]).map_err(|e| e.to_string());
-                    let row = row.and_then(|scenario| one(&scenario, &folder.join(format!("point_{k}")), stop));
+                    let row =
+                        row.and_then(|scenario| one(&scenario, &folder.join(format!("point_{k}")), stop));
                     let row = row.map_err(|e| format!("point {k}: {e}")).transpose();
                     let failed = matches!(row, Some(Err(_)));
                     rows.lock().unwrap_or_else(std::sync::PoisonError::into_inner)[k] = row;

@@ -30,8 +30,7 @@ pub fn read(scenario: &Scenario, traces: &Traces, folders: &[PathBuf]) -> Result
             trace.values.iter_mut().for_each(|x| *x *= traces.factor);
             trace.on_grid(steps, dt).map_err(|e| format!("`{}`: {e}", path.display()))
         });
-        let target =
-            read.map_err(|e| Errors(scenario).at(traces.files_span, "training.traces.file", e))?;
+        let target = read.map_err(|e| Errors(scenario).at(traces.files_span, "training.traces.file", e))?;
         let spikes = traces.spike.map_or(Vec::new(), |level| crossings(&target, level));
         let watch = Watch { population: *population, variable: traces.variable };
         all.push(Followed { name: scenario.populations[*population].name.clone(), watch, target, spikes });

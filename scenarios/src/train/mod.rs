@@ -1,8 +1,8 @@
 //! Train: what `[training]` says, made into a [`Trainer`].
 
 mod files;
-pub mod follow;
 pub mod fit;
+pub mod follow;
 pub mod memory;
 pub mod results;
 
@@ -14,7 +14,9 @@ use ecs_core::training::{
     LossModel, MetricModel, OptimiserModel, Plan, RegulariserModel, ScheduleModel, TransformModel, Wanted,
 };
 use training::data::Samples;
-use training::trainer::{Agreement, Bent, Goal, Named as Measured, Of, On, Penalty, Readout, Recipe, Reduce, Trainer};
+use training::trainer::{
+    Agreement, Bent, Goal, Named as Measured, Of, On, Penalty, Readout, Recipe, Reduce, Trainer,
+};
 
 use crate::assemble::{Progress, Simulation, constants, lists, to_train};
 use crate::diagnostic::{Diagnostics, Problem, Span};

@@ -5,8 +5,8 @@ use training::data::{Samples, Targets};
 use training::metric::confusion::Confusion;
 use training::trainer::{Agreement, Epoch, Look, Pass, Trainer};
 
-use super::follow::{agreements_of, drawn};
 use super::Prepared;
+use super::follow::{agreements_of, drawn};
 use crate::schema::{Expected, OutputFormat, Scenario, Training};
 
 /// Traces of one trial.
@@ -80,6 +80,7 @@ pub fn write(
         samples: train.len() as u64,
         held_out: held_out.as_ref().map_or(0, Samples::len) as u64,
         batch: training.batch as u64,
+        learner: String::new(),
         epochs: trainer.history.iter().map(epoch).collect(),
         confusion: confusion.counts.chunks(confusion.classes.max(1)).map(<[u64]>::to_vec).collect(),
         shown: Some(Shown { sample: 0, held_out: held_out.is_some(), class, answer }),
@@ -113,11 +114,8 @@ pub fn epoch(epoch: &Epoch) -> recording::Epoch {
 fn followed(trainer: &Trainer, look: &Look, before: &[Agreement]) -> (Vec<Followed>, [f64; 2]) {
     let Some(follow) = &trainer.goal.follow else { return (Vec::new(), [0.0; 2]) };
     let dt = trainer.circuit.clock.dt;
-    let said = |a: &Agreement| recording::Agreement {
-        rmse: a.rmse,
-        spikes: a.spikes,
-        coincidence: a.coincidence,
-    };
+    let said =
+        |a: &Agreement| recording::Agreement { rmse: a.rmse, spikes: a.spikes, coincidence: a.coincidence };
     let after = agreements_of(follow, look, dt);
     let of = |(place, trace): (usize, &training::trainer::Followed)| {
         let neurons = trainer.circuit.neurons(trace.watch.population);

@@ -40,7 +40,8 @@ fn a_point_is_what_its_scenario_alone_gives_for_any_number_of_threads() {
     };
     assert_eq!(bits(&swept[0]), bits(&swept[1]), "threads change nothing");
     let (names, columns) = &swept[0];
-    let column = |name: &str| &columns[names.iter().position(|n| n == name).unwrap_or_else(|| panic!("{names:?}"))];
+    let column =
+        |name: &str| &columns[names.iter().position(|n| n == name).unwrap_or_else(|| panic!("{names:?}"))];
     assert_eq!(column("population.exc.params.i_e (pA)")[..5], [300.0, 300.0, 300.0, 300.0, 500.0]);
     assert_eq!(column("population.exc.params.tau_m (ms)")[..5], [10.0, 10.0, 20.0, 20.0, 10.0]);
     assert_eq!(column("seed")[..3], [1.0, 2.0, 1.0]);

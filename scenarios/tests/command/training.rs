@@ -124,7 +124,8 @@ fn a_checkpoint_of_another_network_or_none_is_refused() {
     let desk = desk(FIT);
     desk.call(&["train", "case.toml", "-q", "--no-report"]);
     let other = ["--set", "training.learn=population.cell.c_m", "--set", "training.transform=[]"];
-    let answer = desk.call(&[&["evaluate", "case.toml", "--from", "out/case"][..], &other[..]].concat()).expect(1);
+    let answer =
+        desk.call(&[&["evaluate", "case.toml", "--from", "out/case"][..], &other[..]].concat()).expect(1);
     assert!(answer.err.contains("it has no `population.cell.c_m`"), "{}", answer.err);
     let answer = desk.call(&["evaluate", "case.toml", "--from", "nowhere"]).expect(1);
     assert!(answer.err.contains("nowhere"), "{}", answer.err);

@@ -207,7 +207,12 @@ pub fn backward(shape: &Shape, spiking: &Spiking, wanted: &[Slot]) -> Option<Com
             d[k].unwrap_or_else(|| Expr::lit(0.0))
         };
         let mut out: Vec<Expr> = (0..m).map(|k| flush(of(&Slot::State(k)))).collect();
-        out.extend(slots[..own].iter().filter(|s| matches!(s, Slot::Arriving(_) | Slot::Taught | Slot::Current)).map(of));
+        out.extend(
+            slots[..own]
+                .iter()
+                .filter(|s| matches!(s, Slot::Arriving(_) | Slot::Taught | Slot::Current))
+                .map(of),
+        );
         out.extend((0..wanted.len()).map(|j| variables[own + m + 1 + j] + of(&wanted[j])));
         out.into_iter().map(|e| (String::new(), e)).collect()
     });

@@ -60,7 +60,15 @@ impl Shape {
     pub fn new(model: &'static NeuronModel, name: Option<&str>, dt: f64) -> Option<Self> {
         let name = name.unwrap_or(model.integrator);
         let integrator = *INTEGRATORS.iter().find(|info| info.name == name)?;
-        Some(Self { model, integrator, receptors: Vec::new(), jumps: false, taught: false, driven: false, dt })
+        Some(Self {
+            model,
+            integrator,
+            receptors: Vec::new(),
+            jumps: false,
+            taught: false,
+            driven: false,
+            dt,
+        })
     }
 
     /// State variables of a neuron.

@@ -24,7 +24,10 @@ where
         let found = &mut self.populations[population];
         let named = |e: String| format!("population `{}`: {e}", found.name);
         if let Some(neuron) = lesson.iter().flatten().find(|neuron| **neuron as usize >= found.size) {
-            return Err(named(format!("neuron {neuron} is taught; there are {}, counted from 0", found.size)));
+            return Err(named(format!(
+                "neuron {neuron} is taught; there are {}, counted from 0",
+                found.size
+            )));
         }
         let Kind::Neurons(neurons) = &mut found.kind else {
             return Err(named("sources are not taught".into()));

@@ -20,16 +20,15 @@ impl Trace {
     /// # Errors
     /// The file cannot be read or is damaged, the dataset is not in it, is no list, or holds a number that is not finite.
     pub fn read(path: &Path, dataset: &str, every: f64) -> Result<Self, String> {
-        let hdf5_like = path.extension().is_some_and(|e| ["h5", "hdf5", "hdf", "nwb"].iter().any(|k| e == *k));
+        let hdf5_like =
+            path.extension().is_some_and(|e| ["h5", "hdf5", "hdf", "nwb"].iter().any(|k| e == *k));
         let read = if hdf5_like { hdf5(path, dataset) } else { list(path) };
         let values = read.map_err(|found| format!("`{}`: {found}", path.display()))?;
         match values.iter().position(|x| !x.is_finite()) {
             None => Ok(Self { values, every }),
-            Some(k) => Err(format!(
-                "`{}`: sample {k} is {}; finite numbers are allowed",
-                path.display(),
-                values[k]
-            )),
+            Some(k) => {
+                Err(format!("`{}`: sample {k} is {}; finite numbers are allowed", path.display(), values[k]))
+            }
         }
     }
 

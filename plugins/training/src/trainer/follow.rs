@@ -121,7 +121,8 @@ impl Follow {
         let mut all = vec![0.0; replicas * steps * places];
         for (place, trace) in self.traces.iter().enumerate() {
             for replica in 0..replicas {
-                for (step, factor) in self.factors(outcome, (place, replica), taught).into_iter().enumerate() {
+                for (step, factor) in self.factors(outcome, (place, replica), taught).into_iter().enumerate()
+                {
                     let low = |x: f32| f64::from(x).min(self.ceiling);
                     let (x, target) = (outcome.series[place].at(step, replica)[0], low(trace.target[step]));
                     all[(replica * steps + step) * places + place] = target + factor * (low(x) - target);
@@ -143,7 +144,8 @@ impl Follow {
         let steps = self.traces[0].target.len();
         for place in 0..places {
             for replica in 0..replicas {
-                for (step, factor) in self.factors(outcome, (place, replica), taught).into_iter().enumerate() {
+                for (step, factor) in self.factors(outcome, (place, replica), taught).into_iter().enumerate()
+                {
                     if f64::from(outcome.series[place].at(step, replica)[0]) < self.ceiling {
                         let slope = slopes[(replica * steps + step) * places + place];
                         to.series[place].at_mut(step, replica)[0] += (slope * factor) as f32;

@@ -253,12 +253,7 @@ impl Trainer {
         Ok(looking.look.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn trials<'a>(
-        &'a self,
-        (data, order): (&'a Samples, &'a [u32]),
-        first: u64,
-        learns: bool,
-    ) -> Trials<'a> {
+    fn trials<'a>(&'a self, (data, order): (&'a Samples, &'a [u32]), first: u64, learns: bool) -> Trials<'a> {
         let steps = self.recipe.tape.steps;
         let row = self.goal.readout.frames() * self.goal.readout.places;
         Trials {

@@ -6,9 +6,9 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use recording::{RunFolder, Status, SweptAxis, peak_rss_bytes};
+use scenarios::at_point;
 use scenarios::schema::{OutputFormat, Scenario, Sweep};
 use scenarios::sweep::{Point, Row, names, run, table};
-use scenarios::at_point;
 
 use crate::arguments::Run as Arguments;
 use crate::run::{begin, host, stopping};
