@@ -29,6 +29,8 @@ pub enum Form {
     File,
     /// The path of a data file with numbers `[frame, place]`, relative to the scenario.
     Frames,
+    /// A text, empty where the scenario gives none.
+    Text,
 }
 
 /// One row of a model's table.
@@ -67,6 +69,11 @@ impl Field {
     /// A data file of frames, which may be left out.
     pub const fn frames(name: &'static str, doc: &'static str) -> Self {
         Self { form: Form::Frames, ..Self::number(name, 0.0, "", doc) }
+    }
+
+    /// A text; one that is needed has the default NaN.
+    pub const fn text(name: &'static str, default: f64, doc: &'static str) -> Self {
+        Self { form: Form::Text, ..Self::number(name, default, "", doc) }
     }
 
     /// One of some words, by default the first; its number is the position of the word.
@@ -138,6 +145,10 @@ pub enum Kind {
     Learner,
     /// What a readout reads: features that nothing has to learn.
     Features,
+    /// A world that a network acts in.
+    Environment,
+    /// What makes an action of spikes.
+    Decoder,
 }
 
 /// What every registered thing says of itself.
@@ -188,6 +199,8 @@ impl Kind {
             Kind::Transform => "transforms of trained parameters",
             Kind::Learner => "learners of readouts",
             Kind::Features => "features that readouts read",
+            Kind::Environment => "environments",
+            Kind::Decoder => "decoders of actions",
         }
     }
 }

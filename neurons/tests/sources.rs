@@ -8,7 +8,16 @@ const SIGMA: f64 = 5.0;
 
 fn plan(size: usize, params: Vec<Values>) -> SourcePlan {
     let clock = Clock { step: 0, dt: 0.1, seed: 7 };
-    SourcePlan { size, params, lists: vec![], events: vec![], frames: Frames::default(), stream: 3, clock }
+    SourcePlan {
+        size,
+        params,
+        lists: vec![],
+        events: vec![],
+        frames: Frames::default(),
+        heard: None,
+        stream: 3,
+        clock,
+    }
 }
 
 fn build(name: &str, plan: &SourcePlan) -> Result<Box<dyn SpikeSource>, String> {

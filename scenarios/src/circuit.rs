@@ -105,6 +105,7 @@ fn source(
         events,
         frames: Frames::default(),
         stream,
+        heard: None,
         clock,
     };
     network.source(model, &p.name, &plan)

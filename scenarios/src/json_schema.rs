@@ -239,12 +239,12 @@ fn field(row: &Field, spread: bool) -> Value {
         Form::Number if spread => json!({ "anyOf": [number, distribution(), matrix()] }),
         Form::Number => json!({ "anyOf": [number, matrix()] }),
         Form::List => json!({ "type": "array", "items": number }),
-        Form::File | Form::Frames => json!({ "type": "string" }),
+        Form::File | Form::Frames | Form::Text => json!({ "type": "string" }),
     };
     let unit = if row.unit.is_empty() { "bare number" } else { row.unit };
     schema["description"] = match row.form {
         Form::Number | Form::List => json!(format!("{} ({unit})", row.doc)),
-        Form::File | Form::Frames => json!(row.doc),
+        Form::File | Form::Frames | Form::Text => json!(row.doc),
     };
     if row.form == Form::Number && row.default.is_finite() {
         let unit = row.unit;

@@ -2,11 +2,13 @@
 
 use ecs_core::registry::Kind;
 
+mod environment;
 mod protocol;
 mod sweep;
 mod traces;
 mod training;
 
+pub(crate) use environment::ENV;
 pub(crate) use protocol::{CLAMP, EXPECT, RECORD, SILENCE};
 pub(crate) use sweep::{MOST_POINTS, SWEEP};
 pub(crate) use training::TRAINING;
@@ -434,6 +436,7 @@ pub(crate) static SECTIONS: &[&Section] = &[
     &SILENCE,
     &CLAMP,
     &EXPECT,
+    &ENV,
     &TRAINING,
     &SWEEP,
 ];

@@ -7,6 +7,7 @@ use ecs_core::network::{Registry, Scale};
 
 use crate::coupling::coupling;
 use crate::diagnostic::{Diagnostics, Origin, Problem, Span};
+use crate::environment::environment;
 use crate::fit::{fit, is_fit};
 use crate::head;
 use crate::host::{self, Host};
@@ -165,6 +166,10 @@ impl<'a> Document<'a> {
         let silences = self.many(&keys::SILENCE, |fields| observe::silence(fields, known, grid));
         let clamps = self.many(&keys::CLAMP, |fields| observe::clamp(fields, known, grid));
         let expects = self.many(&keys::EXPECT, |fields| observe::expect(fields, known, grid));
+        let env = match self.once(&keys::ENV) {
+            Some(fields) => environment(&fields, known, grid).map(Some),
+            None => Some(None),
+        };
         let (training, fit) = match self.once(&keys::TRAINING) {
             Some(fields) if is_fit(&fields) => (Some(None), fit(&fields, known, grid).map(Some)),
             Some(fields) => (training(&fields, known, grid).map(Some), Some(None)),
@@ -200,6 +205,7 @@ impl<'a> Document<'a> {
             silences: silences?,
             clamps: clamps?,
             expects: expects?,
+            env: env?,
             training: training?,
             fit: fit?,
             sweep: sweep?,

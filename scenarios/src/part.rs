@@ -78,6 +78,7 @@ impl Table<'_> {
             Form::Number => Content::Number(Value::constant(field.default)),
             Form::List => Content::List(Vec::new()),
             Form::File | Form::Frames => Content::File(None),
+            Form::Text => Content::Text(String::new()),
         })
     }
 }
@@ -107,6 +108,13 @@ fn content(
             numbers.into_iter().collect::<Option<_>>().map(Content::List)
         }
         Form::File | Form::Frames => file(reader, node, place).map(Some).map(Content::File),
+        Form::Text => {
+            let text = node.text();
+            if text.is_none() {
+                reader.wrong_form(node, place, "a text", "write it between quotation marks");
+            }
+            text.map(|text| Content::Text(text.to_owned()))
+        }
     }
 }
 
@@ -149,10 +157,20 @@ pub(crate) fn part_of_weight(
     kind: Kind,
     (place, weight): (&str, &str),
 ) -> Option<Part> {
+    part_in(reader, node, kind, (place, (WEIGHT, weight)))
+}
+
+/// The same for a kind whose fields are in a unit that depends on the context: the word that stands for it, and the unit.
+pub(crate) fn part_in(
+    reader: &Reader<'_>,
+    node: &Node,
+    kind: Kind,
+    (place, unit): (&str, (&str, &str)),
+) -> Option<Part> {
     match &node.tree {
         Tree::Text(name) => {
             let entry = reader.entry(name, &[kind], node.span, place)?;
-            complete(reader, entry, Vec::new(), node.span, (format!("{place}.{name}"), weight))
+            complete(reader, entry, Vec::new(), node.span, (format!("{place}.{name}"), unit))
         }
         Tree::Table(rows) if rows.len() == 1 => {
             let (key, inner) = &rows[0];
@@ -168,7 +186,7 @@ pub(crate) fn part_of_weight(
                     return None;
                 }
             };
-            complete(reader, entry, rows, key.span, (place, weight))
+            complete(reader, entry, rows, key.span, (place, unit))
         }
         _ => {
             let allowed = format!("the name of a {0}, or `{{ NAME = {{ ... }} }}`", kind_name(kind));
@@ -187,7 +205,7 @@ pub(crate) fn default_part(
     place: &str,
 ) -> Option<Part> {
     let entry = reader.entry(name, &[kind], span, place)?;
-    complete(reader, entry, Vec::new(), span, (format!("{place}.{name}"), ""))
+    complete(reader, entry, Vec::new(), span, (format!("{place}.{name}"), (WEIGHT, "")))
 }
 
 /// Reads an initialiser, for values in `unit`: a table with its name, and its fields or the main one alone.
@@ -218,15 +236,15 @@ fn complete(
     entry: Entry,
     rows: Vec<&(Key, Node)>,
     span: Span,
-    (place, weight): (String, &str),
+    (place, (word, known)): (String, (&str, &str)),
 ) -> Option<Part> {
     let owner = format!("{} `{}`", kind_name(entry.kind), entry.name);
     let write = format!("{{ {} = {{ FIELD = ... }} }}", entry.name);
-    let in_weights = |field: &Field| match field.unit.contains(WEIGHT) {
-        true => Field { unit: kept(&field.unit.replace(WEIGHT, weight)), ..*field },
+    let in_context = |field: &Field| match field.unit.contains(word) {
+        true => Field { unit: kept(&field.unit.replace(word, known)), ..*field },
         false => *field,
     };
-    let fields: Vec<Field> = entry.params.iter().map(in_weights).collect();
+    let fields: Vec<Field> = entry.params.iter().map(in_context).collect();
     let table = Table { owner, fields: &fields, rows, span, place, spread: false, write };
     Some(Part { entry, params: table.read(reader)?, span })
 }

@@ -155,6 +155,8 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
         Kind::Transform => "transform",
         Kind::Learner => "learner",
         Kind::Features => "features",
+        Kind::Environment => "environment",
+        Kind::Decoder => "decoder",
     }
 }
 

@@ -4,6 +4,7 @@
 //! every key that was not given holds its default, and members lie inside their population.
 
 mod coupling;
+mod environment;
 mod fields;
 mod fit;
 mod members;
@@ -18,6 +19,7 @@ use ecs_core::registry::{Drive, Entry};
 use libraries::Library;
 
 pub use coupling::Coupling;
+pub use environment::{Acted, Env, Rewarded, Sensed, Stop};
 pub use fields::{Content, Law, Part, Setting, Value};
 pub use fit::{Fit, Lesson, Series};
 pub use members::{Members, Pick, Selection};
@@ -66,6 +68,8 @@ pub struct Scenario {
     pub clamps: Vec<Clamp>,
     /// In the order of the file.
     pub expects: Vec<Expect>,
+    /// The world it acts in, where there is one.
+    pub env: Option<Env>,
     /// How it is trained, where it can be.
     pub training: Option<Training>,
     /// Values that `synfire run` puts in the place of others, point by point.

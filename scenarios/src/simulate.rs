@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use environments::Goal;
 use recording::{SpikeRecorder, TraceRecorder};
 
 use crate::assemble::Simulation;
@@ -54,6 +55,9 @@ pub fn simulate(
             break Ending::Failed(error.to_string());
         }
         if done == steps {
+            break Ending::Finished;
+        }
+        if app.world().get_resource::<Goal>().is_some_and(|goal| goal.reached.is_some()) {
             break Ending::Finished;
         }
         if stop.load(Ordering::Relaxed) {

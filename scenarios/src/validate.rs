@@ -63,11 +63,13 @@ fn modulated(reader: &Reader<'_>, scenario: &Scenario) {
             let model = scenario.registry.of::<PlasticityModel>(&part.entry);
             (part, model.modulated, model.follows)
         });
+        let reward = scenario.env.as_ref().and_then(|env| env.reward.as_ref());
+        let rewarded = reward.is_some_and(|reward| reward.into.contains(&projection.name));
         match (&projection.modulator, rule) {
-            (None, Some((part, true, _))) => {
+            (None, Some((part, true, _))) if !rewarded => {
                 let found = format!("plasticity `{}` needs a `modulator`", part.entry.name);
                 let problem = Problem::new(format!("projection[{at}].plasticity"), found)
-                    .allowed("neurons whose spikes say when weights change")
+                    .allowed("neurons whose spikes say when weights change, or `[env.reward]` with `into` that names this projection")
                     .advice("add a line `modulator = \"...\"` that names a population");
                 reader.error(part.span, problem);
             }

@@ -64,6 +64,7 @@ impl Rig {
             events: events.to_vec(),
             frames: Frames::default(),
             stream: 0,
+            heard: None,
             clock: self.clock,
         };
         self.network().source(model, "train", &plan).unwrap_or_else(|e| panic!("{e}"))
@@ -81,6 +82,7 @@ impl Rig {
             frames: Frames::default(),
             weight: 1.0,
             stream: 0,
+            heard: None,
             clock: self.clock,
         };
         self.network().stimulate(population, &WAVEFORM, &plan, None).unwrap_or_else(|e| panic!("{e}"));
@@ -300,6 +302,7 @@ impl SpikeSource for Train {
 
 static TRAIN: SourceModel = SourceModel {
     entry: entry(Kind::Source, "train"),
+    hears: false,
     build: |plan| {
         let step = |time: f64| (time / plan.clock.dt).round() as u64;
         let mut events: Vec<_> = plan.events.iter().map(|(neuron, time)| (step(*time), *neuron)).collect();
@@ -327,6 +330,7 @@ impl Stimulus for Waveform {
 
 static WAVEFORM: StimulusModel = StimulusModel {
     entry: entry(Kind::Stimulus, "waveform"),
+    hears: false,
     events: false,
     build: |plan| Ok(Box::new(Waveform(plan.lists[0].1.clone()))),
 };

@@ -136,35 +136,44 @@ impl OutputModel {
 ///
 /// The file of a source or stimulus has no `Model`; it holds its table `PARAMS`, the function `build`, and a stimulus its
 /// `DRIVE`: how it acts, or `None` where it makes events. So do the files of schedules, losses, regularisers, metrics and learners;
-/// those of losses and metrics say by `TARGET` what they compare with.
+/// those of losses and metrics say by `TARGET` what they compare with; and those of environments and decoders. Sources and stimuli
+/// that an environment can show something are listed apart, as `SourceModel hears: ...`.
 #[macro_export]
 macro_rules! register {
-    (SourceModel: $($name:ident),* $(,)?) => {$(
+    (SourceModel: $($name:ident),* $(,)?) => { $crate::register!(@source false: $($name),*); };
+    (SourceModel hears: $($name:ident),* $(,)?) => { $crate::register!(@source true: $($name),*); };
+    (StimulusModel: $($name:ident),* $(,)?) => { $crate::register!(@stimulus false: $($name),*); };
+    (StimulusModel hears: $($name:ident),* $(,)?) => { $crate::register!(@stimulus true: $($name),*); };
+    (@source $hears:literal: $($name:ident),*) => {$(
         pub mod $name;
         inventory::submit! { $crate::network::SourceModel {
             entry: $crate::register!(@entry Source, $name, None),
+            hears: $hears,
             build: $name::build,
         } }
     )*};
-    (StimulusModel: $($name:ident),* $(,)?) => {$(
+    (@stimulus $hears:literal: $($name:ident),*) => {$(
         pub mod $name;
         inventory::submit! { $crate::network::StimulusModel {
             entry: $crate::register!(@entry Stimulus, $name, $name::DRIVE),
             events: $name::DRIVE.is_none(),
+            hears: $hears,
             build: $name::build,
         } }
     )*};
-    (ScheduleModel: $($name:ident),* $(,)?) => { $crate::register!(@made ScheduleModel Schedule: $($name),*); };
-    (RegulariserModel: $($name:ident),* $(,)?) => { $crate::register!(@made RegulariserModel Regulariser: $($name),*); };
-    (LearnerModel: $($name:ident),* $(,)?) => { $crate::register!(@made LearnerModel Learner: $($name),*); };
-    (FeaturesModel: $($name:ident),* $(,)?) => { $crate::register!(@made FeaturesModel Features: $($name),*); };
+    (ScheduleModel: $($name:ident),* $(,)?) => { $crate::register!(@made training ScheduleModel Schedule: $($name),*); };
+    (RegulariserModel: $($name:ident),* $(,)?) => { $crate::register!(@made training RegulariserModel Regulariser: $($name),*); };
+    (LearnerModel: $($name:ident),* $(,)?) => { $crate::register!(@made training LearnerModel Learner: $($name),*); };
+    (FeaturesModel: $($name:ident),* $(,)?) => { $crate::register!(@made training FeaturesModel Features: $($name),*); };
+    (EnvironmentModel: $($name:ident),* $(,)?) => { $crate::register!(@made control EnvironmentModel Environment: $($name),*); };
+    (DecoderModel: $($name:ident),* $(,)?) => { $crate::register!(@made control DecoderModel Decoder: $($name),*); };
     (LossModel: $($name:ident),* $(,)?) => { $crate::register!(@compared LossModel Loss: $($name),*); };
     (MetricModel: $($name:ident),* $(,)?) => { $crate::register!(@compared MetricModel Metric: $($name),*); };
     (OptimiserModel: $($name:ident),* $(,)?) => { $crate::register!(@models training OptimiserModel: $($name),*); };
     (TransformModel: $($name:ident),* $(,)?) => { $crate::register!(@models training TransformModel: $($name),*); };
-    (@made $model:ident $kind:ident: $($name:ident),*) => {$(
+    (@made $place:ident $model:ident $kind:ident: $($name:ident),*) => {$(
         pub mod $name;
-        inventory::submit! { $crate::training::$model {
+        inventory::submit! { $crate::$place::$model {
             entry: $crate::register!(@entry $kind, $name, None),
             build: $name::build,
         } }

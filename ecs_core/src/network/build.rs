@@ -376,10 +376,10 @@ impl<'w> Network<'w> {
         entity.id()
     }
 
-    /// Lets spikes of these neurons modulate how the synapses of a projection learn.
+    /// Lets spikes of these neurons, and rewards, modulate how the synapses of a projection learn.
     pub fn modulate(&mut self, projection: Entity, modulators: Modulators) {
         let lag = self.world.get::<Projection>(projection).map_or(0, Projection::lag);
-        for (population, _) in &modulators.0 {
+        for (population, _) in &modulators.neurons {
             if let Some(mut spikes) = self.world.get_mut::<Spikes>(*population) {
                 spikes.keep(lag as usize + 1);
             }

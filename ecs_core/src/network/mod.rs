@@ -49,7 +49,7 @@ pub use receptor::Receptor;
 pub use registry::{Duplicate, Registered, Registry};
 pub use shard::COLUMNS;
 pub use short_term::{ShortTermPlan, ShortTermState};
-pub use source::{SourceModel, SourcePlan, SpikeSource};
+pub use source::{Heard, Source, SourceModel, SourcePlan, SpikeSource};
 pub use space::{Placement, Point, Space};
 pub use spikes::Spikes;
 pub use stimulus::{Drive, Reach, Stimulating, Stimulus, StimulusModel, StimulusPlan};

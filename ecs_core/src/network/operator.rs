@@ -46,8 +46,8 @@ pub struct Learning<'a> {
     pub step: u64,
     /// Who fired, ascending, of the whole population.
     pub neurons: &'a [u32],
-    /// How many spikes of the modulator all synapses see.
-    pub modulators: u32,
+    /// How many spikes of the modulator all synapses see, and the reward they are given, which may be below zero.
+    pub modulators: f64,
 }
 
 /// An operator whose weights learn. What spikes of the receivers change is due before the synapse is used next, not at once.

@@ -13,12 +13,32 @@ use super::spikes::Spikes;
 use super::systems::{deliver, due};
 use super::team::Team;
 
-/// The neurons whose spikes modulate how the synapses of a projection learn; a component of the projection. Their spikes are
-/// seen after the projection's delay.
-#[derive(Component, Clone, Debug)]
-pub struct Modulators(pub Vec<(Entity, Range<u32>)>);
+/// What modulates how the synapses of a projection learn; a component of the projection.
+#[derive(Component, Clone, Debug, Default)]
+pub struct Modulators {
+    /// Neurons whose spikes do, seen after the projection's delay.
+    pub neurons: Vec<(Entity, Range<u32>)>,
+    /// What a reward gave, and in which step.
+    given: Option<(u64, f64)>,
+}
 
 impl Modulators {
+    /// The spikes of these neurons.
+    pub fn of(neurons: Vec<(Entity, Range<u32>)>) -> Self {
+        Self { neurons, given: None }
+    }
+
+    /// In `step`, synapses see a reward that counts like this many spikes.
+    pub fn give(&mut self, step: u64, amount: f64) {
+        self.given = Some((step, amount));
+    }
+
+    /// How much all synapses see in `step`.
+    fn seen(&self, step: u64, lag: u32, spikes: &Query<&Spikes>) -> f64 {
+        let given = self.given.filter(|(at, _)| *at == step).map_or(0.0, |(_, amount)| amount);
+        given + f64::from(self.fired(step, lag, spikes))
+    }
+
     /// How many of them fired `lag` steps before `step`.
     fn fired(&self, step: u64, lag: u32, spikes: &Query<&Spikes>) -> u32 {
         let Some(step) = step.checked_sub(u64::from(lag)) else { return 0 };
@@ -27,7 +47,7 @@ impl Modulators {
             let at = |bound: u32| list.partition_point(|neuron| *neuron < bound);
             (at(range.end) - at(range.start)) as u32
         };
-        self.0.iter().map(count).sum()
+        self.neurons.iter().map(count).sum()
     }
 }
 
@@ -90,8 +110,8 @@ fn learn(
     let seen = |p: &Projection, modulators: Option<&Modulators>| {
         let of = |step| spikes.get(p.post).ok().map(|spikes| spikes.of(step));
         let neurons = clock.step.checked_sub(u64::from(p.back)).and_then(of).unwrap_or(&[]);
-        let modulators = modulators.map_or(0, |m| m.fired(clock.step, p.lag(), &spikes));
-        let any = !neurons.is_empty() || modulators > 0;
+        let modulators = modulators.map_or(0.0, |m| m.seen(clock.step, p.lag(), &spikes));
+        let any = !neurons.is_empty() || modulators != 0.0;
         any.then_some(Learning { step: clock.step, neurons, modulators })
     };
     let learners = || projections.iter().filter_map(|(p, m)| Some((p.operator.learner()?, seen(p, m)?)));

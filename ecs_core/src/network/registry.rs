@@ -10,6 +10,7 @@ use super::extension::SystemModel;
 use super::initialiser::InitialiserModel;
 use super::source::SourceModel;
 use super::stimulus::StimulusModel;
+use crate::control::{DecoderModel, EnvironmentModel};
 use crate::model::{
     ChannelModel, CouplingModel, NeuronModel, OutputModel, PlasticityModel, ShortTermModel, SurrogateModel,
     SynapseModel,
@@ -106,6 +107,8 @@ registry! {
     transforms: TransformModel,
     learners: LearnerModel,
     features: FeaturesModel,
+    environments: EnvironmentModel,
+    decoders: DecoderModel,
 }
 
 impl Registry {

@@ -10,6 +10,17 @@ use crate::registry::Entry;
 pub trait SpikeSource: Send + Sync {
     /// Appends the neurons that fire in this step, ascending.
     fn emit(&mut self, clock: &Clock, spikes: &mut Vec<u32>);
+    /// Values of an environment, held from this step on; only where its plan says that it hears some.
+    fn hear(&mut self, _clock: &Clock, _values: &[f64]) {}
+}
+
+/// Values of an environment that an encoder is told, tick by tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// How many values.
+    pub width: usize,
+    /// Steps from tick to tick, at which they change.
+    pub every: u64,
 }
 
 /// What a scenario says of a source.
@@ -25,6 +36,8 @@ pub struct SourcePlan {
     pub events: Vec<(u32, f64)>,
     /// Numbers from a data file; empty where the source asks for none or the scenario names none.
     pub frames: Frames,
+    /// Values of an environment, where it hears some.
+    pub heard: Option<Heard>,
     /// Identifies the population among the streams of random numbers.
     pub stream: u32,
     /// Step and seed.
@@ -36,6 +49,8 @@ pub struct SourcePlan {
 pub struct SourceModel {
     /// What it says of itself.
     pub entry: Entry,
+    /// Whether an environment can show it something.
+    pub hears: bool,
     /// Makes one.
     pub build: fn(&SourcePlan) -> Result<Box<dyn SpikeSource>, String>,
 }
@@ -45,3 +60,10 @@ inventory::collect!(SourceModel);
 /// The source of a population.
 #[derive(Component)]
 pub struct Source(pub(super) Box<dyn SpikeSource>);
+
+impl Source {
+    /// Tells it values of an environment.
+    pub fn hear(&mut self, clock: &Clock, values: &[f64]) {
+        self.0.hear(clock, values);
+    }
+}

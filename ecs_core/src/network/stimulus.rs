@@ -7,6 +7,7 @@ use bevy_ecs::prelude::*;
 use super::accumulator::Inbox;
 use super::frames::Frames;
 use super::phase::Clock;
+use super::source::Heard;
 use super::values::Values;
 use crate::registry::Entry;
 
@@ -57,6 +58,8 @@ impl Reach {
 pub trait Stimulus: Send + Sync {
     /// Whether it writes in this step. An injected current stays until one writes; then all are asked again.
     fn acts(&self, clock: &Clock) -> bool;
+    /// Values of an environment, held from this step on; only where its plan says that it hears some.
+    fn hear(&mut self, _clock: &Clock, _values: &[f64]) {}
     /// Adds its current or weighted events for the neurons it reaches in a shard; `input[0]` is neuron `shard.start`.
     fn add(&self, clock: &Clock, shard: &Range<usize>, input: &mut Inbox<'_>);
 }
@@ -92,6 +95,8 @@ pub struct StimulusPlan {
     pub lists: Vec<(&'static str, Vec<f64>)>,
     /// Numbers from a data file; empty where the stimulus asks for none or the scenario names none.
     pub frames: Frames,
+    /// Values of an environment, where it hears some.
+    pub heard: Option<Heard>,
     /// Weight of its events; 1 for currents.
     pub weight: f64,
     /// Identifies it among the streams of random numbers.
@@ -107,6 +112,8 @@ pub struct StimulusModel {
     pub entry: Entry,
     /// Whether it makes events rather than a current.
     pub events: bool,
+    /// Whether an environment can show it something.
+    pub hears: bool,
     /// Makes one.
     pub build: fn(&StimulusPlan) -> Result<Box<dyn Stimulus>, String>,
 }

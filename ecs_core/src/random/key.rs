@@ -35,6 +35,8 @@ pub enum Purpose {
     Diffusion = 11,
     /// Places of neurons.
     Position = 12,
+    /// Episodes of an environment.
+    Environment = 13,
 }
 
 /// Separates key derivation from all draws: "synfire" in ASCII.

@@ -116,7 +116,7 @@ impl Network<'_> {
             let inbox = Inbox::Sum32(&mut self.sums);
             let mut target = Target { inbox, first: 0, neurons: self.neurons as usize, slots: 1, slot: 0 };
             self.operator.deliver(0, Arrivals::plain(step, &pre), &mut target);
-            learner.learn(0, Learning { step, neurons: &post, modulators: 0 });
+            learner.learn(0, Learning { step, neurons: &post, modulators: 0.0 });
             arrived += pre.len();
         }
         arrived

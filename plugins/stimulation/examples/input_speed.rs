@@ -61,6 +61,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             frames: Frames::default(),
             weight: 1.0,
             stream: 0,
+            heard: None,
             clock: CLOCK,
         })?;
         let mut input = vec![0f32; NEURONS];
@@ -76,6 +77,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             events: vec![],
             frames: Frames::default(),
             stream: 0,
+            heard: None,
             clock: CLOCK,
         })?;
         let (mut spikes, mut count) = (Vec::with_capacity(NEURONS), 0);

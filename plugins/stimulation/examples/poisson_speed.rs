@@ -21,6 +21,7 @@ fn plan(rate: Values) -> StimulusPlan {
         params: vec![rate, Values::Uniform(0.0), Values::Uniform(f64::INFINITY)],
         lists: vec![],
         frames: Frames::default(),
+        heard: None,
         weight: 0.1,
         stream: 0,
         clock: Clock { step: 0, dt: 0.1, seed: 1 },

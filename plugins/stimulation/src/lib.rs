@@ -18,6 +18,7 @@
 
 ecs_core::register!(StimulusModel: constant, inhomogeneous_poisson, noise, ou_process, poisson, ramp, section, sinusoidal,
     sinusoidal_poisson, spike, square, steps, timed_array, wiener_process);
+ecs_core::register!(StimulusModel hears: current_encoder);
 
 mod counts;
 pub mod encoders;

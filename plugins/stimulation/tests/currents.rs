@@ -20,6 +20,7 @@ fn plan(params: Vec<Values>) -> StimulusPlan {
         params,
         lists: vec![],
         frames: Frames::default(),
+        heard: None,
         weight: 1.0,
         stream: 1,
         clock: clock(0),

@@ -23,6 +23,7 @@ fn plan(reach: Range<u32>, means: Values) -> StimulusPlan {
         params: vec![rates, Values::Uniform(0.0), Values::Uniform(f64::INFINITY)],
         lists: vec![],
         frames: Frames::default(),
+        heard: None,
         weight: 1.0,
         stream: 5,
         clock: Clock { step: 0, dt: DT, seed: 11 },

@@ -106,6 +106,7 @@ impl Builder<'_> {
             weight: 1.0,
             // It draws nothing.
             stream: SELECTIONS,
+            heard: None,
             clock: self.clock,
         };
         let population = &self.scenario.populations[to.population];

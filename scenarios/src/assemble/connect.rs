@@ -260,7 +260,7 @@ impl Builder<'_> {
             let range = range(member.pick, self.scenario.populations[member.population].size)?;
             Some((self.populations[member.population], range.start as u32..range.end as u32))
         };
-        Modulators(selection.members.iter().filter_map(of).collect())
+        Modulators::of(selection.members.iter().filter_map(of).collect())
     }
 
     pub(super) fn projections(&self, world: &mut World, progress: Progress<'_>) -> Result<(), Diagnostics> {

@@ -3,6 +3,7 @@
 mod balance;
 mod connect;
 mod couplings;
+mod environment;
 mod places;
 mod records;
 mod stimuli;
@@ -29,6 +30,7 @@ use crate::weights::Samples;
 
 pub use connect::{Borrowed, Link, edges_of, numbers_of, plan_of, plans};
 pub use couplings::coupled;
+pub use environment::world_of;
 pub use places::spaces;
 pub use records::{Kept, traced};
 pub use values::{constants, lists, reach};
@@ -121,12 +123,14 @@ fn network(
     if keeps_plans {
         app.insert_resource(KeepPlans);
     }
-    let mut builder = Builder { scenario, clock, threads, shown, populations: Vec::new() };
+    let mut builder = Builder { scenario, clock, threads, shown, env: None, populations: Vec::new() };
+    builder.env = builder.environment(app.world_mut())?;
     builder.populations(app.world_mut())?;
     builder.projections(app.world_mut(), &mut *progress)?;
     builder.couplings(app.world_mut(), progress)?;
     builder.balance(app.world_mut())?;
     builder.stimuli(app.world_mut())?;
+    builder.close(&mut app)?;
     // A library is watched for failures also where it brings models alone.
     if !scenario.libraries.is_empty() {
         app.add_plugins(LibrariesPlugin { libraries: scenario.libraries.clone() });
@@ -170,6 +174,8 @@ struct Builder<'s> {
     threads: usize,
     /// The source that is shown samples.
     shown: Option<(usize, &'s Inputs)>,
+    /// The world it acts in.
+    env: Option<Entity>,
     populations: Vec<Entity>,
 }
 
@@ -243,6 +249,7 @@ impl Builder<'_> {
             events: connect::events_of(&p.neuron).map_err(error)?,
             frames: values::frames(&p.neuron.params).map_err(error)?,
             stream: index as u32,
+            heard: self.heard(world, index)?,
             clock: self.clock,
         };
         if let Some((_, inputs)) = self.shown.filter(|(shown, _)| *shown == index) {

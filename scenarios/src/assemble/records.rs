@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use bevy_ecs::prelude::*;
 use ecs_core::network::{Population, Reach};
 use ecs_core::registry::Kind;
+use environments::Recorded;
 use recording::{Cells, Precision, RunFolder, Sampling, SpikeRecorder, TraceRecorder, Traced};
 
 use super::{Builder, values};
@@ -89,14 +90,19 @@ impl Builder<'_> {
             .map(|p| Cells { name: p.name.clone(), size: p.size as u32 })
             .collect();
         world.insert_resource(SpikeRecorder::new(folder.spikes(dt, &cells).map_err(failed)?, entities));
-        if kept.traces.is_empty() {
+        let of_env = self.recorded(world);
+        if kept.traces.is_empty() && of_env.is_empty() {
             return Ok(());
         }
         let precision = match self.scenario.run.precision {
             schema::Precision::F32 => Precision::F32,
             schema::Precision::F64 => Precision::F64,
         };
-        let traced = traced(self.scenario, &kept.traces);
+        let mut traced = traced(self.scenario, &kept.traces);
+        if let Some(env) = self.env.filter(|_| !of_env.is_empty()) {
+            world.entity_mut(env).insert(Recorded { first: traced.len() });
+        }
+        traced.extend(of_env);
         let spool = folder.traces(dt, precision, &traced).map_err(failed)?;
         let samplings = kept.traces.into_iter().map(|(population, variable, neurons, every)| Sampling {
             population: self.populations[population],

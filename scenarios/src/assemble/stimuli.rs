@@ -38,6 +38,7 @@ impl Builder<'_> {
                         .as_ref()
                         .map_or(1.0, |(_, weight)| weight.centre() * self.scenario.weight_factor()),
                     stream,
+                    heard: None,
                     clock: self.clock,
                 };
                 if stimulus.by_spikes.is_some() {

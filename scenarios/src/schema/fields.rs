@@ -80,6 +80,11 @@ impl Setting {
         if let Content::List(list) = &self.content { list } else { &[] }
     }
 
+    /// The text; empty where none was given.
+    pub fn text(&self) -> &str {
+        if let Content::Text(text) = &self.content { text } else { "" }
+    }
+
     /// The file, already joined to the folder of the scenario; `None` where none was given.
     pub fn file(&self) -> Option<&PathBuf> {
         if let Content::File(file) = &self.content { file.as_ref() } else { None }
@@ -95,6 +100,8 @@ pub enum Content {
     List(Vec<f64>),
     /// `Form::File` and `Form::Frames`: inside the folder of the scenario; it may not exist.
     File(Option<PathBuf>),
+    /// `Form::Text`; empty where none was given.
+    Text(String),
 }
 
 impl Content {

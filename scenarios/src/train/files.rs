@@ -40,7 +40,7 @@ pub fn samples_in(
     folders: &[PathBuf],
 ) -> Result<Split, Diagnostics> {
     if let Some(traces) = &training.traces {
-        return Ok(super::follow::samples(&super::follow::read(scenario, traces, folders)?));
+        return super::follow::samples(scenario, traces, folders);
     }
     let wanted = scenario.registry.of::<LossModel>(&training.loss.entry).target;
     samples_of(scenario, &training.data, wanted, folders)

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use differentiation::{Circuit, Watch};
-use training::data::{Inputs, Samples, Trace, crossings};
+use training::data::{Inputs, Samples, Targets, Trace};
 use training::trainer::{Agreement, Follow, Followed, Look, Trainer};
 
 use super::Errors;
@@ -16,52 +16,65 @@ pub(super) const DRAWN: usize = 5;
 /// What a spike of a neuron is drawn to, in the unit of its variable.
 const PEAK: f32 = 20.0;
 
-/// The traces, on the steps of the run, numbered as the populations of the scenario.
+/// The traces, on the steps of the run, as the only sample, `[step, place]`.
 ///
 /// # Errors
 /// A file that is not there, is damaged, or ends before the run does.
-pub fn read(scenario: &Scenario, traces: &Traces, folders: &[PathBuf]) -> Result<Follow, Diagnostics> {
+pub(super) fn samples(
+    scenario: &Scenario,
+    traces: &Traces,
+    folders: &[PathBuf],
+) -> Result<Split, Diagnostics> {
     let (steps, dt) = (scenario.run.steps as usize, scenario.run.dt);
-    let mut all = Vec::new();
-    for (population, file) in &traces.all {
+    let mut all: Vec<Vec<f32>> = Vec::new();
+    for (_, file) in &traces.all {
         let key = ("training.traces.file", &traces.source[..]);
         let path = find(scenario, folders, (file, traces.files_span), key)?;
         let read = Trace::read(&path, &traces.dataset, traces.every).and_then(|mut trace| {
             trace.values.iter_mut().for_each(|x| *x *= traces.factor);
             trace.on_grid(steps, dt).map_err(|e| format!("`{}`: {e}", path.display()))
         });
-        let target = read.map_err(|e| Errors(scenario).at(traces.files_span, "training.traces.file", e))?;
-        let spikes = traces.spike.map_or(Vec::new(), |level| crossings(&target, level));
-        let watch = Watch { population: *population, variable: traces.variable };
-        all.push(Followed { name: scenario.populations[*population].name.clone(), watch, target, spikes });
+        all.push(read.map_err(|e| Errors(scenario).at(traces.files_span, "training.traces.file", e))?);
     }
-    Ok(Follow {
-        traces: all,
+    let values = (0..steps).flat_map(|step| all.iter().map(move |trace| trace[step])).collect();
+    let targets = Targets::Numbers { values, shape: [steps, all.len()] };
+    Ok((Samples { inputs: Inputs::Nothing, targets }, None))
+}
+
+/// Neurons of the circuit that follow these traces, and are taught by them.
+///
+/// # Errors
+/// Neurons that cannot be taught.
+pub(super) fn follow(
+    scenario: &Scenario,
+    traces: &Traces,
+    targets: &Targets,
+    circuit: &mut Circuit<f32>,
+) -> Result<Follow, String> {
+    let followed = |(population, _): &(usize, PathBuf)| {
+        let name = scenario.populations[*population].name.clone();
+        let population = circuit.populations.iter().position(|p| p.name == name);
+        let population = population.expect("every population of the scenario is in the circuit");
+        let watch = Watch { population, variable: traces.variable };
+        Followed { name, watch, target: Vec::new(), spikes: Vec::new() }
+    };
+    let mut follow = Follow {
+        traces: traces.all.iter().map(followed).collect(),
         ceiling: traces.ceiling.unwrap_or(f64::INFINITY),
         after: traces.after as usize,
         before: traces.before as usize,
         stress: traces.stress,
-        taught: traces.teach,
-    })
-}
-
-/// The same as the only sample.
-pub(super) fn samples(follow: &Follow) -> Split {
-    (Samples { inputs: Inputs::Nothing, targets: follow.targets() }, None)
-}
-
-/// Numbers populations as the circuit does, and teaches it.
-pub(super) fn teach(follow: &mut Follow, circuit: &mut Circuit<f32>) -> Result<(), String> {
-    for trace in &mut follow.traces {
-        let population = circuit.populations.iter().position(|p| p.name == trace.name);
-        trace.watch.population = population.expect("every population of the scenario is in the circuit");
-        if follow.taught {
+        taught: traces.teach && traces.spike.is_some(),
+    };
+    follow.take(targets, traces.spike)?;
+    if follow.taught {
+        for trace in &follow.traces {
             let mut lesson = vec![Vec::new(); trace.target.len()];
             trace.spikes.iter().for_each(|step| lesson[*step as usize].push(0));
             circuit.teach(trace.watch.population, lesson)?;
         }
     }
-    Ok(())
+    Ok(follow)
 }
 
 /// How each neuron, running by itself, agrees with its trace; none where no traces are followed.

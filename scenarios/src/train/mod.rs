@@ -70,9 +70,8 @@ pub fn prepare(
     let mut circuit = circuit(&errors, training, &mut simulation)?;
     let mut goal = goal(&errors, training, &circuit)?;
     if let Some(traces) = &training.traces {
-        let mut follow = follow::read(scenario, traces, &folders())?;
-        let taught = follow::teach(&mut follow, &mut circuit);
-        taught.map_err(|e| errors.at(traces.span, "training.traces", e))?;
+        let follow = follow::follow(scenario, traces, &train.targets, &mut circuit);
+        let follow = follow.map_err(|e| errors.at(traces.span, "training.traces", e))?;
         goal.readout.places = follow.traces.len();
         goal.follow = Some(follow);
     }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use ecs_core::control::{DecoderModel, EnvironmentModel};
 use ecs_core::model::{
     ChannelModel, CouplingModel, NeuronModel, OutputModel, PlasticityModel, ShortTermModel, SurrogateModel,
     SynapseModel,
@@ -55,6 +56,8 @@ fn add(registry: &mut Registry, entry: Entry) {
         Kind::Transform => with::<TransformModel>(registry, "identity", |m| m.entry = entry),
         Kind::Learner => with::<LearnerModel>(registry, "linear", |m| m.entry = entry),
         Kind::Features => with::<FeaturesModel>(registry, "nvar", |m| m.entry = entry),
+        Kind::Environment => with::<EnvironmentModel>(registry, "cartpole", |m| m.entry = entry),
+        Kind::Decoder => with::<DecoderModel>(registry, "argmax_count", |m| m.entry = entry),
         Kind::Stimulus => with::<StimulusModel>(registry, "poisson", |m| m.entry = entry),
     }
 }
@@ -80,7 +83,7 @@ const fn entry(kind: Kind, name: &'static str, params: &'static [Field]) -> Entr
     }
 }
 
-static CATALOGUE: [Entry; 33] = [
+static CATALOGUE: [Entry; 35] = [
     Entry {
         state: &[number("v", 0.0, "mV", Bound::Any)],
         input: "pA",
@@ -172,4 +175,6 @@ static CATALOGUE: [Entry; 33] = [
         ],
     ),
     entry(Kind::Learner, "ridge", &[number("alpha", 1.0, "", Bound::NonNegative)]),
+    entry(Kind::Environment, "cartpole", &[number("limit", 500.0, "", Bound::Positive)]),
+    entry(Kind::Decoder, "argmax_count", &[]),
 ];

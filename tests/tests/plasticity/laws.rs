@@ -53,7 +53,7 @@ impl Linear {
             let mut target = Target { inbox, first: 0, neurons: 1, slots: 1, slot: 0 };
             self.plastic.deliver(0, Arrivals::plain(self.step, &pre), &mut target);
             if fires(&mut self.dice, answer) {
-                self.plastic.learn(0, Learning { step: self.step, neurons: &[0], modulators: 0 });
+                self.plastic.learn(0, Learning { step: self.step, neurons: &[0], modulators: 0.0 });
             }
             self.step += 1;
         }

@@ -133,7 +133,7 @@ impl Case {
             }
             let modulators = self.modulator.iter().filter(|spike| **spike == step).count() as u32;
             for (shard, bounds) in bounds.windows(2).enumerate() {
-                operator.learn(shard, Learning { step, neurons: &post, modulators });
+                operator.learn(shard, Learning { step, neurons: &post, modulators: f64::from(modulators) });
                 if operator.follows() {
                     let here = &self.voltage[bounds[0] as usize..bounds[1] as usize];
                     let mut v: Vec<f64> = here.iter().map(|v| v[step as usize]).collect();

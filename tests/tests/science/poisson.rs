@@ -55,6 +55,7 @@ static SHOTS: StimulusModel = StimulusModel {
         input: "",
         drive: None,
     },
+    hears: false,
     events: true,
     build: |plan| {
         let key = Key::new(plan.clock.seed, plan.stream, Purpose::Poisson);
@@ -82,6 +83,7 @@ fn simulate(row: u32, rate: f64, weight: f64, tau: f64) -> (f64, f64) {
         frames: Frames::default(),
         weight,
         stream: row,
+        heard: None,
         clock: Clock { step: 0, dt: DT, seed: 12 },
     };
     let at = receptor("exponential", &[("tau", tau)], Some(("current", &[])));

@@ -92,4 +92,8 @@ impl SpikeSource for Encoder {
             spikes.extend((0..width).filter(|k| sign(*k) == -1).map(|k| width + k));
         }
     }
+
+    fn hear(&mut self, clock: &Clock, values: &[f64]) {
+        self.shown.hear(clock, values);
+    }
 }

@@ -44,7 +44,7 @@ pub const PARAMS: &[Field] = &[
     Field::number("first", 0.0, "ms", "when the highest value fires in the linear law")
         .within(Bound::NonNegative),
     SHOWN[0],
-    Field::number("frame", f64::NAN, "ms", "how long a frame is shown").within(Bound::NonNegative),
+    Field::number("frame", f64::INFINITY, "ms", "how long a frame is shown; a tick, where an environment shows it").within(Bound::NonNegative),
     REPEAT,
     VALUES[0],
     VALUES[1],
@@ -97,8 +97,13 @@ struct Encoder {
 /// differ between neurons.
 pub fn build(plan: &SourcePlan) -> Result<Box<dyn SpikeSource>, String> {
     let shown = Shown::new(plan, 8, plan.size)?;
-    let (frame, tau) = (one(plan, &PARAMS[9], 9)?, one(plan, &PARAMS[5], 5)?);
-    let (first, normalize, dt) = (one(plan, &PARAMS[7], 7)?, flag(plan, &PARAMS[6], 6)?, plan.clock.dt);
+    let dt = plan.clock.dt;
+    let frame = match plan.heard {
+        Some(heard) => heard.every as f64 * dt,
+        None => one(plan, &PARAMS[9], 9)?,
+    };
+    let tau = one(plan, &PARAMS[5], 5)?;
+    let (first, normalize) = (one(plan, &PARAMS[7], 7)?, flag(plan, &PARAMS[6], 6)?);
     let (name, time) = if normalize { ("frame", frame) } else { ("tau", tau) };
     let spread = time - first - dt;
     if spread < 0.0 {
@@ -133,5 +138,9 @@ impl SpikeSource for Encoder {
         }
         let due = &self.due[self.due.partition_point(|(step, _)| *step < moment.within)..];
         spikes.extend(due.iter().take_while(|(step, _)| *step == moment.within).map(|(_, k)| *k));
+    }
+
+    fn hear(&mut self, clock: &Clock, values: &[f64]) {
+        self.shown.hear(clock, values);
     }
 }

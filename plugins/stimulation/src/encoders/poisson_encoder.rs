@@ -94,4 +94,8 @@ impl SpikeSource for Encoder {
             }
         }
     }
+
+    fn hear(&mut self, clock: &Clock, values: &[f64]) {
+        self.shown.hear(clock, values);
+    }
 }

@@ -94,4 +94,8 @@ impl SpikeSource for Encoder {
         };
         spikes.extend((0..).zip(values).filter(|(_, value)| fires(value)).map(|(k, _)| k));
     }
+
+    fn hear(&mut self, clock: &Clock, values: &[f64]) {
+        self.shown.hear(clock, values);
+    }
 }

@@ -41,6 +41,7 @@ pub fn stimulus_plan(name: &str, reach: Reach, given: &[(&str, f64)]) -> Stimulu
         frames: Frames::default(),
         weight: 1.0,
         stream: 1,
+        heard: None,
         clock: clock(0),
     }
 }
@@ -101,6 +102,7 @@ pub fn source_plan(name: &str, size: usize, values: &[f64], given: &[(&str, f64)
         events: vec![],
         frames: Frames::default(),
         stream: 3,
+        heard: None,
         clock: clock(0),
     }
 }

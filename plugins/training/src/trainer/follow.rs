@@ -13,7 +13,7 @@
 
 use differentiation::{Cotangents, Outcome, Watch};
 
-use crate::data::Targets;
+use crate::data::{Targets, crossings};
 
 /// Two spikes within this many ms are one. Source: Jolivet et al. (2008), section 2.3.
 pub const PRECISION_MS: f64 = 4.0;
@@ -68,14 +68,23 @@ impl Follow {
         self.traces.iter().map(|trace| trace.watch).collect()
     }
 
-    /// What should come out of the only trial.
-    pub fn targets(&self) -> Targets {
-        let steps = self.traces.first().map_or(0, |trace| trace.target.len());
-        let values = (0..steps).flat_map(|step| self.traces.iter().map(move |trace| trace.target[step]));
-        Targets::Numbers {
-            values: values.map(|x| x.min(self.ceiling as f32)).collect(),
-            shape: [steps, self.traces.len()],
+    /// Takes the targets from the only sample, `[step, place]`; a trace fires in the steps in which it rises through `level`.
+    ///
+    /// # Errors
+    /// Targets of another shape.
+    pub fn take(&mut self, targets: &Targets, level: Option<f64>) -> Result<(), String> {
+        let places = self.traces.len();
+        let Targets::Numbers { values, shape } = targets else {
+            return Err("traces are numbers, and the targets are classes".into());
+        };
+        if shape[1] != places || values.len() != shape[0] * places {
+            return Err(format!("targets of shape {shape:?}; one trial with {places} traces is allowed"));
         }
+        for (place, trace) in self.traces.iter_mut().enumerate() {
+            trace.target = values.iter().skip(place).step_by(places).copied().collect();
+            trace.spikes = level.map_or(Vec::new(), |level| crossings(&trace.target, level));
+        }
+        Ok(())
     }
 
     /// How much each step counts for a neuron that is taught, `[step]`.

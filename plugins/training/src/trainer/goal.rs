@@ -65,7 +65,10 @@ impl Goal {
         let frames = self.readout.frames();
         let shape = [order.len(), frames, self.readout.places];
         let classes = data.targets.classes(order, frames);
-        let numbers = data.targets.numbers(order, frames).unwrap_or_default();
+        let mut numbers = data.targets.numbers(order, frames).unwrap_or_default();
+        if let Some(follow) = &self.follow {
+            numbers.iter_mut().for_each(|x| *x = x.min(follow.ceiling));
+        }
         let target = match &classes {
             Some(classes) => Target::Classes(classes),
             None => Target::Numbers(&numbers),

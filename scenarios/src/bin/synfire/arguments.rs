@@ -31,6 +31,8 @@ pub enum Command {
     Check(Check),
     /// List what a scenario can name: models, connection rules, stimuli, with parameters, units and sources.
     Models(Models),
+    /// Show an environment to another program, such as Gymnasium in Python, over standard input.
+    Env(Env),
     /// Begin a plugin, or check one that is built.
     #[command(subcommand)]
     Plugin(Plugin),
@@ -99,6 +101,20 @@ impl Plugins {
         self.plugins.iter().try_for_each(|path| host.load(path))?;
         Ok(host)
     }
+}
+
+/// `synfire env`
+#[derive(Args)]
+pub struct Env {
+    /// The environment by its name, with default parameters; or a scenario (.toml) that has `[env]`.
+    pub environment: String,
+    /// Length of a tick in ms, where the environment has none of its own.
+    #[arg(long, default_value_t = 20.0)]
+    pub interval: f64,
+    #[command(flatten)]
+    pub changes: Changes,
+    #[command(flatten)]
+    pub plugins: Plugins,
 }
 
 /// `synfire run`

@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod console;
+mod env;
 mod finish;
 mod fit;
 mod models;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         Command::Evaluate(evaluate) => train::evaluate(&evaluate),
         Command::Check(check) => check::check(&check),
         Command::Models(models) => models::models(&models),
+        Command::Env(env) => env::env(&env),
         Command::Report { folder } => report::report(&folder),
         Command::Plugin(arguments::Plugin::New { name, sdk }) => plugin::new(&name, sdk.as_deref()),
         Command::Plugin(arguments::Plugin::Check { file }) => plugin::check(&file),

@@ -140,6 +140,7 @@ fn rows(text: &mut String, title: &str, fields: &[Field]) {
             Form::Number => format!("{} {}", field.default, field.unit),
             Form::List => format!("list, {}", field.unit),
             Form::File | Form::Frames => "file".to_string(),
+            Form::Text => "text".to_string(),
         };
         writeln!(text, "  {:<18} {value:<16} {}", field.name, field.doc).expect("a string takes all text");
     }

@@ -210,7 +210,7 @@ where
     Num<T>: Real,
 {
     fn learn(&self, shard: usize, seen: Learning<'_>) {
-        if seen.modulators > 0 {
+        if seen.modulators != 0.0 {
             self.shard(shard).modulate(&self.pass(seen.step), seen.modulators);
         }
         if self.rule.follows() {

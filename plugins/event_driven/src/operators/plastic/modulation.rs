@@ -48,15 +48,15 @@ where
         self.levels.drain(..last);
     }
 
-    /// So many of its neurons fire.
-    pub fn push(&mut self, step: u64, count: u32) {
+    /// So many of its neurons fire, or a reward counts like them.
+    pub fn push(&mut self, step: u64, amount: f64) {
         let step = step as u32;
         let before = self.steps.last().map_or(T::default(), |last| {
             let left = self.levels[self.levels.len() - 1];
             self.decay.one(left, u64::from(step.wrapping_sub(*last)), self.rate)
         });
         self.steps.push(step);
-        self.levels.push((Num(before) + Num(self.jump) * Num(T::of(f64::from(count)))).0);
+        self.levels.push((Num(before) + Num(self.jump) * Num(T::of(amount))).0);
     }
 
     /// How many came before `step`; the spike of that number is the first from then on.

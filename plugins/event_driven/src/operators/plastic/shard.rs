@@ -163,13 +163,13 @@ where
         }
     }
 
-    /// So many neurons of the modulator fire.
-    pub fn modulate(&mut self, pass: &Pass<'_, T>, count: u32) {
+    /// So many neurons of the modulator fire, or a reward is given that counts like them.
+    pub fn modulate(&mut self, pass: &Pass<'_, T>, amount: f64) {
         if self.modulation.as_ref().is_some_and(Modulation::is_full) {
             self.settle(pass, (pass.step as u32).wrapping_sub(1));
             self.modulation.iter_mut().for_each(Modulation::forget);
         }
-        self.modulation.iter_mut().for_each(|modulation| modulation.push(pass.step, count));
+        self.modulation.iter_mut().for_each(|modulation| modulation.push(pass.step, amount));
     }
 
     /// Receivers have these voltages at the end of a step, `[neuron]`; what they let synapses see is due like a spike.

@@ -1,0 +1,165 @@
+//! Worlds: step by step beside Gymnasium, and what each promises.
+
+use ecs_core::control::{Environment, EnvironmentModel, EnvironmentPlan, Picture, Spec};
+use ecs_core::network::Registry;
+use ecs_core::training::Plan;
+use environments as _;
+
+fn model(name: &str) -> &'static EnvironmentModel {
+    Registry::linked().expect("names are unique").find::<EnvironmentModel>(name).expect("it is registered")
+}
+
+fn world(name: &str) -> Box<dyn Environment> {
+    let model = model(name);
+    let plan = EnvironmentPlan { given: Plan::defaults(model.entry.params), texts: vec![], interval: 20.0 };
+    (model.build)(&plan).expect("defaults make a world")
+}
+
+/// A row of the reference: environment, seed, action, state, reward, whether it ended.
+struct Row {
+    name: String,
+    seed: u64,
+    action: Option<f64>,
+    state: Vec<f64>,
+    reward: f64,
+    terminated: bool,
+}
+
+fn reference() -> Vec<Row> {
+    let read = |line: &str| {
+        let cells: Vec<&str> = line.split(',').collect();
+        let number = |k: usize| cells[k].parse::<f64>().expect("a number");
+        let n = cells.len();
+        Row {
+            name: cells[0].to_owned(),
+            seed: cells[1].parse().expect("a seed"),
+            action: (!cells[2].is_empty()).then(|| number(2)),
+            state: (3..n - 2).map(number).collect(),
+            reward: number(n - 2),
+            terminated: cells[n - 1] == "1",
+        }
+    };
+    include_str!("data/gymnasium.csv").lines().filter(|line| !line.starts_with('#')).map(read).collect()
+}
+
+/// A seed begins an episode as it does there, and each step from the very state leads to the same state and reward.
+#[test]
+fn worlds_step_as_those_of_gymnasium_do() {
+    let mut env = world("cartpole");
+    let (mut name, mut before, mut steps) = (String::new(), Vec::new(), 0);
+    for row in reference() {
+        let Some(action) = row.action else {
+            if row.name != name {
+                name = row.name.clone();
+                env = world(&name);
+            }
+            let mut observation = vec![0.0; Spec::width(&env.spec().observation)];
+            env.reset(row.seed, &mut observation).expect("it lives here");
+            let state = env.snapshot().expect("it has a state");
+            assert_eq!(state[..row.state.len()], row.state, "{name}, seed {}", row.seed);
+            before = state;
+            continue;
+        };
+        let mut observation = vec![0.0; Spec::width(&env.spec().observation)];
+        env.restore(&before);
+        let outcome = env.step(&[action], 20.0, &mut observation).expect("it lives here");
+        let state = env.snapshot().expect("it has a state");
+        for (found, right) in state.iter().zip(&row.state) {
+            assert!(
+                (found - right).abs() <= 1e-13 * (1.0 + right.abs()),
+                "{name}: {state:?} is not {:?}",
+                row.state
+            );
+        }
+        assert!((outcome.reward - row.reward).abs() <= 1e-13 * (1.0 + row.reward.abs()), "{name}");
+        assert_eq!(outcome.terminated, row.terminated, "{name}");
+        before = state;
+        before[..row.state.len()].copy_from_slice(&row.state);
+        steps += 1;
+    }
+    assert!(steps >= 120, "{steps} steps were compared");
+}
+
+/// The same seeds and actions give the same bits, observations keep to their bounds, and every world draws itself in finite numbers.
+#[test]
+fn worlds_repeat_themselves_and_keep_their_bounds() {
+    let registry = Registry::linked().expect("names are unique");
+    for model in registry.all::<EnvironmentModel>() {
+        let run = || {
+            let mut env = world(model.entry.name);
+            let spec = env.spec().clone();
+            let mut observation = vec![0.0; Spec::width(&spec.observation)];
+            let mut action = vec![0.0; Spec::width(&spec.action)];
+            let (mut course, mut picture) = (Vec::new(), Picture::default());
+            env.reset(7, &mut observation).expect("it lives here");
+            for k in 0..200_u32 {
+                let mut at = 0;
+                for port in &spec.action {
+                    let places = &mut action[at..at + port.width()];
+                    places.fill(f64::from(k * 7919 % 5) - 2.0);
+                    port.clip(places);
+                    assert_eq!(port.refuses(places), None);
+                    at += port.width();
+                }
+                let interval = spec.interval.unwrap_or(20.0);
+                let outcome = env.step(&action, interval, &mut observation).expect("it lives here");
+                let mut at = 0;
+                for port in &spec.observation {
+                    let seen = &observation[at..at + port.width()];
+                    assert_eq!(port.refuses(seen), None, "{}: {} = {seen:?}", model.entry.name, port.name);
+                    at += port.width();
+                }
+                env.draw(&mut picture);
+                assert!(picture.frame[0] < picture.frame[2] && picture.frame[1] < picture.frame[3]);
+                course.extend(observation.iter().map(|x| x.to_bits()));
+                course.push(outcome.reward.to_bits());
+                if outcome.ended() {
+                    env.reset(u64::from(k), &mut observation).expect("it lives here");
+                }
+            }
+            course
+        };
+        assert_eq!(run(), run(), "{}", model.entry.name);
+    }
+}
+
+/// A paddle that follows the ball hits it; one that stays away does not.
+#[test]
+fn pong_is_won_by_following_the_ball() {
+    let played = |away: f64| {
+        let mut env = world("pong");
+        let mut seen = [0.0; 4];
+        env.reset(3, &mut seen).expect("it lives here");
+        let (mut hits, mut balls, mut reward) = (0, 0, 0.0);
+        for _ in 0..4_000 {
+            let target = if away == 0.0 { seen[2] } else { (seen[2] + away) % 20.0 };
+            let outcome = env.step(&[target], 20.0, &mut seen).expect("it lives here");
+            reward += outcome.reward;
+            if let Some(hit) = outcome.success {
+                balls += 1;
+                hits += u32::from(hit);
+            }
+        }
+        (hits, balls, reward)
+    };
+    let (hits, balls, reward) = played(0.0);
+    assert!(balls > 10 && hits == balls, "{hits} of {balls}");
+    assert_eq!(reward, 4_000.0);
+    let (hits, balls, reward) = played(10.0);
+    assert!(hits * 2 < balls && reward < 400.0, "{hits} of {balls}, {reward}");
+}
+
+/// A crawler that turns to the side where there is more arrives.
+#[test]
+fn chemotaxis_leads_up_the_gradient() {
+    let mut env = world("chemotaxis");
+    for seed in 0..5 {
+        let mut seen = [0.0; 3];
+        env.reset(seed, &mut seen).expect("it lives here");
+        let arrived = (0..20_000).find_map(|_| {
+            let turn = (seen[2] * 1e4).clamp(-2.0, 2.0);
+            env.step(&[turn], 20.0, &mut seen).expect("it lives here").success
+        });
+        assert_eq!(arrived, Some(true), "seed {seed}");
+    }
+}

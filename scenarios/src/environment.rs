@@ -1,0 +1,165 @@
+//! Environment: the section `[env]` and the tables in it.
+
+use ecs_core::registry::{Bound, Kind};
+
+use crate::diagnostic::{Problem, Span};
+use crate::head::Grid;
+use crate::part::{part, part_in};
+use crate::quantity::{self, Wanted};
+use crate::reader::Fields;
+use crate::schema::{Acted, Env, Rewarded, Sensed, Stop};
+use crate::selection::{Known, selection};
+use crate::training::words;
+
+/// `[env]`
+pub(crate) fn environment(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>) -> Option<Env> {
+    fields.check(&[]);
+    let name = if fields.get("name").is_some() {
+        fields.text("name")
+    } else {
+        fields.default("name").map(str::to_owned)
+    };
+    let kind = fields
+        .get("kind")
+        .and_then(|node| part(fields.reader, node, Kind::Environment, &fields.place_of("kind")));
+    let control = fields.get("control");
+    let every = control.and_then(|node| {
+        let time = fields.time("control", Bound::Positive)?;
+        grid?.steps(fields.reader, time, node, &fields.place_of("control"))
+    });
+    let limit = if fields.get("limit").is_some() { fields.count("limit").map(Some) } else { Some(None) };
+    let senses = each(fields, "sense", |fields| sense(fields, known));
+    let acts = each(fields, "act", |fields| act(fields, known));
+    let reward = match fields.get("reward") {
+        Some(_) => fields.table("reward").and_then(|fields| reward(&fields)).map(Some),
+        None => Some(None),
+    };
+    let stop = match fields.get("stop") {
+        Some(_) => fields.table("stop").and_then(|fields| stop(&fields)),
+        None => Some(Stop::default()),
+    };
+    Some(Env {
+        name: name?,
+        kind: kind?,
+        every: every?,
+        control_span: control?.span,
+        limit: limit?,
+        clip: fields.flag("clip")?,
+        record: fields.flag("record")?,
+        senses: senses?,
+        acts: acts?,
+        reward: reward?,
+        stop: stop?,
+        span: fields.span,
+    })
+}
+
+fn each<T>(fields: &Fields<'_>, name: &str, read: impl Fn(&Fields<'_>) -> Option<T>) -> Option<Vec<T>> {
+    let all: Vec<Option<T>> = fields.tables(name)?.iter().map(read).collect();
+    all.into_iter().collect()
+}
+
+fn sense(fields: &Fields<'_>, known: &[Known]) -> Option<Sensed> {
+    fields.check(&[]);
+    let reader = fields.reader;
+    let port = fields.text("port");
+    let into = selection(reader, fields.get("into")?, known, &fields.place_of("into"), false);
+    let entry = into.as_ref().and_then(|into| known[into.members[0].population].entry);
+    let encoder = match fields.get("encoder") {
+        None => Some(None),
+        Some(node) => {
+            let unit = entry.map_or("", |entry| entry.input);
+            part_in(reader, node, Kind::Stimulus, (&fields.place_of("encoder"), ("input", unit))).map(Some)
+        }
+    };
+    let (into, encoder) = (into?, encoder?);
+    let source = entry?.kind == Kind::Source;
+    let refuse = |span: Span, found: &str, allowed: &str, advice: &str| {
+        reader.error(span, Problem::new(&fields.place, found).allowed(allowed).advice(advice));
+        None
+    };
+    match (source, &encoder) {
+        (true, Some(part)) => refuse(
+            part.span,
+            "the source of this population is an encoder itself",
+            "`encoder` with neurons",
+            "remove the key `encoder`, or name neurons",
+        ),
+        (false, None) => refuse(
+            into.span,
+            "these neurons need an `encoder`",
+            "a way to turn values into input",
+            "add a line `encoder = { current_encoder = { gain = ... } }`, or name a population whose source is an encoder",
+        ),
+        (true, None) if into.members.len() > 1 => refuse(
+            into.span,
+            "several populations are named",
+            "one encoder for each `[[env.sense]]`",
+            "write another `[[env.sense]]` for each of them",
+        ),
+        _ => Some(Sensed { port: (port?, fields.get("port")?.span), into, encoder }),
+    }
+}
+
+fn act(fields: &Fields<'_>, known: &[Known]) -> Option<Acted> {
+    fields.check(&[]);
+    let port = if fields.get("port").is_some() { fields.text("port").map(Some) } else { Some(None) };
+    let from = selection(fields.reader, fields.get("from")?, known, &fields.place_of("from"), false)?;
+    let by_neuron = match fields.get("group") {
+        Some(_) => fields.choice("group")? == 0,
+        None => from.members.len() == 1,
+    };
+    let variable = match fields.get("variable") {
+        None => Some(None),
+        Some(node) => {
+            let word = fields.text("variable")?;
+            let row = |population: usize| {
+                let state = known[population].entry?.state;
+                let row = state.iter().position(|field| field.name == word);
+                if row.is_none() {
+                    let names: Vec<&str> = state.iter().map(|field| field.name).collect();
+                    let place = fields.place_of("variable");
+                    fields.reader.unknown(
+                        node.span,
+                        &place,
+                        "these neurons have no variable",
+                        (&word, &names),
+                    );
+                }
+                row
+            };
+            from.members.iter().map(|m| row(m.population)).collect::<Option<Vec<_>>>().map(Some)
+        }
+    };
+    let decoder = fields
+        .get("decoder")
+        .and_then(|node| part(fields.reader, node, Kind::Decoder, &fields.place_of("decoder")));
+    let port_span = fields.get("port").map_or(fields.span, |node| node.span);
+    Some(Acted { port: port?, port_span, from, by_neuron, variable: variable?, decoder: decoder? })
+}
+
+fn bare(fields: &Fields<'_>, name: &str) -> Option<f64> {
+    let wanted = Wanted { unit: "", bound: Bound::Any };
+    match fields.get(name) {
+        Some(node) => quantity::scalar(fields.reader, node, wanted, &fields.place_of(name)),
+        None => fields.default(name)?.parse().ok(),
+    }
+}
+
+fn reward(fields: &Fields<'_>) -> Option<Rewarded> {
+    fields.check(&[]);
+    let into = words(fields, "into");
+    let gain = bare(fields, "gain");
+    let tau =
+        if fields.get("tau").is_some() { fields.time("tau", Bound::Positive).map(Some) } else { Some(None) };
+    Some(Rewarded { into: into?, into_span: fields.get("into")?.span, gain: gain?, tau: tau? })
+}
+
+fn stop(fields: &Fields<'_>) -> Option<Stop> {
+    fields.check(&[]);
+    let episodes =
+        if fields.get("episodes").is_some() { fields.count("episodes").map(Some) } else { Some(None) };
+    let over = fields.count("over")?;
+    let reward = if fields.get("reward").is_some() { bare(fields, "reward").map(Some) } else { Some(None) };
+    Some(Stop { episodes: episodes?, reward: reward?.map(|reward| (reward, over)) })
+}

@@ -1,0 +1,107 @@
+//! Keys of `[env]` and of the tables in it.
+
+use ecs_core::registry::Kind;
+
+use super::{Layout, Section, Shape, default, optional, required};
+
+/// More than anybody waits for.
+const MOST: u64 = 1_000_000_000;
+
+pub(crate) static ENV: Section = Section {
+    name: "env",
+    doc: "A world that the network acts in, from tick to tick: spikes of a tick become an action, and what is observed then is held until \
+          the next tick.",
+    layout: Layout::Once,
+    required: false,
+    keys: &[
+        default("name", Shape::Text, "env", "What reports and recordings call it."),
+        required("kind", Shape::Part(Kind::Environment), "The environment."),
+        required("control", Shape::Time, "From tick to tick; a whole multiple of dt."),
+        optional(
+            "limit",
+            Shape::Count { min: 1, max: MOST },
+            "Ticks after which an episode is cut off, besides those of the environment.",
+        ),
+        default(
+            "clip",
+            Shape::Flag,
+            "false",
+            "Whether actions outside the bounds are moved into them, rather than refused.",
+        ),
+        default("record", Shape::Flag, "true", "Whether observations, actions and rewards join the traces."),
+        optional("sense", Shape::Tables(&SENSE), "What the network observes."),
+        optional("act", Shape::Tables(&ACT), "What the network does."),
+        optional("reward", Shape::Table(&REWARD), "What rewards do."),
+        optional("stop", Shape::Table(&STOP), "What ends the run before its time."),
+    ],
+};
+
+pub(crate) static SENSE: Section = Section {
+    name: "env.sense",
+    doc: "What the network observes.",
+    layout: Layout::Many,
+    required: false,
+    keys: &[
+        required(
+            "port",
+            Shape::Text,
+            "A port of the environment, or some of its places: `obs`, `obs[2]`, `obs[0..2]`.",
+        ),
+        required(
+            "into",
+            Shape::Selection,
+            "A population whose source is an encoder; or neurons, with `encoder`.",
+        ),
+        optional("encoder", Shape::Part(Kind::Stimulus), "How values become input of these neurons."),
+    ],
+};
+
+pub(crate) static ACT: Section = Section {
+    name: "env.act",
+    doc: "What the network does.",
+    layout: Layout::Many,
+    required: false,
+    keys: &[
+        optional(
+            "port",
+            Shape::Text,
+            "A port of the environment, or some of its places; may be left out where there is one.",
+        ),
+        required("from", Shape::Selection, "Neurons that decide."),
+        optional(
+            "group",
+            Shape::Choice(&["neuron", "selection"]),
+            "What is a group: each neuron, or all of a selection; each neuron where `from` is a single selection.",
+        ),
+        optional("variable", Shape::Text, "The variable that is watched; spikes if not given."),
+        required("decoder", Shape::Part(Kind::Decoder), "How spikes of groups become an action."),
+    ],
+};
+
+pub(crate) static REWARD: Section = Section {
+    name: "env.reward",
+    doc: "What rewards do: projections whose rule has a modulator learn by them.",
+    layout: Layout::Once,
+    required: false,
+    keys: &[
+        required("into", Shape::Words, "Names of projections."),
+        default("gain", Shape::Quantity, "1", "Spikes of a modulator that a reward of 1 counts like."),
+        optional(
+            "tau",
+            Shape::Time,
+            "Time constant of the running mean that is subtracted; none if not given.",
+        ),
+    ],
+};
+
+pub(crate) static STOP: Section = Section {
+    name: "env.stop",
+    doc: "What ends the run before its time.",
+    layout: Layout::Once,
+    required: false,
+    keys: &[
+        optional("episodes", Shape::Count { min: 1, max: MOST }, "So many episodes."),
+        optional("reward", Shape::Quantity, "A mean return of the last `over` episodes that is reached."),
+        default("over", Shape::Count { min: 1, max: MOST }, "1", "Episodes of that mean."),
+    ],
+};
