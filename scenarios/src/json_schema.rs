@@ -142,6 +142,7 @@ impl Writer {
             Shape::Time => quantity(),
             Shape::Choice(words) => json!({ "enum": words }),
             Shape::Integrator => json!({ "enum": INTEGRATORS.iter().map(|i| i.name).collect::<Vec<_>>() }),
+            Shape::List => json!({ "type": "array", "minItems": 1 }),
             Shape::Selection | Shape::Words => one_or_list(&json!({ "type": "string" })),
             Shape::Libraries => {
                 let named = json!({ "type": "object", "required": ["path"] });

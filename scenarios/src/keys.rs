@@ -4,11 +4,14 @@ use ecs_core::registry::Kind;
 
 mod environment;
 mod protocol;
+mod sweep;
 mod task;
+mod traces;
 mod training;
 
 pub(crate) use environment::ENV;
 pub(crate) use protocol::{CLAMP, EXPECT, RECORD, SILENCE};
+pub(crate) use sweep::{MOST_POINTS, SWEEP};
 pub(crate) use task::TASK;
 pub(crate) use training::TRAINING;
 
@@ -112,6 +115,8 @@ pub(crate) enum Shape {
     Formula,
     /// A number that is drawn for each trial of a task, with a unit that depends on the context.
     Drawn,
+    /// A list of any values.
+    List,
 }
 
 /// More neurons than any machine holds: the estimate says how far they are from fitting, which a limit here would not.
@@ -446,6 +451,7 @@ pub(crate) static SECTIONS: &[&Section] = &[
     &TASK,
     &ENV,
     &TRAINING,
+    &SWEEP,
 ];
 
 impl Section {

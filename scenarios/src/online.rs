@@ -47,6 +47,15 @@ pub(crate) fn online(reader: &Reader<'_>, scenario: &Scenario) {
         let found = format!("`{name}` does not go back through time, and has no use for this key");
         refuse(*span, (&place, found), &format!("`{key}` with method `bptt`"), "remove the key");
     }
+    if let Some(traces) = &training.traces {
+        let found = format!("neurons that follow traces are taught, which `{name}` does not know");
+        refuse(
+            traces.span,
+            ("training.traces", found),
+            "`[training.traces]` with method `bptt`",
+            "remove `method`",
+        );
+    }
     for path in
         training.learn.iter().filter(|path| !(path.starts_with("projection.") && path.ends_with(".weight")))
     {

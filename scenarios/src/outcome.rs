@@ -36,7 +36,7 @@ pub fn measure(scenario: &Scenario, folder: &Path, run: &Run) -> Result<Vec<Expe
         .expects
         .iter()
         .enumerate()
-        .filter(|(_, e)| e.after < until && at_scale(scenario, e))
+        .filter(|(_, e)| is_measured(scenario, e, until))
         .map(|(k, e)| begin(scenario, k, e, until))
         .collect();
     if all.is_empty() {
@@ -72,6 +72,11 @@ fn begin<'s>(scenario: &Scenario, index: usize, expect: &'s Expect, until: f64) 
 }
 
 /// Whether an expectation is about a network of this scale.
+/// Whether an expectation is about a run of `until` ms.
+pub(crate) fn is_measured(scenario: &Scenario, expect: &Expect, until: f64) -> bool {
+    expect.after < until && at_scale(scenario, expect)
+}
+
 fn at_scale(scenario: &Scenario, expect: &Expect) -> bool {
     let scale = scenario.scale;
     expect.scale.is_none_or(|wanted| [scale.neurons, scale.in_degrees] == [wanted; 2])
@@ -115,14 +120,7 @@ fn finish(scenario: &Scenario, measuring: &Measuring<'_>) -> Expectation {
         expect.of.members.iter().map(|m| scenario.populations[m.population].name.as_str()).collect();
     Expectation {
         of: names.join(", "),
-        what: match expect.what {
-            Measure::MeanRate => "rate_hz",
-            Measure::Cv => "cv",
-            Measure::Correlation => "correlation",
-            Measure::SilentFraction => "silent_fraction",
-            Measure::Spikes => "spikes",
-        }
-        .into(),
+        what: expect.what.name().into(),
         value,
         low,
         high,

@@ -44,6 +44,18 @@ pub(crate) fn apply(
     }
 }
 
+/// Puts a value in the place that a path in the file names, for `place`.
+pub(crate) fn put_at(
+    root: &mut Vec<(Key, Node)>,
+    (path, span): (&str, Span),
+    node: Node,
+    place: &str,
+) -> Result<(), Problem> {
+    let mut steps = steps(path, 0);
+    steps.iter_mut().for_each(|step| step.span = span);
+    put(root, &steps, node).map_err(|(_, problem)| Problem { place: place.to_owned(), ..problem })
+}
+
 /// The parts of a dotted path and their places.
 fn steps(path: &str, text: usize) -> Vec<Key> {
     let mut start = 0;

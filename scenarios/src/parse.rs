@@ -19,9 +19,10 @@ use crate::observe::Recorded;
 use crate::overrides::{self, Override};
 use crate::population::populations;
 use crate::reader::{Fields, Reader};
-use crate::schema::{Output, OutputFormat, Population, Scenario, Storage};
+use crate::schema::{Output, OutputFormat, Population, Scenario, Storage, Sweep};
 use crate::selection::Known;
 use crate::set::set;
+use crate::sweep::{self, Point, sweep};
 use crate::task::task;
 use crate::training::training;
 use crate::tree::{self, Key, Node, Tree};
@@ -66,6 +67,39 @@ pub fn parse(
     host: impl Into<Host>,
     changes: &[Override],
 ) -> Result<Scenario, Diagnostics> {
+    let host = host.into();
+    let file = (text, file_name, base);
+    let scenario = parse_point(file, host.clone(), changes, None)?;
+    // What is wrong with a value of a sweep is wrong before anything runs.
+    for point in scenario.sweep.iter().flat_map(Sweep::each_value) {
+        parse_point(file, host.clone(), changes, scenario.sweep.as_ref().map(|sweep| (sweep, &point)))?;
+    }
+    Ok(scenario)
+}
+
+/// The scenario at a point of its sweep.
+///
+/// # Errors
+/// What is wrong with values that go together.
+pub fn at_point(
+    scenario: &Scenario,
+    base: &Path,
+    (host, changes): (impl Into<Host>, &[Override]),
+    point: &Point,
+) -> Result<Scenario, Diagnostics> {
+    let file = (scenario.origin.text(), scenario.origin.file_name(), base);
+    parse_point(file, host.into(), changes, scenario.sweep.as_ref().map(|sweep| (sweep, point)))
+}
+
+/// A point of a sweep.
+type AtPoint<'a> = Option<(&'a Sweep, &'a Point)>;
+
+fn parse_point(
+    (text, file_name, base): (&str, &str, &Path),
+    mut host: Host,
+    changes: &[Override],
+    point: AtPoint<'_>,
+) -> Result<Scenario, Diagnostics> {
     let file = (file_name.to_owned(), text.to_owned());
     if text.len() > LARGEST_FILE {
         let mut diagnostics = Diagnostics::new(Origin::new(vec![(file.0, String::new())]));
@@ -86,8 +120,10 @@ pub fn parse(
     for (at, change) in changes.iter().enumerate() {
         overrides::apply(&mut root, change, at + 1, &mut diagnostics);
     }
+    if let Some((sweep, point)) = point {
+        sweep::put(&mut root, sweep, point, &mut diagnostics);
+    }
     matrix::expand(&mut root, &mut diagnostics);
-    let mut host = host.into();
     let reader = Reader::new(&[], base, diagnostics);
     let document = Document { reader: &reader, root: &root };
     document.plugins(&mut host);
@@ -153,6 +189,10 @@ impl<'a> Document<'a> {
                 Recorded::Weights(record) => weights.push(record),
             }
         }
+        let sweep = match self.once(&keys::SWEEP) {
+            Some(fields) => sweep(&fields).map(Some),
+            None => Some(None),
+        };
         let [title, source, description] = head?;
         let scenario = Scenario {
             title,
@@ -179,6 +219,7 @@ impl<'a> Document<'a> {
             env: env?,
             training: training?,
             fit: fit?,
+            sweep: sweep?,
             warnings: Diagnostics::default(),
             registry: host.registry,
             libraries: host.libraries,

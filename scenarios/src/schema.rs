@@ -10,6 +10,8 @@ mod fit;
 mod members;
 mod place;
 mod protocol;
+mod sweep;
+mod traces;
 mod training;
 
 use ecs_core::network::{Registry, Scale};
@@ -24,6 +26,8 @@ pub use fit::{Fit, Lesson, Series};
 pub use members::{Members, Pick, Selection};
 pub use place::{Place, Positions};
 pub use protocol::{Clamp, Expect, Interval, Measure, Observable, Record, Silence, WeightRecord};
+pub use sweep::{Axis, Sweep};
+pub use traces::Traces;
 pub use training::{Data, Expected, Lessons, Material, Named, Read, Reduced, Show, Training};
 
 use crate::diagnostic::{Diagnostics, Origin, Span};
@@ -71,6 +75,8 @@ pub struct Scenario {
     pub env: Option<Env>,
     /// How it is trained, where it can be.
     pub training: Option<Training>,
+    /// Values that `synfire run` puts in the place of others, point by point.
+    pub sweep: Option<Sweep>,
     /// The readout that is fitted without a gradient, where there is one.
     pub fit: Option<Fit>,
     /// What its names stand for, with the models that it defines itself.

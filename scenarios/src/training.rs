@@ -10,8 +10,9 @@ use crate::lessons::{Done, material, reads_alike};
 use crate::part::{default_part, file, part};
 use crate::quantity::{self, Wanted};
 use crate::reader::Fields;
-use crate::schema::{Data, Expected, Named, Part, Read, Reduced, Training};
+use crate::schema::{Data, Expected, Material, Named, Part, Read, Reduced, Training};
 use crate::selection::Known;
+use crate::traces;
 use crate::tree::{Node, Tree};
 use crate::wiring::needs;
 
@@ -25,7 +26,12 @@ pub(crate) fn training(
     grid: Option<Grid>,
 ) -> Option<Training> {
     fields.check(&[]);
-    needs(fields, if fields.get("task").is_some() { &["readout"] } else { &["readout", "data"] });
+    let follows = fields.get("traces").is_some();
+    match (follows, fields.get("task").is_some()) {
+        (true, _) => traces::alone(fields),
+        (false, true) => needs(fields, &["readout"]),
+        (false, false) => needs(fields, &["readout", "data"]),
+    }
     let (epochs, batch) = (fields.count("epochs"), size(fields, "batch"));
     let learn = words(fields, "learn");
     let method = one(fields, "method", Kind::Method);
@@ -41,9 +47,21 @@ pub(crate) fn training(
     let (through_reset, graded) = (fields.flag("through_reset"), fields.flag("graded"));
     let (segment, truncate, seed) =
         (optional(fields, "segment"), optional(fields, "truncate"), optional(fields, "seed"));
-    let readout = fields.table("readout").and_then(|fields| readout(&fields, known, grid));
-    let data = material(fields, (known, task), epochs);
-    let readout = readout.filter(|readout| data.is_none() || reads_alike(fields, readout, task));
+    let traces = fields.table("traces").map(|fields| traces::traces(&fields, known, grid));
+    let (readout, data) = match &traces {
+        Some(traces) => (
+            traces.as_ref().and_then(|traces| traces::read(traces, grid)),
+            traces.as_ref().map(|traces| Material::Data(traces::data(traces))),
+        ),
+        None => {
+            let readout = fields.table("readout").and_then(|fields| readout(&fields, known, grid));
+            let data = material(fields, (known, task), epochs);
+            (readout.filter(|readout| data.is_none() || reads_alike(fields, readout, task)), data)
+        }
+    };
+    if follows && traces.is_none() {
+        return None;
+    }
     let named = |key: &str, kind: Kind| {
         let tables = fields.tables(key)?;
         let all: Vec<Option<Named>> = tables.iter().map(|fields| about(fields, kind)).collect();
@@ -74,6 +92,7 @@ pub(crate) fn training(
         seed: seed?,
         readout: readout?,
         data: data?,
+        traces: traces.flatten(),
         regularisers: regularisers?,
         transforms: transforms?,
         expects: expects?,

@@ -1,6 +1,6 @@
 //! `run.json`: what was run, on what, how it went, and what came out.
 
-use crate::{Behaviour, Firing, Machine, RecordError, Tally, Training, Window, each_spike};
+use crate::{Behaviour, Firing, Machine, RecordError, Sweep, Tally, Training, Window, each_spike};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::Path;
@@ -71,6 +71,9 @@ pub struct Run {
     /// What its network did in its world, where it acted in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub behaviour: Option<Behaviour>,
+    /// What came of it at many points, where it was run at many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sweep: Option<Sweep>,
     /// Files of the folder, by name.
     pub files: Vec<String>,
 }

@@ -14,6 +14,8 @@ pub struct Training {
     pub held_out: u64,
     /// Samples of an update.
     pub batch: u64,
+    /// What fitted a readout at once, without a gradient; empty where epochs of updates did.
+    pub learner: String,
     /// Every epoch.
     pub epochs: Vec<Epoch>,
     /// Of the samples that were held out, or else of all: how often class `row` was taken for class `column`; empty where there
@@ -23,6 +25,42 @@ pub struct Training {
     pub shown: Option<Shown>,
     /// The course that was predicted, where one was.
     pub course: Option<Course>,
+    /// Traces that neurons were fitted to.
+    pub traces: Vec<Followed>,
+    /// The time of the first point of what is drawn of them, and from point to point, in ms.
+    pub traces_ms: [f64; 2],
+}
+
+/// How a neuron that runs by itself agrees with the trace it follows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Agreement {
+    /// Root of the mean squared difference, both below the ceiling.
+    pub rmse: f64,
+    /// Spikes of the neuron.
+    pub spikes: u64,
+    /// The coincidence factor of spikes; `None` where neither fires.
+    pub coincidence: Option<f64>,
+}
+
+/// A trace that a neuron was fitted to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Followed {
+    /// The neuron's population.
+    pub name: String,
+    /// Unit of the variable.
+    pub unit: String,
+    /// Spikes of the trace.
+    pub spikes: u64,
+    /// Before anything was learned.
+    pub before: Agreement,
+    /// After.
+    pub after: Agreement,
+    /// The trace as it is drawn, `[point]`.
+    pub target: Vec<f32>,
+    /// The neuron's own course after learning.
+    pub course: Vec<f32>,
 }
 
 /// A course that was predicted, beside what came.

@@ -2,7 +2,7 @@
 
 use crate::numbers::{escape, short};
 use crate::training::steps;
-use recording::{Course, Line, Training};
+use recording::{Line, Training};
 use std::fmt::Write;
 
 const WIDTH: f64 = 1100.0;
@@ -17,21 +17,22 @@ pub(crate) fn section(training: &Training) -> String {
     let Some(course) = training.course.as_ref().filter(|c| c.lines.iter().any(|l| !l.came.is_empty())) else {
         return String::new();
     };
-    let plots: String = course.lines.iter().map(|line| plot(course, line)).collect();
+    let plots: String = course.lines.iter().map(|line| plot(course.times_ms, line)).collect();
     format!(
         "<h2 style=\"margin-top:18px\">How it goes on</h2><p class=\"hint\">From where learning ended.</p><div class=\"legend\"><span \
          class=\"c0\">what came</span><span class=\"c1\">what was predicted</span></div>{plots}"
     )
 }
 
-fn plot(course: &Course, line: &Line) -> String {
+/// What came above what was predicted; times are those of the first point, and from point to point, in ms.
+pub(crate) fn plot(times_ms: [f64; 2], line: &Line) -> String {
     let finite = || line.came.iter().copied().map(f64::from).filter(|y| y.is_finite());
     let (Some(low), Some(high)) = (finite().reduce(f64::min), finite().reduce(f64::max)) else {
         return String::new();
     };
     let room = ((high - low) * 0.15).max(1e-9);
     let (low, high) = (low - room, high + room);
-    let [first, dt] = course.times_ms;
+    let [first, dt] = times_ms;
     let end = first + dt * line.came.len().saturating_sub(1) as f64;
     let across = |t: f64| LEFT + (t - first) / (end - first).max(dt) * (WIDTH - LEFT - RIGHT);
     // A prediction that has left the picture goes along its edge.

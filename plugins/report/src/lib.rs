@@ -12,6 +12,8 @@ mod course;
 mod embed;
 mod numbers;
 mod page;
+mod sweep;
+mod traces;
 mod training;
 
 use recording::{RecordError, Run};

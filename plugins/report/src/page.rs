@@ -5,7 +5,7 @@ use crate::charts::{Axis, Series, histogram};
 use crate::collect::Recorded;
 use crate::embed::{base64, floats};
 use crate::numbers::{bytes, count, escape, seconds, short, whole};
-use crate::training;
+use crate::{sweep, training};
 use recording::{Expectation, Population, Run, Status};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -26,6 +26,7 @@ pub(crate) fn page(run: &Run, recorded: &Recorded) -> String {
     );
     html += &head(run, title);
     html += &cards(run, recorded, &populations);
+    html += &sweep::section(run);
     html += &training::section(run);
     html += &behaviour::section(run);
     html += &activity(run, recorded);
@@ -127,7 +128,9 @@ fn cards(run: &Run, recorded: &Recorded, populations: &[Population]) -> String {
     let synapses = if run.synapses > 0 { format!("{} synapses", count(run.synapses)) } else { String::new() };
     card(&count(neurons), if neurons == 1 { "neuron" } else { "neurons" }, &synapses);
     let events = run.synaptic_events.map_or(String::new(), |n| format!("{} synaptic events", count(n)));
-    card(&count(spikes), "spikes", &events);
+    if counts_spikes(run) {
+        card(&count(spikes), "spikes", &events);
+    }
     if heard > 0 {
         let of = if heard < neurons { format!(", {}", of_recorded(heard)) } else { String::new() };
         let rate = format!("{} Hz", short(weighted / heard as f64));
@@ -141,8 +144,13 @@ fn cards(run: &Run, recorded: &Recorded, populations: &[Population]) -> String {
     html + "</section>"
 }
 
+/// Whether spikes are what the run is about: a fitted readout reads features, and points of a sweep keep theirs to themselves.
+fn counts_spikes(run: &Run) -> bool {
+    run.sweep.is_none() && run.training.as_ref().is_none_or(|training| training.learner.is_empty())
+}
+
 fn activity(run: &Run, recorded: &Recorded) -> String {
-    if run.populations.is_empty() {
+    if run.populations.is_empty() || !counts_spikes(run) {
         return String::new();
     }
     let mut html = String::from("<section><h2>Who fired when</h2>");

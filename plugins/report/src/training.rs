@@ -1,7 +1,7 @@
 //! How a network was trained: curves of loss and metrics, and what was taken for what.
 
-use crate::course;
 use crate::numbers::{count, escape, seconds, short};
+use crate::{course, traces};
 use recording::{Run, Training};
 use std::fmt::Write;
 
@@ -19,9 +19,17 @@ pub(crate) fn cards(training: &Training) -> Vec<(String, String, String)> {
     let mut cards = Vec::new();
     let Some(last) = training.epochs.last() else { return cards };
     let each = training.epochs.iter().map(|e| e.seconds).sum::<f64>() / training.epochs.len() as f64;
-    let samples = format!("of {} samples", count(training.samples));
-    cards.push((training.epochs.len().to_string(), "epochs".into(), samples));
-    cards.push((seconds(each), "an epoch".into(), format!("{} samples an update", count(training.batch))));
+    let samples = format!("of {}", samples_of(training.samples));
+    match &training.learner[..] {
+        "" => {
+            let epochs = training.epochs.len();
+            let label = if epochs == 1 { "epoch" } else { "epochs" };
+            cards.push((epochs.to_string(), label.into(), samples));
+            let note = format!("{} an update", samples_of(training.batch));
+            cards.push((seconds(each), "an epoch".into(), note));
+        }
+        learner => cards.push((escape(learner), "fitted at once".into(), samples_of(training.samples))),
+    }
     cards.push((count(training.parameters), "numbers learned".into(), String::new()));
     for (name, value) in last.train.iter().filter(|(name, _)| name != "loss") {
         let [_, held_out] = last.values(name);
@@ -32,6 +40,10 @@ pub(crate) fn cards(training: &Training) -> Vec<(String, String, String)> {
         cards.push((written(name, held_out.unwrap_or(*value)), escape(name), note));
     }
     cards
+}
+
+fn samples_of(n: u64) -> String {
+    if n == 1 { "1 sample".into() } else { format!("{} samples", count(n)) }
 }
 
 /// Shares of what is right read best in per cent.
@@ -60,6 +72,7 @@ pub(crate) fn section(run: &Run) -> String {
     };
     html += &confusion(training);
     html += &course::section(training);
+    html += &traces::section(training);
     html + "</section>"
 }
 

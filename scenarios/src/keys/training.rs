@@ -96,6 +96,11 @@ pub(crate) static TRAINING: Section = Section {
             Shape::Table(&SERIES),
             "The course of a population, which features are made of in place of data.",
         ),
+        optional(
+            "traces",
+            Shape::Table(&super::traces::TRACES),
+            "Traces that neurons are fitted to, in place of `readout` and `data`.",
+        ),
         optional("data", Shape::Table(&DATA), "What trials show, and what should come out."),
         optional("task", Shape::Table(&TRIALS), "Trials of `[task]`, in place of data."),
         optional("regulariser", Shape::Tables(&REGULARISER), "What else costs."),

@@ -110,6 +110,17 @@ pub enum Measure {
 }
 
 impl Measure {
+    /// The word for it in results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MeanRate => "rate_hz",
+            Self::Cv => "cv",
+            Self::Correlation => "correlation",
+            Self::SilentFraction => "silent_fraction",
+            Self::Spikes => "spikes",
+        }
+    }
+
     /// Unit of the value; an empty string for a bare number.
     pub fn unit(self) -> &'static str {
         if self == Self::MeanRate { "Hz" } else { "" }

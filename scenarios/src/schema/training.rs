@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::Part;
+use super::{Part, Traces};
 use crate::diagnostic::Span;
 
 /// `[training]`
@@ -48,6 +48,8 @@ pub struct Training {
     pub readout: Read,
     /// What trials show.
     pub data: Material,
+    /// Traces that neurons follow; `readout` and `data` then say the same in their words.
+    pub traces: Option<Traces>,
     /// What else costs, by path.
     pub regularisers: Vec<Named>,
     /// What keeps parameters where they may be, by path.

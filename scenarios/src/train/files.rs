@@ -42,6 +42,9 @@ pub fn samples_in(
     training: &Training,
     folders: &[PathBuf],
 ) -> Result<Split, Diagnostics> {
+    if let Some(traces) = &training.traces {
+        return super::follow::samples(scenario, traces, folders);
+    }
     let wanted = scenario.registry.of::<LossModel>(&training.loss.entry).target;
     match &training.data {
         Material::Data(data) => samples_of(scenario, data, wanted, folders),
@@ -92,13 +95,12 @@ pub fn samples_of(
         let place = format!("training.data{}{key}", if key.is_empty() { "" } else { "." });
         Diagnostics::at(&scenario.origin, span, Problem::new(place, found))
     };
-    let base = Path::new(scenario.origin.file_name()).parent().unwrap_or(Path::new(""));
     let find = |file: &Option<(PathBuf, Span)>, key: &str| match file {
         None => Ok(None),
-        Some((path, span)) => match places(path, base, folders).iter().find(|place| place.exists()) {
-            Some(place) => Ok(Some((place.clone(), *span))),
-            None => Err(missing(scenario, data, (path, base), (*span, key))),
-        },
+        Some((path, span)) => {
+            let key = format!("training.data.{key}");
+            find(scenario, folders, (path, *span), (&key, &data.source)).map(|path| Some((path, *span)))
+        }
     };
     let mut classes = None;
     let inputs = match find(&data.file, "file")? {
@@ -136,19 +138,23 @@ fn places(path: &Path, base: &Path, folders: &[PathBuf]) -> Vec<PathBuf> {
     std::iter::once(path.to_path_buf()).chain(folders.iter().map(|folder| folder.join(name))).collect()
 }
 
-fn missing(
+/// The file that a key names, which lies beside the scenario or in one of these folders and comes from `source`.
+pub(super) fn find(
     scenario: &Scenario,
-    data: &Data,
-    (path, base): (&Path, &Path),
-    (span, key): (Span, &str),
-) -> Diagnostics {
+    folders: &[PathBuf],
+    (path, span): (&Path, Span),
+    (key, source): (&str, &str),
+) -> Result<PathBuf, Diagnostics> {
+    let base = Path::new(scenario.origin.file_name()).parent().unwrap_or(Path::new(""));
+    if let Some(place) = places(path, base, folders).into_iter().find(|place| place.exists()) {
+        return Ok(place);
+    }
     let name = path.strip_prefix(base).unwrap_or(path).display();
-    let source =
-        if data.source.is_empty() { String::new() } else { format!("get it from: {}; ", data.source) };
-    let problem = Problem::new(format!("training.data.{key}"), format!("there is no file `{name}`"))
+    let source = if source.is_empty() { String::new() } else { format!("get it from: {source}; ") };
+    let problem = Problem::new(key, format!("there is no file `{name}`"))
         .allowed(format!(
             "a file beside the scenario, in the folder that `{VARIABLE}` names, or in `{BESIDE}`"
         ))
         .advice(format!("{source}put it there, or set `{VARIABLE}` to the folder that has it"));
-    Diagnostics::at(&scenario.origin, span, problem)
+    Err(Diagnostics::at(&scenario.origin, span, problem))
 }

@@ -2,6 +2,7 @@
 
 mod files;
 pub mod fit;
+pub mod follow;
 pub mod memory;
 pub mod results;
 
@@ -16,7 +17,9 @@ use ecs_core::training::{
     TransformModel, Wanted,
 };
 use training::data::{Inputs, Samples, To};
-use training::trainer::{Bent, Goal, Named as Measured, Of, On, Penalty, Readout, Recipe, Reduce, Trainer};
+use training::trainer::{
+    Agreement, Bent, Goal, Named as Measured, Of, On, Penalty, Readout, Recipe, Reduce, Trainer,
+};
 
 use crate::assemble::{Progress, SHOWN, Shown, Simulation, constants, lists, to_train};
 use crate::diagnostic::{Diagnostics, Problem, Span};
@@ -35,6 +38,8 @@ pub struct Prepared {
     pub held_out: Option<Samples>,
     /// The world that it was read from.
     pub simulation: Simulation,
+    /// How neurons agreed with the traces they follow, before anything was learned.
+    pub before: Vec<Agreement>,
 }
 
 /// What goes wrong while a scenario is made ready.
@@ -70,11 +75,17 @@ pub fn prepare(
             to_train(scenario, Shown::Trials(lessons, train.trials().expect("a task has trials")), progress)?
         }
     };
-    let circuit = circuit(&errors, training, &mut simulation)?;
+    let mut circuit = circuit(&errors, training, &mut simulation)?;
     for samples in [Some(&mut train), held_out.as_mut()].into_iter().flatten() {
         place(samples, scenario, &circuit);
     }
-    let goal = goal(&errors, training, &circuit)?;
+    let mut goal = goal(&errors, training, &circuit)?;
+    if let Some(traces) = &training.traces {
+        let follow = follow::follow(scenario, traces, &train.targets, &mut circuit);
+        let follow = follow.map_err(|e| errors.at(traces.span, "training.traces", e))?;
+        goal.readout.places = follow.traces.len();
+        goal.follow = Some(follow);
+    }
     let recipe = recipe(&errors, training, &circuit)?;
     let bent = transforms(&errors, training, &circuit)?;
     let find = |path: &str| bent.iter().find(|(known, _)| known == path).map(|(_, bent)| bent.clone());
@@ -85,7 +96,9 @@ pub fn prepare(
     for samples in [Some(&train), held_out.as_ref()].into_iter().flatten() {
         trainer.fit(samples).map_err(|e| errors.at(training.data.span(), training.data.place(), e))?;
     }
-    Ok(Prepared { trainer, train, held_out, simulation })
+    let before = follow::agreements(&trainer, &train);
+    let before = before.map_err(|e| errors.at(training.span, "training", e))?;
+    Ok(Prepared { trainer, train, held_out, simulation, before })
 }
 
 /// Ports are shown to the sources and stimuli of the circuit.
@@ -217,7 +230,8 @@ fn goal(errors: &Errors<'_>, training: &Training, circuit: &Circuit<f32>) -> Res
         let penalise = penalise.map_err(|e| errors.at(part.span, "training.regulariser.kind", e))?;
         penalties.push(Penalty { on: on(errors, circuit, regulariser)?, penalise });
     }
-    Ok(Goal { readout, loss, penalties, metrics: metrics(errors, training, model.target)? })
+    let metrics = metrics(errors, training, model.target)?;
+    Ok(Goal { readout, loss, penalties, metrics, follow: None })
 }
 
 fn metrics(errors: &Errors<'_>, training: &Training, wanted: Wanted) -> Result<Vec<Measured>, Diagnostics> {
@@ -279,6 +293,17 @@ fn listed(circuit: &Circuit<f32>) -> String {
     paths.join(", ")
 }
 
+/// Whether a path, or one with `*` for any name, means this parameter.
+fn is_named(path: &str, parameter: &str) -> bool {
+    match path.split_once(".*.") {
+        None => path == parameter,
+        Some((first, rest)) => {
+            let middle = parameter.strip_prefix(first).and_then(|p| p.strip_suffix(rest));
+            middle.is_some_and(|name| name.len() > 2 && name.starts_with('.') && name.ends_with('.'))
+        }
+    }
+}
+
 fn transforms(
     errors: &Errors<'_>,
     training: &Training,
@@ -286,7 +311,9 @@ fn transforms(
 ) -> Result<Vec<(String, Bent)>, Diagnostics> {
     let mut all = Vec::new();
     for named in &training.transforms {
-        if circuit.parameters.iter().all(|p| p.path != named.of) {
+        let paths: Vec<&String> =
+            circuit.parameters.iter().map(|p| &p.path).filter(|path| is_named(&named.of, path)).collect();
+        if paths.is_empty() {
             let found = format!("`{}` is not learned; this is: {}", named.of, listed(circuit));
             return Err(errors.at(named.span, "training.transform.of", found));
         }
@@ -295,7 +322,7 @@ fn transforms(
             What::Weights(link) => circuit.links[link].matrix.shape().len() == 1,
             _ => true,
         };
-        if model.matrix && circuit.parameters.iter().filter(|p| p.path == named.of).any(list) {
+        if model.matrix && circuit.parameters.iter().filter(|p| paths.contains(&&p.path)).any(list) {
             let found = format!(
                 "`{}` is no matrix, whose receivers `{}` could tell apart; weights of `all_to_all` and of convolutions are allowed; \
                  remove this transform",
@@ -303,7 +330,8 @@ fn transforms(
             );
             return Err(errors.at(named.span, "training.transform.of", found));
         }
-        all.push((named.of.clone(), Bent { model, params: constants(&named.kind.params) }));
+        let bent = Bent { model, params: constants(&named.kind.params) };
+        all.extend(paths.into_iter().map(|path| (path.clone(), bent.clone())));
     }
     Ok(all)
 }

@@ -1,11 +1,12 @@
 //! Results: what is written of a training besides its checkpoint: `run.json`, and one trial as spikes and traces.
 
-use recording::{Cells, Expectation, Precision, Run, RunFolder, Shown, Status, Traced, Window};
+use recording::{Cells, Expectation, Followed, Precision, Run, RunFolder, Shown, Status, Traced, Window};
 use training::data::{Samples, Targets};
 use training::metric::confusion::Confusion;
-use training::trainer::{Epoch, Look, Pass};
+use training::trainer::{Agreement, Epoch, Look, Pass, Trainer};
 
 use super::Prepared;
+use super::follow::{agreements_of, drawn};
 use crate::schema::{Expected, OutputFormat, Scenario, Training};
 
 /// Traces of one trial.
@@ -42,7 +43,7 @@ pub fn write(
     scenario: &Scenario,
     training: &Training,
 ) -> Result<(), String> {
-    let Prepared { trainer, train, held_out, .. } = prepared;
+    let Prepared { trainer, train, held_out, before, .. } = prepared;
     let tested: &Samples = held_out.as_ref().unwrap_or(train);
     let mut confusion = Confusion::default();
     if let Targets::Classes(_) | Targets::Drawn(_) = tested.targets {
@@ -56,13 +57,14 @@ pub fn write(
     }
     let look = trainer.look(tested, 0)?;
     keep(folder, scenario, training, &look).map_err(|e| e.to_string())?;
+    let traced = followed(trainer, &look, before);
     let format = match scenario.output.format {
         OutputFormat::Parquet => tables::Format::Parquet,
         OutputFormat::Npz => tables::Format::Npz,
     };
     let made = folder.make_tables(format).map_err(|e| e.to_string())?;
     run.files.extend(made.spikes.iter().chain(&made.traces).map(|kept| kept.file.clone()));
-    run.traces = traced(scenario, training);
+    run.traces = kept(scenario, training);
     let frames = trainer.goal.readout.frames();
     let class = tested.classes(&[0], 1).map(|classes| classes[0]);
     let best =
@@ -75,10 +77,13 @@ pub fn write(
         samples: train.len() as u64,
         held_out: held_out.as_ref().map_or(0, Samples::len) as u64,
         batch: training.batch as u64,
+        learner: String::new(),
         epochs: trainer.history.iter().map(epoch).collect(),
         confusion: confusion.counts.chunks(confusion.classes.max(1)).map(<[u64]>::to_vec).collect(),
         shown: Some(Shown { sample: 0, held_out: held_out.is_some(), class, answer }),
         course: None,
+        traces: traced.0,
+        traces_ms: traced.1,
     });
     run.write(folder.path()).map_err(|e| e.to_string())?;
     run.tally(folder.path(), Window::of_run(0.0, scenario.run.duration)).map_err(|e| e.to_string())?;
@@ -102,8 +107,33 @@ pub fn epoch(epoch: &Epoch) -> recording::Epoch {
     }
 }
 
+/// The traces that neurons follow, with the courses that came of it, and the times of their first point and from point to point.
+fn followed(trainer: &Trainer, look: &Look, before: &[Agreement]) -> (Vec<Followed>, [f64; 2]) {
+    let Some(follow) = &trainer.goal.follow else { return (Vec::new(), [0.0; 2]) };
+    let dt = trainer.circuit.clock.dt;
+    let said =
+        |a: &Agreement| recording::Agreement { rmse: a.rmse, spikes: a.spikes, coincidence: a.coincidence };
+    let after = agreements_of(follow, look, dt);
+    let of = |(place, trace): (usize, &training::trainer::Followed)| {
+        let neurons = trainer.circuit.neurons(trace.watch.population);
+        let field = neurons.map(|n| n.shape.model.entry.state[trace.watch.variable]);
+        let spikes = look.spikes[trace.watch.population].iter().map(|(step, _)| *step);
+        Followed {
+            name: trace.name.clone(),
+            unit: field.map_or(String::new(), |field| field.unit.into()),
+            spikes: trace.spikes.len() as u64,
+            before: before.get(place).map(said).unwrap_or_default(),
+            after: said(&after[place]),
+            target: drawn(&trace.target, &[]),
+            course: drawn(&look.watched[place], &spikes.collect::<Vec<_>>()),
+        }
+    };
+    let every = super::follow::DRAWN as f64 * dt;
+    (follow.traces.iter().enumerate().map(of).collect(), [every, every])
+}
+
 /// The variable that is read.
-fn traced(scenario: &Scenario, training: &Training) -> Vec<Traced> {
+fn kept(scenario: &Scenario, training: &Training) -> Vec<Traced> {
     let read = &training.readout;
     let population = &scenario.populations[read.population];
     let of = |row: usize| {
@@ -141,7 +171,7 @@ fn keep(
         }
     }
     spool.close()?;
-    let traces = traced(scenario, training);
+    let traces = kept(scenario, training);
     let Some(traced) = traces.first() else { return Ok(()) };
     let mut spool = folder.traces(dt, Precision::F32, &traces)?;
     let size = scenario.populations[training.readout.population].size;

@@ -6,6 +6,8 @@ mod estimate;
 mod full_disk;
 mod options;
 mod results;
+mod sweep;
+mod training;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -8,4 +8,5 @@ mod duals;
 mod forward;
 mod nets;
 mod online;
+mod taught;
 mod wrong;

@@ -135,7 +135,9 @@ fn step(shape: &Shape, spiking: &Spiking, pass: Pass) -> Option<Step> {
                     Some(was) => s * was.spike().complement() * free,
                     None => s * free,
                 };
-                let (hard, fired) = (gate(above), gate(spike));
+                // Who is taught fires at the teacher's word as well as by itself.
+                let told = |s: Expr| if shape.taught { s.max(slot(Slot::Taught)) } else { s };
+                let (hard, fired) = (gate(told(above)), gate(told(spike)));
                 let reset =
                     find(&format!("reset {}", shape.model.entry.state[0].name)).expect("what fires is reset");
                 let blends = spiking.smooth || pass == Pass::Backward && spiking.through_reset;
@@ -181,7 +183,7 @@ pub fn forward(shape: &Shape, spiking: &Spiking) -> Option<Composed> {
 
 /// The adjoint of the step. Variables: those of the step, the cotangents of the state columns and of the spikes, and the sums
 /// so far of `wanted`. Outputs: the cotangents of the state columns before the step, of what arrives at each receptor (the
-/// voltage first, where anything does), of the current where one is injected, and the new sums.
+/// voltage first, where anything does), of the teacher's word where there is one, of the current where one is injected, and the new sums.
 pub fn backward(shape: &Shape, spiking: &Spiking, wanted: &[Slot]) -> Option<Composed> {
     let Step { graph, next, fired, spike } = step(shape, spiking, Pass::Backward)?;
     let (mut slots, m) = (shape.slots(), shape.columns());
@@ -205,7 +207,12 @@ pub fn backward(shape: &Shape, spiking: &Spiking, wanted: &[Slot]) -> Option<Com
             d[k].unwrap_or_else(|| Expr::lit(0.0))
         };
         let mut out: Vec<Expr> = (0..m).map(|k| flush(of(&Slot::State(k)))).collect();
-        out.extend(slots[..own].iter().filter(|s| matches!(s, Slot::Arriving(_) | Slot::Current)).map(of));
+        out.extend(
+            slots[..own]
+                .iter()
+                .filter(|s| matches!(s, Slot::Arriving(_) | Slot::Taught | Slot::Current))
+                .map(of),
+        );
         out.extend((0..wanted.len()).map(|j| variables[own + m + 1 + j] + of(&wanted[j])));
         out.into_iter().map(|e| (String::new(), e)).collect()
     });

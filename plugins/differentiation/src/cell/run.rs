@@ -78,12 +78,14 @@ where
         let step = forward(&shape, spiking).ok_or_else(refused)?;
         let fires = step.fires;
         let adjoint = backward(&shape, spiking, &wanted).ok_or_else(refused)?;
-        let inputs = usize::from(shape.jumps) + shape.receptors.len() + usize::from(shape.driven);
+        let more = [shape.jumps, shape.taught, shape.driven];
+        let inputs = shape.receptors.len() + more.iter().filter(|there| **there).count();
         let (forward, backward) = (ready(step)?, ready(adjoint)?);
         Ok(Self { forward, backward, shape, wanted, fires, inputs })
     }
 
-    /// Columns of input: what arrives at each receptor, the voltage first where anything does, and the injected current.
+    /// Columns of input: what arrives at each receptor, the voltage first where anything does, what a teacher says, and the injected
+    /// current.
     pub fn inputs(&self) -> usize {
         self.inputs
     }
@@ -91,6 +93,11 @@ where
     /// The column of input of receptor `k`, 0 being the voltage.
     pub fn input(&self, receptor: usize) -> usize {
         receptor - usize::from(!self.shape.jumps)
+    }
+
+    /// The column of what a teacher says, where there is one.
+    pub fn taught(&self) -> Option<usize> {
+        self.shape.taught.then(|| self.inputs - 1 - usize::from(self.shape.driven))
     }
 
     /// Room that both sheets need, zeros at first.
@@ -184,6 +191,7 @@ where
                 Slot::Entry(receptor, k) => Column::Uniform(given.entries[receptor - 1][k]),
                 Slot::State(k) => column(given.state, k),
                 Slot::Arriving(r) => column(given.input, cell.input(r)),
+                Slot::Taught => column(given.input, cell.taught().expect("only who is taught has the slot")),
                 Slot::Current => column(given.input, cell.inputs - 1),
                 Slot::Noise(k) => column(given.noise, k),
                 Slot::Cotangent(k) => column(given.cotangent, k),

@@ -22,6 +22,8 @@ pub struct Shape {
     pub receptors: Vec<ReceptorShape>,
     /// Whether delta synapses reach it.
     pub jumps: bool,
+    /// Whether a teacher may make its neurons fire.
+    pub taught: bool,
     /// Whether a current is injected.
     pub driven: bool,
     /// Step, in ms.
@@ -39,6 +41,8 @@ pub enum Slot {
     State(usize),
     /// What arrives at a receptor, 0 being the voltage.
     Arriving(usize),
+    /// 1 where a teacher makes a neuron fire, else 0.
+    Taught,
     /// Injected current.
     Current,
     /// A white noise.
@@ -56,7 +60,15 @@ impl Shape {
     pub fn new(model: &'static NeuronModel, name: Option<&str>, dt: f64) -> Option<Self> {
         let name = name.unwrap_or(model.integrator);
         let integrator = *INTEGRATORS.iter().find(|info| info.name == name)?;
-        Some(Self { model, integrator, receptors: Vec::new(), jumps: false, driven: false, dt })
+        Some(Self {
+            model,
+            integrator,
+            receptors: Vec::new(),
+            jumps: false,
+            taught: false,
+            driven: false,
+            dt,
+        })
     }
 
     /// State variables of a neuron.
@@ -96,6 +108,7 @@ impl Shape {
         slots.extend((0..self.columns()).map(Slot::State));
         slots.extend(self.jumps.then_some(Slot::Arriving(0)));
         slots.extend((1..=self.receptors.len()).map(Slot::Arriving));
+        slots.extend(self.taught.then_some(Slot::Taught));
         slots.extend(self.driven.then_some(Slot::Current));
         slots.extend((0..self.model.noises).map(Slot::Noise));
         slots

@@ -7,6 +7,7 @@ mod parameter;
 mod path;
 mod receptor;
 mod short_term;
+mod teacher;
 
 use bevy_ecs::prelude::*;
 use ecs_core::model::{Precision, instructions};
@@ -18,7 +19,7 @@ use ecs_core::network::{
 use ecs_core::number::{Float, Num, Real};
 use ecs_core::random::{Key, Purpose};
 
-use crate::cell::{Cell, Shape, Spiking};
+use crate::cell::{Cell, Shape, Slot, Spiking};
 
 pub use injection::Injection;
 pub use link::Link;
@@ -54,6 +55,8 @@ pub struct Neurons<T> {
     pub learns_input: bool,
     /// The current.
     pub injected: Vec<T>,
+    /// Who fires when taught, `[step]`; after its end nobody.
+    pub lesson: Vec<Vec<u32>>,
 }
 
 /// A population of sources.
@@ -116,6 +119,14 @@ where
         self.entries = self.receptors.iter().map(|r| of(r).into_iter().map(T::of).collect()).collect();
     }
 
+    /// Makes its step and adjoint.
+    fn compose(&mut self, spiking: Spiking, wanted: Vec<Slot>) -> Result<(), String> {
+        let shared: Vec<bool> = self.params.iter().map(|v| v.uniform().is_some()).collect();
+        self.cell = Some(Cell::new(self.shape.clone(), &spiking, wanted, &shared, instructions())?);
+        self.spiking = Some(spiking);
+        Ok(())
+    }
+
     /// The value of a column of state at the start.
     pub fn initial(&self, column: usize, neuron: usize) -> f64 {
         if let Some(values) = self.state.get(column) {
@@ -171,7 +182,7 @@ where
             for what in circuit.find(path)? {
                 let path = match what {
                     What::Weights(k) => format!("projection.{}.weight", circuit.links[k].name),
-                    _ => path.clone(),
+                    _ => circuit.own_path(path, what),
                 };
                 let path = circuit.unused(path);
                 circuit.learn(what);
@@ -184,11 +195,9 @@ where
             let Kind::Neurons(neurons) = &mut population.kind else { continue };
             neurons.refresh();
             let wanted = parameter::wanted(neurons, k, &what);
-            let shared: Vec<bool> = neurons.params.iter().map(|v| v.uniform().is_some()).collect();
             let spiking = spiking(neurons);
-            let cell = Cell::new(neurons.shape.clone(), &spiking, wanted, &shared, instructions());
-            neurons.spiking = Some(spiking);
-            neurons.cell = Some(cell.map_err(|e| format!("population `{}`: {e}", population.name))?);
+            let ready = neurons.compose(spiking, wanted);
+            ready.map_err(|e| format!("population `{}`: {e}", population.name))?;
         }
         Ok(circuit)
     }
@@ -334,5 +343,6 @@ fn neurons<T: Float>(planned: &Planned, clock: &Clock) -> Result<Neurons<T>, Str
         arrivals: Vec::new(),
         learns_input: false,
         injected: Vec::new(),
+        lesson: Vec::new(),
     })
 }

@@ -103,6 +103,10 @@ where
             )
         };
         let found = match &parts[..] {
+            ["population", "*", rest @ ..] => {
+                let names = self.populations.iter().map(|p| p.name.as_str());
+                names.filter_map(|name| self.in_population(name, rest)).collect()
+            }
             ["population", name, rest @ ..] => self.in_population(name, rest).into_iter().collect(),
             ["projection", "*", "weight"] => {
                 let stored = (0..self.links.len()).filter(|k| self.links[*k].matrix.is_stored());
@@ -112,6 +116,14 @@ where
             _ => Vec::new(),
         };
         if found.is_empty() { Err(unknown()) } else { Ok(found) }
+    }
+
+    /// The path of one of those that `path` names.
+    pub(super) fn own_path(&self, path: &str, what: What) -> String {
+        match what.population() {
+            Some(p) => path.replacen(".*.", &format!(".{}.", self.populations[p].name), 1),
+            None => path.to_owned(),
+        }
     }
 
     /// Makes room for what is learned.

@@ -208,8 +208,15 @@ where
     ) -> Result<f64, String> {
         let watches = task.watches();
         let smooth = false;
-        let group =
-            Group { first: trial, replicas: 1, steps: self.steps, window: self.steps, watches, smooth };
+        let group = Group {
+            first: trial,
+            replicas: 1,
+            steps: self.steps,
+            window: self.steps,
+            watches,
+            smooth,
+            taught: false,
+        };
         self.room.refresh(circuit);
         let prepare = Prepare {
             source: &|p, trial, plan| task.prepare(p, trial, plan),

@@ -136,6 +136,13 @@ where
                 links.iter().for_each(|l| carry(*l, sums));
                 column.iter_mut().zip(sums).for_each(|(x, add)| *x = (Num(*x) + Num(*add)).0);
             }
+            if let (Some(column), true) = (cell.taught(), group.taught) {
+                for replica in 0..group.replicas {
+                    for neuron in neurons.lesson.get(step).into_iter().flatten() {
+                        inputs[column * n + replica * size + *neuron as usize] = T::of(1.0);
+                    }
+                }
+            }
             if neurons.shape.driven {
                 let more = neurons.injected.get(step).copied();
                 self.drives[p].inject(step, more, &mut inputs[(cell.inputs() - 1) * n..]);

@@ -72,6 +72,8 @@ pub struct Group {
     pub watches: Vec<Watch>,
     /// Whether neurons fire by any amount.
     pub smooth: bool,
+    /// Whether teachers make neurons fire.
+    pub taught: bool,
 }
 
 /// What came of trials.
@@ -170,7 +172,8 @@ where
                 let replicas = (trials.end - first).min(self.replicas as u64) as usize;
                 let Settings { steps, truncate, smooth, .. } = self.settings;
                 let window = truncate.unwrap_or(steps).max(1);
-                let group = Group { first, replicas, steps, window, watches: task.watches(), smooth };
+                let (watches, taught) = (task.watches(), task.taught());
+                let group = Group { first, replicas, steps, window, watches, smooth, taught };
                 let cost = self.group(&mut room, circuit, &group, (task, back));
                 // Gradients are added in the order of the groups, whoever ran them.
                 let mut sums = turn

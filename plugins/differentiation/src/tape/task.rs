@@ -88,6 +88,10 @@ pub trait Task<T>: Sync {
     fn prepare(&self, _population: usize, _trial: u64, _plan: &mut SourcePlan) {}
     /// Changes what stimulus `injection` of the circuit is made from for a trial.
     fn stimulate(&self, _injection: usize, _trial: u64, _plan: &mut StimulusPlan) {}
+    /// Whether [teachers](crate::Circuit::teach) make neurons fire.
+    fn taught(&self) -> bool {
+        false
+    }
     /// What is watched.
     fn watches(&self) -> Vec<Watch>;
     /// The cost of a group's replicas, and, where `cotangents` are wanted, its derivatives.

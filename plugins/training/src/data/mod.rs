@@ -3,6 +3,7 @@
 mod events;
 mod order;
 mod targets;
+mod trace;
 mod trials;
 
 use std::ops::Range;
@@ -14,6 +15,7 @@ use tables::Numbers;
 pub use events::Events;
 pub use order::shuffled;
 pub use targets::Targets;
+pub use trace::{Trace, crossings};
 pub use trials::{To, Trials, stepwise};
 
 /// What trials show.

@@ -7,6 +7,7 @@ use differentiation::{Cotangents, Outcome, Task, Watch};
 use ecs_core::network::{SourcePlan, StimulusPlan};
 use ecs_core::training::{Batch, Evaluate, Metric, Penalise, Target};
 
+use super::follow::Follow;
 use super::readout::Readout;
 use crate::data::Samples;
 
@@ -44,6 +45,8 @@ pub struct Goal {
     pub penalties: Vec<Penalty>,
     /// What is measured.
     pub metrics: Vec<Named>,
+    /// Traces that neurons are to follow, which then stand in the place of what the readout reads.
+    pub follow: Option<Follow>,
 }
 
 impl Goal {
@@ -63,7 +66,10 @@ impl Goal {
         let frames = self.readout.frames();
         let shape = [order.len(), frames, self.readout.places];
         let classes = data.classes(order, frames);
-        let numbers = data.targets.numbers(order, frames).unwrap_or_default();
+        let mut numbers = data.targets.numbers(order, frames).unwrap_or_default();
+        if let Some(follow) = &self.follow {
+            numbers.iter_mut().for_each(|x| *x = x.min(follow.ceiling));
+        }
         let target = match &classes {
             Some(classes) => Target::Classes(classes),
             None => Target::Numbers(&numbers),
@@ -73,7 +79,10 @@ impl Goal {
 
     /// What is watched: what is read stands first.
     pub(super) fn watches(&self) -> Vec<Watch> {
-        let mut watches: Vec<Watch> = self.readout.watch().into_iter().collect();
+        let mut watches: Vec<Watch> = match &self.follow {
+            Some(follow) => follow.watches(),
+            None => self.readout.watch().into_iter().collect(),
+        };
         for penalty in &self.penalties {
             if let On::Variable(watch) = penalty.on
                 && !watches.contains(&watch)
@@ -144,6 +153,8 @@ pub(super) struct Trials<'a> {
     pub steps: usize,
     /// Length of a trial, in s.
     pub seconds: f64,
+    /// Whether they are learned from.
+    pub learns: bool,
     /// What was predicted, `[trial, frame, place]`, and the first thing that went wrong.
     pub seen: Mutex<(Vec<f64>, Option<String>)>,
 }
@@ -191,6 +202,10 @@ impl Task<f32> for Trials<'_> {
         }
     }
 
+    fn taught(&self) -> bool {
+        self.learns && self.goal.follow.as_ref().is_some_and(|follow| follow.taught)
+    }
+
     fn watches(&self) -> Vec<Watch> {
         self.goal.watches()
     }
@@ -198,17 +213,27 @@ impl Task<f32> for Trials<'_> {
     fn cost(&self, outcome: &Outcome<'_, f32>, mut cotangents: Option<&mut Cotangents<'_, f32>>) -> f64 {
         let readout = &self.goal.readout;
         let row = readout.frames() * readout.places;
-        let replicas = outcome.counts[readout.population].len() / readout.places;
+        let follow = self.goal.follow.as_ref();
+        let replicas = match follow {
+            Some(_) => outcome.series[0].replicas,
+            None => outcome.counts[readout.population].len() / readout.places,
+        };
         let samples = self.samples(outcome.first, replicas);
         let windows = self.windows(samples);
-        let prediction = readout.read(outcome, &windows);
+        let prediction = match follow {
+            Some(follow) => follow.read(outcome, self.taught()),
+            None => readout.read(outcome, &windows),
+        };
         // Losses are means over their rows: a group counts as much as it has trials.
         let share = replicas as f64 / self.order.len() as f64;
         let mut slopes = vec![0.0; prediction.len()];
         let mut cost = self.goal.loss(self.data, samples, &prediction, &mut slopes);
         if let Some(to) = &mut cotangents {
             slopes.iter_mut().for_each(|slope| *slope *= share);
-            readout.back(outcome, (&slopes, &windows), to);
+            match follow {
+                Some(follow) => follow.back(outcome, self.taught(), &slopes, to),
+                None => readout.back(outcome, (&slopes, &windows), to),
+            }
         }
         cost += self.goal.penalties(outcome, (share, self.seconds), cotangents);
         let at = (outcome.first - self.first) as usize * row;

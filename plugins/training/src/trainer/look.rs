@@ -8,12 +8,14 @@ use ecs_core::network::{SourcePlan, StimulusPlan};
 use super::goal::Trials;
 
 /// What is seen of one trial.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Look {
     /// What was read, `[frame, place]`.
     pub prediction: Vec<f64>,
     /// The variable that is read, `[step, neuron]`; empty where spikes are counted.
     pub series: Vec<f32>,
+    /// All that is watched, `[watch][step, neuron]`, where neurons follow traces.
+    pub watched: Vec<Vec<f32>>,
     /// Step and neuron of each spike, `[population]`.
     pub spikes: Vec<Vec<(u64, u32)>>,
 }
@@ -44,8 +46,13 @@ impl Task<f32> for Looking<'_> {
             let at = |step: u64| raster.of(step as usize, 0).neurons.iter().map(move |k| (step, *k));
             (0..steps).flat_map(at).collect()
         };
+        let follow = self.trials.goal.follow.as_ref();
         *super::lock(&self.look) = Look {
-            prediction: self.trials.goal.readout.read(outcome, &self.trials.windows(self.trials.order)),
+            prediction: match follow {
+                Some(follow) => follow.read(outcome, false),
+                None => self.trials.goal.readout.read(outcome, &self.trials.windows(self.trials.order)),
+            },
+            watched: follow.map_or(Vec::new(), |_| outcome.series.iter().map(|s| s.values.clone()).collect()),
             series: self.watch.map_or(Vec::new(), |_| outcome.series[0].values.clone()),
             spikes: outcome.spikes.iter().map(of).collect(),
         };

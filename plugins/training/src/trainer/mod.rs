@@ -9,6 +9,7 @@
 //! checkpoint with the same bits, and any number of threads gives the same.
 
 mod ahead;
+mod follow;
 mod goal;
 mod learned;
 mod look;
@@ -27,6 +28,7 @@ use crate::data::{Samples, To, Trials};
 use crate::optimiser::clip::by_global_norm;
 use crate::schedule;
 use ahead::Ahead;
+pub use follow::{Agreement, Follow, Followed, PRECISION_MS};
 use goal::Trials as Run;
 pub use goal::{Goal, Named, On, Penalty};
 pub use learned::{Bent, Learned};
@@ -307,16 +309,16 @@ impl Trainer {
         let order = [sample];
         let watch = self.goal.readout.watch();
         let looking = Looking {
-            trials: self.trials(data, &order, TESTS),
+            trials: self.trials((data, &order), TESTS, false),
             watch,
-            look: Mutex::new(Look { series: Vec::new(), spikes: Vec::new(), prediction: Vec::new() }),
+            look: Mutex::new(Look::default()),
         };
         let tape = Tape::new(&self.circuit, self.recipe.tape, 1, &self.team);
         tape.evaluate(&self.circuit, &self.team, TESTS..TESTS + 1, &looking)?;
         Ok(looking.look.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn trials<'a>(&'a self, data: &'a Samples, order: &'a [u32], first: u64) -> Run<'a> {
+    fn trials<'a>(&'a self, (data, order): (&'a Samples, &'a [u32]), first: u64, learns: bool) -> Run<'a> {
         let steps = self.recipe.tape.steps;
         let row = self.goal.readout.frames() * self.goal.readout.places;
         Run {
@@ -326,6 +328,7 @@ impl Trainer {
             order,
             first,
             steps,
+            learns,
             seconds: steps as f64 * self.circuit.clock.dt * 1e-3,
             seen: Mutex::new((vec![0.0; order.len() * row], None)),
         }
@@ -353,7 +356,7 @@ impl Trainer {
 
     fn run(&self, which: &Which<'_>) -> Result<Seen, String> {
         let Which { data, order, first, back } = *which;
-        let trials = self.trials(data, order, first);
+        let trials = self.trials((data, order), first, back);
         let range = first..first + order.len() as u64;
         let (circuit, team) = (&self.circuit, &self.team);
         let (done, (prediction, wrong)): (Result<Evaluation<f32>, String>, _) = match &self.way {

@@ -8,7 +8,8 @@
 //! | BrainTrace's signed weights, Dale's law | `signed`, `signed_softplus` |
 //! | weight clipping | `bounds` |
 //! | OTTT's `ScaledWSConv2d`, `ScaledWSLinear` | `standardised` |
+//! | Stan's positive variables | `exponential` |
 
 mod standardised;
 
-ecs_core::register!(TransformModel: bounds, identity, mask, sigmoid, signed, signed_softplus, softplus);
+ecs_core::register!(TransformModel: bounds, exponential, identity, mask, sigmoid, signed, signed_softplus, softplus);

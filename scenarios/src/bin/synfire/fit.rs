@@ -57,6 +57,7 @@ pub fn fit(scenario: &Scenario, asked: &Fit, arguments: &Train) -> Result<u8, u8
             samples: made.samples[0],
             held_out: made.samples[1],
             batch: made.samples[0],
+            learner: asked.learner.entry.name.into(),
             epochs: vec![results::epoch(&made.epoch)],
             confusion: made
                 .confusion
@@ -66,6 +67,7 @@ pub fn fit(scenario: &Scenario, asked: &Fit, arguments: &Train) -> Result<u8, u8
                 .collect(),
             shown: None,
             course: made.course,
+            ..Training::default()
         }),
         files: vec![copy],
         ..here()

@@ -12,6 +12,7 @@ mod report;
 mod run;
 mod signals;
 mod sonata;
+mod sweep;
 mod train;
 
 use std::process::ExitCode;

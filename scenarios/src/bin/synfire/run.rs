@@ -81,6 +81,9 @@ fn run_scenario(arguments: &Arguments) -> Result<u8, u8> {
     fits(&scenario, &estimate(&scenario).map_err(shown)?, memory).map_err(shown)?;
     let name = arguments.scenario.file_stem().map_or("run".into(), |n| n.to_string_lossy().into_owned());
     let folder = folder(arguments, &name)?;
+    if let Some(swept) = &scenario.sweep {
+        return crate::sweep::sweep(&scenario, swept, arguments, &folder);
+    }
     let mut record = begin(&scenario, arguments, &folder).map_err(|error| {
         console::err(&format!("error: {error}\n"));
         exit::FAILED
@@ -153,7 +156,7 @@ fn show(bar: &ProgressBar, done: u64, dt: f64, start: Instant) {
 }
 
 /// Writes what is known before the run.
-fn begin(
+pub fn begin(
     scenario: &Scenario,
     arguments: &Arguments,
     folder: &RunFolder,
