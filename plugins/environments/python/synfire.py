@@ -38,11 +38,20 @@ class Process:
             data = self.stream.readline() if n is None else self.stream.read(n)
         except TimeoutError:
             raise SynfireError("the program did not answer in time") from None
+        except OSError:
+            data = b""  # It ended before it read what was sent.
         if not data or (n is not None and len(data) < n):
             self.child.wait(5)
             self.said.seek(0)
             raise SynfireError(self.said.read().decode(errors="replace").strip() or "the program has ended")
         return data
+
+    def write(self, data):
+        """Sends bytes; that the program has ended is seen when it is read."""
+        try:
+            self.socket.sendall(data)
+        except (BrokenPipeError, ConnectionResetError):
+            pass
 
     def close(self):
         """Ends the program, which keeps what it recorded."""
@@ -62,7 +71,7 @@ class Brain:
         self.process = Process(["run", scenario, *arguments], timeout)
         asked = json.loads(self.process.read())
         told = {"observation": ports(observation_space, "obs"), "action": ports(action_space, "action")}
-        self.process.socket.sendall(json.dumps({**HEAD, "name": asked["name"], **told}).encode() + b"\n")
+        self.process.write(json.dumps({**HEAD, "name": asked["name"], **told}).encode() + b"\n")
         (shown, self.write, _), (taken, _, self.value) = codec(observation_space), codec(action_space)
         self.reply, self.request = struct.Struct(f"<{shown + 1}dB"), struct.Struct(f"<BQ{taken}d")
         self.zeros, self.seed = [0.0] * shown, None
@@ -75,7 +84,7 @@ class Brain:
         return op, action
 
     def tell(self, observation, reward=0.0, flags=0):
-        self.process.socket.sendall(self.reply.pack(*self.write(observation), float(reward), flags))
+        self.process.write(self.reply.pack(*self.write(observation), float(reward), flags))
 
     def reset(self, observation):
         """An episode begins; the first action, which is what the decoders hold before the network has seen anything."""
@@ -91,9 +100,9 @@ class Brain:
     def close(self):
         """Ends the run, which writes its results."""
         try:
-            self.process.socket.sendall(self.reply.pack(*self.zeros, 0.0, 16))
+            self.process.write(self.reply.pack(*self.zeros, 0.0, 16))
             self.process.read()
-        except (OSError, SynfireError):
+        except (ValueError, OSError, SynfireError):
             pass
         self.process.close()
 
@@ -105,7 +114,7 @@ class Env(gymnasium.Env):
 
     def __init__(self, name, *arguments, timeout=60.0):
         self.process = Process(["env", name, *arguments], timeout)
-        self.process.socket.sendall(json.dumps({**HEAD, "name": name}).encode() + b"\n")
+        self.process.write(json.dumps({**HEAD, "name": name}).encode() + b"\n")
         told = json.loads(self.process.read())
         if "error" in told:
             raise SynfireError(told["error"])
@@ -115,7 +124,7 @@ class Env(gymnasium.Env):
         self.zeros, self.ticks = [0.0] * taken, 0
 
     def ask(self, op, tick, action):
-        self.process.socket.sendall(self.request.pack(op, tick, *action))
+        self.process.write(self.request.pack(op, tick, *action))
         *observation, reward, flags = self.reply.unpack(self.process.read(self.reply.size))
         if flags & 128:
             (length,) = struct.unpack("<I", self.process.read(4))

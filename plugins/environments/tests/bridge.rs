@@ -134,3 +134,44 @@ fn others_that_misbehave_are_named() {
     let gone = half.reset(1, &mut seen).expect_err("it dies");
     assert!(gone.contains("ended"), "{gone}");
 }
+
+/// An environment whose observation is the action before, each of a Dict of all other kinds of spaces.
+const ECHO: &str = r#"
+import gymnasium, numpy
+from gymnasium import spaces
+class Echo(gymnasium.Env):
+    action_space = spaces.Dict({"box": spaces.Box(-1, 1, (2, 2)), "multi": spaces.MultiDiscrete([2, 5]), "switches": spaces.MultiBinary(3),
+                                "turn": spaces.Discrete(3, start=-1)})
+    observation_space = action_space
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        return {key: numpy.zeros(space.shape, space.dtype) if space.shape else 0 for key, space in self.action_space.spaces.items()}, {}
+    def step(self, action):
+        assert self.action_space.contains(action), action
+        return action, float(action["turn"]), False, True, {}
+serve(lambda name, **_: Echo(), socket.socket(fileno=sys.stdin.fileno()))
+"#;
+
+#[test]
+fn spaces_of_every_kind_go_round() {
+    let Some(python) = python("import gymnasium") else { return };
+    let client = include_str!("../python/synfire_env.py");
+    let (client, _) = client.split_once("if __name__").expect("it is a program as well");
+    for json in [false, true] {
+        let mut command = Command::new(&python);
+        command.args(["-u", "-c", &format!("{client}\n{ECHO}")]);
+        let link = Link::start(command, Duration::from_secs(60)).expect("Python starts");
+        let mut env = Bridge::open(link, &Greeting { json, ..Greeting::ask("echo") }).expect("it greets");
+        let names: Vec<&str> = env.spec().action.iter().map(|port| port.name.as_str()).collect();
+        assert_eq!(names, ["box", "multi", "switches", "turn"]);
+        let shapes: Vec<&[usize]> = env.spec().observation.iter().map(|port| port.shape.as_slice()).collect();
+        assert_eq!(shapes, [&[2, 2][..], &[2], &[3], &[1]]);
+        let mut seen = [0.0; 10];
+        env.reset(1, &mut seen).expect("it answers");
+        assert_eq!(seen, [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0], "a Discrete counts from its start");
+        let action = [-1.0, 0.5, 0.25, 1.0, 1.0, 4.0, 1.0, 0.0, 1.0, 2.0];
+        let outcome = env.step(&action, 20.0, &mut seen).expect("it answers");
+        assert_eq!((seen, outcome.reward), (action, 1.0));
+        assert!(outcome.truncated && !outcome.terminated);
+    }
+}

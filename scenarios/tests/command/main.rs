@@ -5,6 +5,7 @@ mod endings;
 mod estimate;
 mod full_disk;
 mod options;
+mod python;
 mod results;
 mod sweep;
 mod training;
