@@ -3,7 +3,7 @@
 use bevy_ecs::prelude::*;
 use ecs_core::control::{Form, Picture};
 use environments::{Env, Episode, Film, Pace};
-use recording::{Behaviour, Bout, Expectation, Moment, Run};
+use recording::{Account, Behaviour, Bout, Expectation, Moment, Run};
 
 use crate::schema::{EnvMeasure, Scenario};
 
@@ -20,11 +20,17 @@ pub fn behaviour(world: &mut World, scenario: &Scenario) -> Option<Behaviour> {
         total: episode.total,
         terminated: episode.outcome.terminated,
     };
+    let names = env.environment.accounts();
+    let account = |(k, name): (usize, &String)| {
+        let values = env.accounts.iter().skip(k).step_by(names.len()).copied().collect();
+        Account { name: name.clone(), values }
+    };
     Some(Behaviour {
         name: env.name.clone(),
         kind: described.kind.entry.name.to_owned(),
         tick_ms: env.interval,
         episodes: env.episodes.iter().map(bout).collect(),
+        accounts: names.iter().enumerate().map(account).collect(),
         tests: env.tests.iter().map(|(step, done)| (*step as f64 * dt, *done)).collect(),
         film: film.and_then(filmed),
         pace,
@@ -70,17 +76,24 @@ pub fn measure(scenario: &Scenario, run: &Run) -> Vec<Expectation> {
     let expected =
         env.expects.iter().filter(|expect| expect.start < end).map(|expect| {
             let (from, to) = (expect.start, expect.stop.unwrap_or(f64::INFINITY));
+            let told = |k: usize| {
+                let Some((name, (least, most))) = &expect.given else { return true };
+                behaviour.account(name).is_some_and(|values| (*least..=*most).contains(&values[k]))
+            };
+            let of = |k: usize| (from..to).contains(&behaviour.episodes[k].end_ms) && told(k);
+            let answered = |k: usize| of(k) && behaviour.account("answer").is_some_and(|all| all[k] >= 0.0);
             let value = match expect.what {
-                EnvMeasure::Return => behaviour.mean_return(from, to),
+                EnvMeasure::Return => behaviour.mean_return(of),
+                EnvMeasure::Success if expect.given.is_some() => behaviour.mean_account("correct", of),
                 EnvMeasure::Success => behaviour.success(from, to),
-                EnvMeasure::Episodes => {
-                    Some(behaviour.episodes.iter().filter(|bout| (from..to).contains(&bout.end_ms)).count()
-                        as f64)
-                }
+                EnvMeasure::Episodes => Some((0..behaviour.episodes.len()).filter(|k| of(*k)).count() as f64),
+                EnvMeasure::Time => behaviour.mean_account("time_ms", answered),
             };
             let (low, high) = expect.within;
             Expectation {
-                of: behaviour.name.clone(),
+                of: expect.given.as_ref().map_or_else(|| behaviour.name.clone(), |(name, (least, most))| {
+                    format!("{}, {name} {least} to {most}", behaviour.name)
+                }),
                 what: expect.what.name().to_owned(),
                 value,
                 low,

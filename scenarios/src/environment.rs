@@ -185,10 +185,22 @@ fn pace(fields: &Fields<'_>) -> Option<Option<Paced>> {
 
 fn expect(fields: &Fields<'_>) -> Option<EnvExpect> {
     fields.check(&[]);
-    let what =
-        fields.choice("what").map(|at| [EnvMeasure::Return, EnvMeasure::Success, EnvMeasure::Episodes][at]);
+    let all = [EnvMeasure::Return, EnvMeasure::Success, EnvMeasure::Episodes, EnvMeasure::Time];
+    let what = fields.choice("what").map(|at| all[at]);
     let wanted = Wanted { unit: "", bound: Bound::Any };
     let within = fields.get("within").and_then(|node| pair(fields, node, wanted));
+    let given = match (fields.get("variable"), fields.get("range")) {
+        (None, None) => Some(None),
+        (Some(_), Some(node)) => fields.text("variable").zip(pair(fields, node, wanted)).map(Some),
+        (found, _) => {
+            let (has, other) = if found.is_some() { ("variable", "range") } else { ("range", "variable") };
+            let problem = Problem::new(&fields.place, format!("`{has}` stands alone"))
+                .allowed("`variable` and `range`, or neither of them")
+                .advice(format!("add a line `{other} = ...`, or remove `{has}`"));
+            fields.reader.error(fields.get(has).map_or(fields.span, |node| node.span), problem);
+            None
+        }
+    };
     let start = fields.time("start", Bound::NonNegative);
     let stop = if fields.get("stop").is_some() {
         fields.time("stop", Bound::Positive).map(Some)
@@ -200,6 +212,8 @@ fn expect(fields: &Fields<'_>) -> Option<EnvExpect> {
     let source = if fields.get("source").is_some() { fields.text("source").map(Some) } else { Some(None) };
     Some(EnvExpect {
         what: what?,
+        given: given?,
+        given_span: fields.get("variable").map_or(fields.span, |node| node.span),
         start: start?,
         stop: stop?,
         within: within?,

@@ -1,10 +1,13 @@
 //! Tasks: those that are shipped can be drawn and have the answers that they are known for, and a network learns one.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use ecs_core::control::{Environment, EnvironmentModel, EnvironmentPlan, Outcome, Port, Spec};
 use scenarios::parse;
 use scenarios::schema::Scenario;
 use scenarios::train::{Prepared, prepare, samples};
@@ -249,4 +252,69 @@ fn each_epoch_has_trials_of_its_own_and_those_held_out_stay() {
         (0..50).map(|k| trials.judged(k, 60).expect("it fits").start).collect();
     assert!(starts.len() > 10 && starts.iter().all(|start| (20..=40).contains(start)), "{starts:?}");
     assert!(trials.judged(0, 30).unwrap_err().contains("lengthen `run.duration`"));
+}
+
+/// A task that is shipped, as an environment with ticks of 20 ms.
+fn world(name: &str) -> Box<dyn Environment> {
+    let registry = registry();
+    let model = registry.find::<EnvironmentModel>("task").expect("it is registered");
+    let task: Arc<dyn Any + Send + Sync> = Arc::new(task(name));
+    let plan = EnvironmentPlan { interval: TICK, task: Some(task), ..EnvironmentPlan::default() };
+    (model.build)(&plan).unwrap_or_else(|e| panic!("{name}: {e}"))
+}
+
+/// Ticks of the environments, ms.
+const TICK: f64 = 20.0;
+
+/// Who knows the answer gives it at the beginning of the judged period, and is right; who answers at once aborts; who never answers is
+/// right only where silence is.
+#[test]
+fn every_shipped_task_is_an_environment() {
+    for name in names() {
+        let (task, mut env) = (task(&name), world(&name));
+        let mut seen = vec![0.0; Spec::width(&env.spec().observation)];
+        assert_eq!(env.spec().action, [Port::discrete("answer", task.answer.classes + 1)], "{name}");
+        let width = env.accounts().len();
+        for seed in 0..20 {
+            let trial = task.trial(seed, 0, TICK);
+            let judged = trial.judged();
+            let silent = task.answer.silent == Some(trial.class);
+            // The answer, from which tick on, and what comes of it.
+            let right = if silent { 0.0 } else { f64::from(trial.class) + 1.0 };
+            let cases = [
+                (right, judged.start, task.reward.correct, true),
+                (1.0, 0, task.reward.abort, false),
+                (0.0, 0, if silent { task.reward.correct } else { task.reward.miss }, silent),
+            ];
+            for (answer, from, worth, success) in cases {
+                if answer == 1.0 && from == 0 && judged.start == 0 {
+                    continue;
+                }
+                env.reset(seed, &mut seen).expect("it lives here");
+                let (mut last, mut ticks) = (Outcome::default(), 0);
+                while !last.ended() {
+                    let mut at = 0;
+                    for (k, port) in task.ports.iter().enumerate() {
+                        let mut shown = vec![0.0_f32; port.channels];
+                        trial.show(k, ticks, &mut shown);
+                        let held: Vec<f32> = seen[at..at + port.channels].iter().map(|x| *x as f32).collect();
+                        assert_eq!(held, shown, "{name}, seed {seed}, tick {ticks}");
+                        at += port.channels;
+                    }
+                    let action = if ticks >= from { answer } else { 0.0 };
+                    last = env.step(&[action], TICK, &mut seen).expect("it lives here");
+                    ticks += 1;
+                }
+                let end = if answer == 0.0 { judged.end } else { from + 1 };
+                assert_eq!((ticks, last.reward, last.success), (end, worth, Some(success)), "{name}, seed {seed}");
+                let mut account = Vec::new();
+                env.account(&mut account);
+                assert_eq!(account.len(), width);
+                assert_eq!(account[..trial.values.len()], trial.values);
+                let time = (ticks as f64 - judged.start as f64) * TICK;
+                let told = [f64::from(trial.class), answer - 1.0, f64::from(u8::from(success)), time];
+                assert_eq!(account[trial.values.len()..], told, "{name}, seed {seed}");
+            }
+        }
+    }
 }

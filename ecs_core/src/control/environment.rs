@@ -1,5 +1,8 @@
 //! Environment: a world that a network acts in.
 
+use std::any::Any;
+use std::sync::Arc;
+
 use super::picture::Picture;
 use super::spec::Spec;
 use crate::registry::Entry;
@@ -44,6 +47,14 @@ pub trait Environment: Send + Sync {
     /// Only of environments that live elsewhere.
     fn step(&mut self, action: &[f64], interval: f64, observation: &mut [f64]) -> Result<Outcome, String>;
 
+    /// Names of the numbers that there are to say of an episode: what was drawn, what was answered.
+    fn accounts(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Adds those numbers, at the end of an episode.
+    fn account(&self, _to: &mut Vec<f64>) {}
+
     /// Its state, if it can be taken up again.
     fn snapshot(&self) -> Option<Vec<f64>> {
         None
@@ -65,6 +76,8 @@ pub struct EnvironmentPlan {
     pub texts: Vec<(&'static str, String)>,
     /// From tick to tick, in ms.
     pub interval: f64,
+    /// The task of the scenario, as the crate that has tasks describes it.
+    pub task: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl EnvironmentPlan {

@@ -29,7 +29,7 @@ fn gym(id: &str, kwargs: &str, numbers: &[(&str, f64)]) -> Result<Box<dyn Enviro
     let given = Plan::defaults(model.entry.params);
     let given = numbers.iter().fold(given, |plan, (name, value)| plan.with(model.entry.params, name, *value));
     let texts = vec![("id", id.to_owned()), ("kwargs", kwargs.to_owned())];
-    (model.build)(&EnvironmentPlan { given, texts, interval: 20.0 })
+    (model.build)(&EnvironmentPlan { given, texts, interval: 20.0, task: None })
 }
 
 /// The course of a pole that is pushed by turns.
@@ -58,7 +58,7 @@ fn a_pole_falls_alike_on_both_sides() {
     }
     let registry = Registry::linked().expect("names are unique");
     let model = registry.find::<EnvironmentModel>("cartpole").expect("it is registered");
-    let plan = EnvironmentPlan { given: Plan::defaults(model.entry.params), texts: vec![], interval: 20.0 };
+    let plan = EnvironmentPlan { given: Plan::defaults(model.entry.params), interval: 20.0, ..EnvironmentPlan::default() };
     let here = course(&mut *(model.build)(&plan).expect("it is built"), 40);
     for json in [0.0, 1.0] {
         let mut there = gym("CartPole-v1", "", &[("frames", json)]).expect("it is made");

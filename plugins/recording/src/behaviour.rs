@@ -14,12 +14,25 @@ pub struct Behaviour {
     pub tick_ms: f64,
     /// Episodes that are over.
     pub episodes: Vec<Bout>,
+    /// What the environment says of each: numbers that were drawn, what was answered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<Account>,
     /// When it was seen whether what had to be done was done, in ms, and whether it was.
     pub tests: Vec<(f64, bool)>,
     /// How it looked at its end.
     pub film: Option<Film>,
     /// How it kept pace with the clock on the wall, where it was to.
     pub pace: Option<Pace>,
+}
+
+/// A number that there is to say of each episode.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Account {
+    /// Its name.
+    pub name: String,
+    /// Its values, `[episode]`.
+    pub values: Vec<f64>,
 }
 
 /// An episode.
@@ -79,9 +92,21 @@ impl Behaviour {
         )
     }
 
-    /// The mean return of episodes that ended between two times in ms; none where there were none.
-    pub fn mean_return(&self, from: f64, to: f64) -> Option<f64> {
-        mean(self.episodes.iter().filter(|bout| (from..to).contains(&bout.end_ms)).map(|bout| bout.total))
+    /// What the environment says of each episode under a name.
+    pub fn account(&self, name: &str) -> Option<&[f64]> {
+        self.accounts.iter().find(|account| account.name == name).map(|account| account.values.as_slice())
+    }
+
+    /// The mean of one account over those episodes that are in `of`; none where there are none.
+    pub fn mean_account(&self, name: &str, of: impl Fn(usize) -> bool) -> Option<f64> {
+        let values = self.account(name)?.iter().enumerate();
+        mean(values.filter(|(episode, _)| of(*episode)).map(|(_, value)| *value))
+    }
+
+    /// The mean return of those episodes that are in `of`; none where there are none.
+    pub fn mean_return(&self, of: impl Fn(usize) -> bool) -> Option<f64> {
+        let bouts = self.episodes.iter().enumerate();
+        mean(bouts.filter(|(episode, _)| of(*episode)).map(|(_, bout)| bout.total))
     }
 }
 

@@ -50,7 +50,7 @@ mod systems;
 mod traces;
 mod training;
 
-pub use behaviour::{Behaviour, Bout, Film, Moment, Pace};
+pub use behaviour::{Account, Behaviour, Bout, Film, Moment, Pace};
 pub use correlation::Correlation;
 pub use error::RecordError;
 pub use folder::{Kept, RunFolder, Tables, recover};

@@ -13,6 +13,8 @@ const TOP: f64 = 12.0;
 const BOTTOM: f64 = 40.0;
 /// Points of a curve that can be told apart; more are averaged.
 const MOST_POINTS: usize = 60;
+/// A variable of fewer values has no curve, one of more has hardly a trial for each.
+const CONDITIONS: std::ops::RangeInclusive<usize> = 3..=12;
 
 /// Plays a film.
 pub(crate) const SCRIPT: &str = include_str!("../assets/film.js");
@@ -39,17 +41,45 @@ pub(crate) fn section(run: &Run) -> String {
     }
     let returns: Vec<(f64, f64)> =
         behaviour.episodes.iter().map(|bout| (bout.end_ms / 1e3, bout.total)).collect();
-    html += &curve("return of an episode", &returns, end / 1e3, None);
+    let time = ("time, s", [0.0, end / 1e3]);
+    html += &curve("return of an episode", &returns, time, None);
     let tests: Vec<(f64, f64)> =
         behaviour.tests.iter().map(|(at, done)| (at / 1e3, 100.0 * f64::from(u8::from(*done)))).collect();
-    html += &curve("success, %", &tests, end / 1e3, Some([0.0, 100.0]));
+    html += &curve("success, %", &tests, time, Some([0.0, 100.0]));
+    html += &conditions(behaviour);
     html + "</div></section>"
+}
+
+/// How often trials of each condition were answered right, and how soon: the psychometric and the chronometric curve.
+fn conditions(behaviour: &Behaviour) -> String {
+    let (Some(answers), Some(_)) = (behaviour.account("answer"), behaviour.account("correct")) else {
+        return String::new();
+    };
+    let mut html = String::new();
+    for drawn in behaviour.accounts.iter().take_while(|account| account.name != "class") {
+        let mut values = drawn.values.clone();
+        values.sort_by(f64::total_cmp);
+        values.dedup();
+        if !CONDITIONS.contains(&values.len()) {
+            continue;
+        }
+        let means = |name: &str, scale: f64, answered: bool| -> Vec<(f64, f64)> {
+            let of = |value: f64| move |k: usize| drawn.values[k] == value && (!answered || answers[k] >= 0.0);
+            let mean = |value: f64| Some((value, scale * behaviour.mean_account(name, of(value))?));
+            values.iter().filter_map(|value| mean(*value)).collect()
+        };
+        let name = escape(&drawn.name);
+        let across = (name.as_str(), [values[0], values[values.len() - 1]]);
+        html += &curve(&format!("right answers by {name}, %"), &means("correct", 100.0, false), across, Some([0.0, 100.0]));
+        html += &curve(&format!("time of an answer by {name}, ms"), &means("time_ms", 1.0, true), across, None);
+    }
+    html
 }
 
 /// What there is to say in one line.
 fn words(behaviour: &Behaviour, end: f64) -> String {
     let mut said = Vec::new();
-    if let Some(mean) = behaviour.mean_return(0.0, f64::INFINITY) {
+    if let Some(mean) = behaviour.mean_return(|_| true) {
         said.push(format!(
             "{} episodes, mean return {}",
             count(behaviour.episodes.len() as u64),
@@ -81,8 +111,8 @@ fn words(behaviour: &Behaviour, end: f64) -> String {
     if said.is_empty() { "no episode ended.".to_owned() } else { said.join("; ") + "." }
 }
 
-/// Values over time, averaged where there are more than can be told apart.
-fn curve(title: &str, points: &[(f64, f64)], end: f64, range: Option<[f64; 2]>) -> String {
+/// Values over an axis, which has a label, averaged where there are more than can be told apart.
+fn curve(title: &str, points: &[(f64, f64)], (label, [start, end]): (&str, [f64; 2]), range: Option<[f64; 2]>) -> String {
     if points.is_empty() {
         return String::new();
     }
@@ -96,7 +126,7 @@ fn curve(title: &str, points: &[(f64, f64)], end: f64, range: Option<[f64; 2]>) 
     let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
     let room = ((high - low) * 0.06).max(high.abs() * 1e-3).max(1e-9);
     let [low, high] = range.unwrap_or([low - room, high + room]);
-    let across = |t: f64| LEFT + t / end.max(1e-9) * (WIDTH - LEFT - RIGHT);
+    let across = |x: f64| LEFT + (x - start) / (end - start).max(1e-9) * (WIDTH - LEFT - RIGHT);
     let up = |y: f64| HEIGHT - BOTTOM - (y - low) / (high - low) * (HEIGHT - TOP - BOTTOM);
     let note = if each > 1 { format!(", means of {each}") } else { String::new() };
     let mut svg = format!(
@@ -116,7 +146,7 @@ fn curve(title: &str, points: &[(f64, f64)], end: f64, range: Option<[f64; 2]>) 
         );
     }
     let floor = HEIGHT - BOTTOM;
-    for t in steps(0.0, end) {
+    for t in steps(start, end) {
         let _ = write!(svg, "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>", across(t), floor + 15.0, short(t));
     }
     let mut path = String::new();
@@ -127,7 +157,7 @@ fn curve(title: &str, points: &[(f64, f64)], end: f64, range: Option<[f64; 2]>) 
     let _ = write!(
         svg,
         "<path class=\"c0\" style=\"fill:none\" d=\"{path}\"/><line class=\"axis\" x1=\"{LEFT}\" x2=\"{}\" y1=\"{floor}\" \
-         y2=\"{floor}\"/><text x=\"{:.1}\" y=\"{:.1}\" class=\"label\">time, s</text></svg></figure>",
+         y2=\"{floor}\"/><text x=\"{:.1}\" y=\"{:.1}\" class=\"label\">{label}</text></svg></figure>",
         WIDTH - RIGHT,
         (LEFT + WIDTH - RIGHT) / 2.0,
         HEIGHT - 7.0

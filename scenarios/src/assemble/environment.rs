@@ -1,7 +1,9 @@
 //! Environment: what a scenario says of the world it acts in becomes entities. The environment itself is made first, because encoders have
 //! to know how many values they hear.
 
+use std::any::Any;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bevy_app::App;
@@ -10,7 +12,7 @@ use ecs_core::control::{
     DecoderModel, DecoderPlan, Domain, Environment, EnvironmentModel, EnvironmentPlan, Port, Spec,
 };
 use ecs_core::network::{
-    Frames, Heard, Modulators, Projection, Reach, Registry, SourceModel, StimulusModel, StimulusPlan,
+    Frames, Heard, Modulators, Projection, Reach, SourceModel, StimulusModel, StimulusPlan,
 };
 use ecs_core::registry::Form;
 use ecs_core::training::Plan;
@@ -19,7 +21,7 @@ use environments::{Act, Env, EnvironmentsPlugin, Goal, Modulation, Pace, Recorde
 use super::{Builder, values};
 use crate::diagnostic::{Diagnostics, Span};
 use crate::nearest::advice;
-use crate::schema::{self, Acted, Part, Sensed, Setting};
+use crate::schema::{self, Acted, EnvMeasure, Part, Scenario, Sensed, Setting};
 
 /// Streams of selections of senses and acts begin here.
 const SELECTIONS: u32 = 7 << 24;
@@ -69,13 +71,14 @@ fn places(ports: &[Port], text: &str) -> Result<(Range<usize>, Domain), String> 
     Ok((all.start + range.start..all.start + range.end, domain))
 }
 
-/// The environment that a part describes, with ticks of `interval` ms.
+/// The environment that a part describes, with ticks of `interval` ms; it may be about the task of the scenario.
 ///
 /// # Errors
 /// What is wrong with its parameters, or with the process it lives in.
-pub fn world_of(registry: &Registry, part: &Part, interval: f64) -> Result<Box<dyn Environment>, String> {
-    let model = registry.of::<EnvironmentModel>(&part.entry);
-    (model.build)(&EnvironmentPlan { given: given(part), texts: texts(&part.params), interval })
+pub fn world_of(scenario: &Scenario, part: &Part, interval: f64) -> Result<Box<dyn Environment>, String> {
+    let model = scenario.registry.of::<EnvironmentModel>(&part.entry);
+    let task = scenario.task.clone().map(|task| Arc::new(task) as Arc<dyn Any + Send + Sync>);
+    (model.build)(&EnvironmentPlan { given: given(part), texts: texts(&part.params), interval, task })
 }
 
 impl Builder<'_> {
@@ -84,10 +87,21 @@ impl Builder<'_> {
         let Some(env) = &self.scenario.env else { return Ok(None) };
         let error = |span: Span, found: String| self.error(span, &format!("env `{}`", env.name), found);
         let interval = env.every as f64 * self.clock.dt;
-        let made = world_of(&self.scenario.registry, &env.kind, interval)
+        let made = world_of(self.scenario, &env.kind, interval)
             .map_err(|found| error(env.kind.span, found))?;
         let mut made = Env::new(&env.name, made, env.every, (&self.clock, 0))
             .map_err(|found| error(env.control_span, found))?;
+        let told = made.environment.accounts();
+        for expect in &env.expects {
+            if let Some((name, _)) = expect.given.as_ref().filter(|(name, _)| !told.contains(name)) {
+                let names: Vec<&str> = told.iter().map(String::as_str).collect();
+                let found = format!("the environment says nothing of `{name}`; {}", advice(name, &names));
+                return Err(error(expect.given_span, found));
+            }
+            if expect.what == EnvMeasure::Time && !told.iter().any(|name| name == "time_ms") {
+                return Err(error(expect.given_span, "only trials of a task have times of answers".to_owned()));
+            }
+        }
         made.limit = env.limit.unwrap_or(u64::MAX);
         made.clip = env.clip;
         Ok(Some(world.spawn(made).id()))

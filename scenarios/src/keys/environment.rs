@@ -138,10 +138,12 @@ pub(crate) static EXPECT: Section = Section {
     keys: &[
         required(
             "what",
-            Shape::Choice(&["return", "success", "episodes"]),
-            "The mean return of an episode, the share of tests that were passed, or how many episodes ended.",
+            Shape::Choice(&["return", "success", "episodes", "time"]),
+            "The mean return of an episode, the share of tests that were passed, how many episodes ended, or the mean time of answers in ms.",
         ),
         required("within", Shape::Interval, "The least and the most that is allowed."),
+        optional("variable", Shape::Text, "Only trials in which this variable of the task lies within `range`."),
+        optional("range", Shape::Interval, "The least and the most that it may be."),
         default("start", Shape::Time, "0 ms", "From when."),
         optional("stop", Shape::Time, "Until when; to the end of the run if not given."),
         optional("reference", Shape::Quantity, "The value of the reference."),

@@ -104,6 +104,8 @@ pub enum EnvMeasure {
     Success,
     /// How many episodes ended.
     Episodes,
+    /// The mean time of answers, ms.
+    Time,
 }
 
 impl EnvMeasure {
@@ -113,6 +115,7 @@ impl EnvMeasure {
             Self::Return => "return",
             Self::Success => "success",
             Self::Episodes => "episodes",
+            Self::Time => "time",
         }
     }
 }
@@ -122,6 +125,10 @@ impl EnvMeasure {
 pub struct EnvExpect {
     /// What is measured.
     pub what: EnvMeasure,
+    /// Only episodes of which this number lies between these two.
+    pub given: Option<(String, (f64, f64))>,
+    /// Where it is named, or the header.
+    pub given_span: Span,
     /// From when, ms.
     pub start: f64,
     /// Until when, ms; to the end where nothing is said.

@@ -53,6 +53,8 @@ pub struct Env {
     pub total: f64,
     /// Episodes that are over.
     pub episodes: Vec<Episode>,
+    /// What the environment says of them, `[episode, name]`.
+    pub accounts: Vec<f64>,
     /// Steps in which it was seen whether what had to be done was done.
     pub tests: Vec<(u64, bool)>,
     /// Whether it was reset at all.
@@ -95,6 +97,7 @@ impl Env {
             ticks: 0,
             total: 0.0,
             episodes: Vec::new(),
+            accounts: Vec::new(),
             tests: Vec::new(),
             begun: false,
         })
@@ -146,6 +149,7 @@ impl Env {
         }
         if outcome.ended() {
             self.episodes.push(Episode { ticks: self.ticks, total: self.total, outcome, step });
+            self.environment.account(&mut self.accounts);
             self.reset()?;
         }
         Ok(())

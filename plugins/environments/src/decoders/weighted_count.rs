@@ -11,8 +11,9 @@
 //! Source: Eliasmith & Anderson (2003), Neural Engineering, MIT Press, chapter 4: linear decoding of filtered spikes.
 
 use ecs_core::control::{Decoder, DecoderPlan, Seen};
-use ecs_core::number::{Num, Real};
 use ecs_core::registry::{Bound, Field};
+
+use super::Rates;
 
 /// Its scenario table.
 pub const PARAMS: &[Field] = &[
@@ -26,9 +27,7 @@ struct Weighted {
     /// `[place, group]`
     weights: Vec<f64>,
     offset: f64,
-    /// How much of the last tick's rate joins.
-    share: f64,
-    rates: Vec<f64>,
+    rates: Rates,
 }
 
 /// Makes the decoder.
@@ -53,9 +52,8 @@ pub fn build(plan: &DecoderPlan) -> Result<Box<dyn Decoder>, String> {
         }
         _ => given.to_vec(),
     };
-    let share = if tau > 0.0 { 1.0 - Num(-plan.interval / tau).exp().0 } else { 1.0 };
     let weights = weights.iter().map(|w| w * gain).collect();
-    Ok(Box::new(Weighted { weights, offset, share, rates: vec![0.0; plan.groups] }))
+    Ok(Box::new(Weighted { weights, offset, rates: Rates::new(plan, tau) }))
 }
 
 fn identity(plan: &DecoderPlan, weight: impl Fn(usize, usize) -> f64) -> Vec<f64> {
@@ -64,17 +62,13 @@ fn identity(plan: &DecoderPlan, weight: impl Fn(usize, usize) -> f64) -> Vec<f64
 
 impl Decoder for Weighted {
     fn decode(&mut self, seen: &Seen<'_>, action: &mut [f64]) {
-        let per_second = 1e3 / seen.interval;
-        for (rate, (count, size)) in self.rates.iter_mut().zip(seen.counts.iter().zip(seen.sizes)) {
-            let now = f64::from(*count) / f64::from(*size) * per_second;
-            *rate += (now - *rate) * self.share;
-        }
-        for (action, weights) in action.iter_mut().zip(self.weights.chunks_exact(self.rates.len())) {
-            *action = self.offset + weights.iter().zip(&self.rates).map(|(w, r)| w * r).sum::<f64>();
+        let rates = self.rates.follow(seen);
+        for (action, weights) in action.iter_mut().zip(self.weights.chunks_exact(rates.len())) {
+            *action = self.offset + weights.iter().zip(rates).map(|(w, r)| w * r).sum::<f64>();
         }
     }
 
     fn reset(&mut self) {
-        self.rates.fill(0.0);
+        self.rates.forget();
     }
 }

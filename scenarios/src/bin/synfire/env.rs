@@ -53,8 +53,8 @@ fn by_name(arguments: &Env) -> Made {
     };
     let plan = EnvironmentPlan {
         given: Plan::defaults(model.entry.params),
-        texts: Vec::new(),
         interval: arguments.interval,
+        ..EnvironmentPlan::default()
     };
     let env = (model.build)(&plan).map_err(|found| wrong(&format!("environment `{name}`: {found}")))?;
     Ok((env, arguments.interval))
@@ -67,6 +67,6 @@ fn of_scenario(arguments: &Env) -> Made {
         return Err(wrong(&format!("`{}` has no section `[env]`", arguments.environment)));
     };
     let interval = env.every as f64 * scenario.run.dt;
-    let made = world_of(&scenario.registry, &env.kind, interval).map_err(|found| wrong(&found))?;
+    let made = world_of(&scenario, &env.kind, interval).map_err(|found| wrong(&found))?;
     Ok((made, interval))
 }
