@@ -17,7 +17,7 @@ use crate::data::root;
 /// # Panics
 /// If the folder cannot be read.
 pub fn shipped_names() -> Vec<String> {
-    all_names().into_iter().filter(|name| !is_trained(name)).collect()
+    all_names().into_iter().filter(|name| !is_trained(name) && !says(name, "\nkind    = { gym")).collect()
 }
 
 /// The scenarios that are shipped and trained.
@@ -29,8 +29,12 @@ pub fn trained_names() -> Vec<String> {
 }
 
 fn is_trained(name: &str) -> bool {
+    says(name, "\n[training]")
+}
+
+fn says(name: &str, words: &str) -> bool {
     let path = root().join("scenarios").join(format!("{name}.toml"));
-    fs::read_to_string(path).expect("a scenario is a text").contains("\n[training]")
+    fs::read_to_string(path).expect("a scenario is a text").contains(words)
 }
 
 /// All of them.

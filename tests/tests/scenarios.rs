@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use recording::{Population, Run, RunFolder};
 use scenarios::assemble::assemble;
+use scenarios::behaviour::{self, behaviour};
 use scenarios::estimate::estimate;
 use scenarios::json_schema;
 use scenarios::outcome::measure;
@@ -34,9 +35,11 @@ fn every_scenario_ends_as_it_expects() {
         let run = Run {
             biological_s: scenario.run.duration / 1e3,
             populations: scenario.populations.iter().map(named).collect(),
+            behaviour: behaviour(simulation.app.world_mut(), &scenario),
             ..Run::default()
         };
-        let found = measure(&scenario, &path, &run).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let mut found = measure(&scenario, &path, &run).unwrap_or_else(|e| panic!("{name}: {e}"));
+        found.extend(behaviour::measure(&scenario, &run));
         fs::remove_dir_all(&path).expect("the folder is ours");
         assert!(!found.is_empty(), "{name} expects nothing of itself");
         for one in found {
