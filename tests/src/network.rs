@@ -12,7 +12,8 @@ use scenarios::{Override, load, parse};
 
 use crate::data::root;
 
-/// The scenarios that are shipped and run, by the names of their files; those that are trained are [`trained_names`].
+/// The scenarios that are shipped and run, by the names of their files; those that are trained are [`trained_names`]. Those whose world
+/// is in a Python are left to the tests of the command.
 ///
 /// # Panics
 /// If the folder cannot be read.
