@@ -73,35 +73,35 @@ fn paced(pace: &Pace) -> recording::Pace {
 pub fn measure(scenario: &Scenario, run: &Run) -> Vec<Expectation> {
     let (Some(env), Some(behaviour)) = (&scenario.env, &run.behaviour) else { return Vec::new() };
     let end = run.biological_s * 1e3;
-    let expected =
-        env.expects.iter().filter(|expect| expect.start < end).map(|expect| {
-            let (from, to) = (expect.start, expect.stop.unwrap_or(f64::INFINITY));
-            let told = |k: usize| {
-                let Some((name, (least, most))) = &expect.given else { return true };
-                behaviour.account(name).is_some_and(|values| (*least..=*most).contains(&values[k]))
-            };
-            let of = |k: usize| (from..to).contains(&behaviour.episodes[k].end_ms) && told(k);
-            let answered = |k: usize| of(k) && behaviour.account("answer").is_some_and(|all| all[k] >= 0.0);
-            let value = match expect.what {
-                EnvMeasure::Return => behaviour.mean_return(of),
-                EnvMeasure::Success if expect.given.is_some() => behaviour.mean_account("correct", of),
-                EnvMeasure::Success => behaviour.success(from, to),
-                EnvMeasure::Episodes => Some((0..behaviour.episodes.len()).filter(|k| of(*k)).count() as f64),
-                EnvMeasure::Time => behaviour.mean_account("time_ms", answered),
-            };
-            let (low, high) = expect.within;
-            Expectation {
-                of: expect.given.as_ref().map_or_else(|| behaviour.name.clone(), |(name, (least, most))| {
-                    format!("{}, {name} {least} to {most}", behaviour.name)
-                }),
-                what: expect.what.name().to_owned(),
-                value,
-                low,
-                high,
-                reference: expect.reference,
-                source: expect.source.clone().unwrap_or_default(),
-                passed: value.is_some_and(|v| low <= v && v <= high),
-            }
-        });
+    let expected = env.expects.iter().filter(|expect| expect.start < end).map(|expect| {
+        let (from, to) = (expect.start, expect.stop.unwrap_or(f64::INFINITY));
+        let told = |k: usize| {
+            let Some((name, (least, most))) = &expect.given else { return true };
+            behaviour.account(name).is_some_and(|values| (*least..=*most).contains(&values[k]))
+        };
+        let of = |k: usize| (from..to).contains(&behaviour.episodes[k].end_ms) && told(k);
+        let answered = |k: usize| of(k) && behaviour.account("answer").is_some_and(|all| all[k] >= 0.0);
+        let value = match expect.what {
+            EnvMeasure::Return => behaviour.mean_return(of),
+            EnvMeasure::Success if expect.given.is_some() => behaviour.mean_account("correct", of),
+            EnvMeasure::Success => behaviour.success(from, to),
+            EnvMeasure::Episodes => Some((0..behaviour.episodes.len()).filter(|k| of(*k)).count() as f64),
+            EnvMeasure::Time => behaviour.mean_account("time_ms", answered),
+        };
+        let (low, high) = expect.within;
+        Expectation {
+            of: expect.given.as_ref().map_or_else(
+                || behaviour.name.clone(),
+                |(name, (least, most))| format!("{}, {name} {least} to {most}", behaviour.name),
+            ),
+            what: expect.what.name().to_owned(),
+            value,
+            low,
+            high,
+            reference: expect.reference,
+            source: expect.source.clone().unwrap_or_default(),
+            passed: value.is_some_and(|v| low <= v && v <= high),
+        }
+    });
     expected.collect()
 }

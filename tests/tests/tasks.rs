@@ -306,7 +306,11 @@ fn every_shipped_task_is_an_environment() {
                     ticks += 1;
                 }
                 let end = if answer == 0.0 { judged.end } else { from + 1 };
-                assert_eq!((ticks, last.reward, last.success), (end, worth, Some(success)), "{name}, seed {seed}");
+                assert_eq!(
+                    (ticks, last.reward, last.success),
+                    (end, worth, Some(success)),
+                    "{name}, seed {seed}"
+                );
                 let mut account = Vec::new();
                 env.account(&mut account);
                 assert_eq!(account.len(), width);

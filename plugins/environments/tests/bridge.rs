@@ -58,7 +58,11 @@ fn a_pole_falls_alike_on_both_sides() {
     }
     let registry = Registry::linked().expect("names are unique");
     let model = registry.find::<EnvironmentModel>("cartpole").expect("it is registered");
-    let plan = EnvironmentPlan { given: Plan::defaults(model.entry.params), interval: 20.0, ..EnvironmentPlan::default() };
+    let plan = EnvironmentPlan {
+        given: Plan::defaults(model.entry.params),
+        interval: 20.0,
+        ..EnvironmentPlan::default()
+    };
     let here = course(&mut *(model.build)(&plan).expect("it is built"), 40);
     for json in [0.0, 1.0] {
         let mut there = gym("CartPole-v1", "", &[("frames", json)]).expect("it is made");
@@ -168,7 +172,11 @@ fn spaces_of_every_kind_go_round() {
         assert_eq!(shapes, [&[2, 2][..], &[2], &[3], &[1]]);
         let mut seen = [0.0; 10];
         env.reset(1, &mut seen).expect("it answers");
-        assert_eq!(seen, [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0], "a Discrete counts from its start");
+        assert_eq!(
+            seen,
+            [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0],
+            "a Discrete counts from its start"
+        );
         let action = [-1.0, 0.5, 0.25, 1.0, 1.0, 4.0, 1.0, 0.0, 1.0, 2.0];
         let outcome = env.step(&action, 20.0, &mut seen).expect("it answers");
         assert_eq!((seen, outcome.reward), (action, 1.0));

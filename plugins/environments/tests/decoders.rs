@@ -18,7 +18,10 @@ fn race(threshold: f64, tau: f64, actions: u32) -> Result<Box<dyn Decoder>, Stri
 fn after(decoder: &mut dyn Decoder, counts: [u32; 2]) -> f64 {
     // What was chosen before does not matter.
     let mut action = [7.0];
-    decoder.decode(&Seen { counts: &counts, first: &[u32::MAX; 2], state: &[], sizes: &[10, 20], interval: 20.0 }, &mut action);
+    decoder.decode(
+        &Seen { counts: &counts, first: &[u32::MAX; 2], state: &[], sizes: &[10, 20], interval: 20.0 },
+        &mut action,
+    );
     action[0]
 }
 
@@ -45,5 +48,8 @@ fn a_smoothed_race_takes_its_time_and_forgets_at_the_end_of_an_episode() {
 #[test]
 fn a_race_needs_an_action_more_than_groups() {
     let found = race(15.0, 0.0, 2).map(|_| ()).expect_err("it is refused");
-    assert!(found.contains("2 groups of neurons choose among 2 actions, the first of which is to wait"), "{found}");
+    assert!(
+        found.contains("2 groups of neurons choose among 2 actions, the first of which is to wait"),
+        "{found}"
+    );
 }

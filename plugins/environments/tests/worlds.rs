@@ -11,7 +11,11 @@ fn model(name: &str) -> &'static EnvironmentModel {
 
 fn world(name: &str) -> Box<dyn Environment> {
     let model = model(name);
-    let plan = EnvironmentPlan { given: Plan::defaults(model.entry.params), interval: 20.0, ..EnvironmentPlan::default() };
+    let plan = EnvironmentPlan {
+        given: Plan::defaults(model.entry.params),
+        interval: 20.0,
+        ..EnvironmentPlan::default()
+    };
     (model.build)(&plan).expect("defaults make a world")
 }
 
@@ -85,7 +89,9 @@ fn worlds_step_as_those_of_gymnasium_do() {
 fn worlds_repeat_themselves_and_keep_their_bounds() {
     let registry = Registry::linked().expect("names are unique");
     // Those of other processes have to be told which; trials need a task.
-    let here = |model: &&&EnvironmentModel| model.entry.params.iter().all(|field| !field.default.is_nan()) && model.entry.name != "task";
+    let here = |model: &&&EnvironmentModel| {
+        model.entry.params.iter().all(|field| !field.default.is_nan()) && model.entry.name != "task"
+    };
     for model in registry.all::<EnvironmentModel>().iter().filter(here) {
         let run = || {
             let mut env = world(model.entry.name);

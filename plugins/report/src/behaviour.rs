@@ -64,14 +64,21 @@ fn conditions(behaviour: &Behaviour) -> String {
             continue;
         }
         let means = |name: &str, scale: f64, answered: bool| -> Vec<(f64, f64)> {
-            let of = |value: f64| move |k: usize| drawn.values[k] == value && (!answered || answers[k] >= 0.0);
+            let of =
+                |value: f64| move |k: usize| drawn.values[k] == value && (!answered || answers[k] >= 0.0);
             let mean = |value: f64| Some((value, scale * behaviour.mean_account(name, of(value))?));
             values.iter().filter_map(|value| mean(*value)).collect()
         };
         let name = escape(&drawn.name);
         let across = (name.as_str(), [values[0], values[values.len() - 1]]);
-        html += &curve(&format!("right answers by {name}, %"), &means("correct", 100.0, false), across, Some([0.0, 100.0]));
-        html += &curve(&format!("time of an answer by {name}, ms"), &means("time_ms", 1.0, true), across, None);
+        html += &curve(
+            &format!("right answers by {name}, %"),
+            &means("correct", 100.0, false),
+            across,
+            Some([0.0, 100.0]),
+        );
+        html +=
+            &curve(&format!("time of an answer by {name}, ms"), &means("time_ms", 1.0, true), across, None);
     }
     html
 }
@@ -112,7 +119,12 @@ fn words(behaviour: &Behaviour, end: f64) -> String {
 }
 
 /// Values over an axis, which has a label, averaged where there are more than can be told apart.
-fn curve(title: &str, points: &[(f64, f64)], (label, [start, end]): (&str, [f64; 2]), range: Option<[f64; 2]>) -> String {
+fn curve(
+    title: &str,
+    points: &[(f64, f64)],
+    (label, [start, end]): (&str, [f64; 2]),
+    range: Option<[f64; 2]>,
+) -> String {
     if points.is_empty() {
         return String::new();
     }

@@ -87,8 +87,8 @@ impl Builder<'_> {
         let Some(env) = &self.scenario.env else { return Ok(None) };
         let error = |span: Span, found: String| self.error(span, &format!("env `{}`", env.name), found);
         let interval = env.every as f64 * self.clock.dt;
-        let made = world_of(self.scenario, &env.kind, interval)
-            .map_err(|found| error(env.kind.span, found))?;
+        let made =
+            world_of(self.scenario, &env.kind, interval).map_err(|found| error(env.kind.span, found))?;
         let mut made = Env::new(&env.name, made, env.every, (&self.clock, 0))
             .map_err(|found| error(env.control_span, found))?;
         let told = made.environment.accounts();
@@ -99,7 +99,10 @@ impl Builder<'_> {
                 return Err(error(expect.given_span, found));
             }
             if expect.what == EnvMeasure::Time && !told.iter().any(|name| name == "time_ms") {
-                return Err(error(expect.given_span, "only trials of a task have times of answers".to_owned()));
+                return Err(error(
+                    expect.given_span,
+                    "only trials of a task have times of answers".to_owned(),
+                ));
             }
         }
         made.limit = env.limit.unwrap_or(u64::MAX);

@@ -142,7 +142,11 @@ pub(crate) static EXPECT: Section = Section {
             "The mean return of an episode, the share of tests that were passed, how many episodes ended, or the mean time of answers in ms.",
         ),
         required("within", Shape::Interval, "The least and the most that is allowed."),
-        optional("variable", Shape::Text, "Only trials in which this variable of the task lies within `range`."),
+        optional(
+            "variable",
+            Shape::Text,
+            "Only trials in which this variable of the task lies within `range`.",
+        ),
         optional("range", Shape::Interval, "The least and the most that it may be."),
         default("start", Shape::Time, "0 ms", "From when."),
         optional("stop", Shape::Time, "Until when; to the end of the run if not given."),

@@ -32,7 +32,10 @@ fn python(desk: &Desk) -> Option<Command> {
     }
     let mut command = Command::new(name);
     let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/environments/python");
-    command.env("PYTHONPATH", clients).env("PYTHONWARNINGS", "ignore").env("SYNFIRE", env!("CARGO_BIN_EXE_synfire"));
+    command
+        .env("PYTHONPATH", clients)
+        .env("PYTHONWARNINGS", "ignore")
+        .env("SYNFIRE", env!("CARGO_BIN_EXE_synfire"));
     command.current_dir(&desk.path);
     Some(command)
 }
@@ -59,7 +62,8 @@ fn ends(process: u32) {
 fn child_of(process: u32) -> u32 {
     let start = Instant::now();
     loop {
-        let children = fs::read_to_string(format!("/proc/{process}/task/{process}/children")).unwrap_or_default();
+        let children =
+            fs::read_to_string(format!("/proc/{process}/task/{process}/children")).unwrap_or_default();
         if let Some(child) = children.split_whitespace().next() {
             return child.parse().expect("a number");
         }
@@ -69,14 +73,21 @@ fn child_of(process: u32) -> u32 {
 }
 
 fn kill(process: u32) {
-    assert!(Command::new("kill").args(["-KILL", &process.to_string()]).status().expect("there is `kill`").success());
+    assert!(
+        Command::new("kill")
+            .args(["-KILL", &process.to_string()])
+            .status()
+            .expect("there is `kill`")
+            .success()
+    );
 }
 
 #[test]
 fn worlds_are_environments_of_gymnasium() {
     let desk = Desk::with("");
     let Some(mut python) = python(&desk) else { return };
-    Answer::of(python.args(["-c", include_str!("python/worlds.py")]).output().expect("Python starts")).expect(0);
+    Answer::of(python.args(["-c", include_str!("python/worlds.py")]).output().expect("Python starts"))
+        .expect(0);
 }
 
 #[test]
@@ -85,7 +96,8 @@ fn a_brain_acts_in_a_loop_of_python_and_keeps_what_it_recorded() {
     let Some(mut python) = python(&desk) else { return };
     let wrong = fs::read_to_string(desk.file("case.toml")).unwrap().replace("argmax_count", "argmax_cont");
     fs::write(desk.file("wrong.toml"), wrong).unwrap();
-    let answer = Answer::of(python.args(["-c", include_str!("python/brain.py")]).output().expect("Python starts"));
+    let answer =
+        Answer::of(python.args(["-c", include_str!("python/brain.py")]).output().expect("Python starts"));
     let ticks: u64 = answer.expect(0).out.trim().parse().expect("a number");
     let run = run_of(&desk.results());
     assert_eq!(run.status, Status::Finished);
@@ -108,7 +120,8 @@ fn neither_side_outlives_the_other() {
     holder.wait().unwrap();
     ends(line.trim().parse().expect("a number"));
 
-    let mut run = desk.synfire(&["run", "case.toml", "-q", "--duration", "100000 s"]).spawn().expect("it starts");
+    let mut run =
+        desk.synfire(&["run", "case.toml", "-q", "--duration", "100000 s"]).spawn().expect("it starts");
     let child = child_of(run.id());
     kill(run.id());
     run.wait().unwrap();
