@@ -69,7 +69,6 @@ fn each<T>(fields: &Fields<'_>, name: &str, read: impl Fn(&Fields<'_>) -> Option
 }
 
 fn sense(fields: &Fields<'_>, known: &[Known]) -> Option<Sensed> {
-    fields.check(&[]);
     let reader = fields.reader;
     let port = fields.text("port");
     let into = selection(reader, fields.get("into")?, known, &fields.place_of("into"), false);
@@ -111,7 +110,6 @@ fn sense(fields: &Fields<'_>, known: &[Known]) -> Option<Sensed> {
 }
 
 fn act(fields: &Fields<'_>, known: &[Known]) -> Option<Acted> {
-    fields.check(&[]);
     let port = if fields.get("port").is_some() { fields.text("port").map(Some) } else { Some(None) };
     let from = selection(fields.reader, fields.get("from")?, known, &fields.place_of("from"), false)?;
     let by_neuron = match fields.get("group") {
@@ -156,7 +154,6 @@ fn bare(fields: &Fields<'_>, name: &str) -> Option<f64> {
 }
 
 fn reward(fields: &Fields<'_>) -> Option<Rewarded> {
-    fields.check(&[]);
     let into = words(fields, "into");
     let gain = bare(fields, "gain");
     let tau =
@@ -165,7 +162,6 @@ fn reward(fields: &Fields<'_>) -> Option<Rewarded> {
 }
 
 fn stop(fields: &Fields<'_>) -> Option<Stop> {
-    fields.check(&[]);
     let episodes =
         if fields.get("episodes").is_some() { fields.count("episodes").map(Some) } else { Some(None) };
     let over = fields.count("over")?;
@@ -175,7 +171,6 @@ fn stop(fields: &Fields<'_>) -> Option<Stop> {
 
 #[expect(clippy::option_option, reason = "the outer one says whether the table is in order")]
 fn pace(fields: &Fields<'_>) -> Option<Option<Paced>> {
-    fields.check(&[]);
     let realtime = fields.choice("mode").map(|at| at == 1);
     let overrun = fields.choice("overrun").map(|at| [Overrun::Slip, Overrun::Drop, Overrun::Fail][at]);
     let tolerance = fields.time("tolerance", Bound::NonNegative);
@@ -184,7 +179,6 @@ fn pace(fields: &Fields<'_>) -> Option<Option<Paced>> {
 }
 
 fn expect(fields: &Fields<'_>) -> Option<EnvExpect> {
-    fields.check(&[]);
     let all = [EnvMeasure::Return, EnvMeasure::Success, EnvMeasure::Episodes, EnvMeasure::Time];
     let what = fields.choice("what").map(|at| all[at]);
     let wanted = Wanted { unit: "", bound: Bound::Any };
