@@ -89,6 +89,7 @@ impl Builder<'_> {
         let mut made = Env::new(&env.name, made, env.every, (&self.clock, 0))
             .map_err(|found| error(env.control_span, found))?;
         made.limit = env.limit.unwrap_or(u64::MAX);
+        made.pause = env.pause;
         made.clip = env.clip;
         Ok(Some(world.spawn(made).id()))
     }
