@@ -73,8 +73,8 @@ fn pause(fields: &Fields<'_>, every: u64, grid: Grid) -> Option<u64> {
     if steps.is_multiple_of(every) {
         return Some(steps / every);
     }
-    let problem = Problem::new(&place, format!("a pause of {steps} steps is no whole number of ticks of {every} steps"));
-    fields.reader.error(node.span, problem.allowed("whole multiples of `control`").advice("change `iti`, or `control`"));
+    let problem = Problem::new(&place, format!("{} is no whole multiple of `control`", fields.reader.shown(node)));
+    fields.reader.error(node.span, problem.allowed("0 ms, or whole multiples of `control`").advice("change `iti` or `control`"));
     None
 }
 
@@ -105,7 +105,7 @@ fn sense(fields: &Fields<'_>, known: &[Known]) -> Option<Sensed> {
     match (source, &encoder) {
         (true, Some(part)) => refuse(
             part.span,
-            "the source of this population is an encoder itself",
+            "the source of this population takes no `encoder`",
             "`encoder` with neurons",
             "remove the key `encoder`, or name neurons",
         ),

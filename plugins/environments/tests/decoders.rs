@@ -158,7 +158,7 @@ fn linear_readouts() {
     close(&action, &[350.0, 50.0]);
     // A group of 20 neurons: 4 spikes are 10 Hz each; smoothed by 50 ms they come by 1 - e^(-20/50) of the way, and are forgotten.
     let mut decoder = case("weighted_count", box_of(1), 1).with("tau", 50.0).build().expect("it fits");
-    let mut see = |decoder: &mut dyn Decoder, count: u32| {
+    let see = |decoder: &mut dyn Decoder, count: u32| {
         let mut action = [0.0];
         decoder.decode(
             &Seen { counts: &[count], first: &[0], state: &[], sizes: &[20], interval: TICK },

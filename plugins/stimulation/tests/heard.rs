@@ -127,6 +127,7 @@ fn an_encoder_hears_as_many_values_as_it_has_places_and_from_one_side_alone() {
     for name in ["poisson_encoder", "regular_encoder", "latency_encoder", "delta_encoder", "weighted_phase_encoder"] {
         let rate: &[(&str, f64)] = match name {
             "regular_encoder" => &[("rate", 100.0)],
+            "weighted_phase_encoder" => &[("num_phase", 3.0)],
             _ => &[],
         };
         let found = refused(name, &hearing(name, 3, 2, rate));
@@ -135,6 +136,49 @@ fn an_encoder_hears_as_many_values_as_it_has_places_and_from_one_side_alone() {
         let found = refused(name, &both);
         assert!(found.contains("an environment and `values` or `file` both say"), "{name}: {found}");
     }
+}
+
+#[test]
+fn each_value_plays_its_pattern() {
+    // Patterns of 3 ms: 0 has a spike of neuron 1 at 1 ms and of 0 at its last step, 1 of both at its first.
+    let (neurons, times) = (vec![1.0, 0.0, 1.0, 0.0], vec![1.0, 2.9, 3.0, 3.0]);
+    let stored = |plan: SourcePlan| SourcePlan {
+        lists: [plan.lists, vec![("neurons", neurons.clone()), ("times", times.clone())]].concat(),
+        ..plan
+    };
+    let ticks: [&[f64]; 5] = [&[1.0], &[0.0], &[2.0], &[-1.0], &[0.4]];
+    let right = [(0, 0), (0, 1), (60, 1), (79, 0), (210, 1), (229, 0)];
+    let lists = stored(hearing("replay_encoder", 2, 1, &[("length", 3.0)]));
+    assert_eq!(events(&told("replay_encoder", &lists, &ticks)), right);
+    let file = SourcePlan {
+        lists: vec![],
+        events: neurons.iter().map(|k| *k as u32).zip(times.iter().copied()).collect(),
+        ..lists.clone()
+    };
+    assert_eq!(events(&told("replay_encoder", &file, &ticks)), right);
+    // Values of the scenario, in frames that are shorter than a pattern.
+    let given = [("length", 3.0), ("frame", 2.0)];
+    let short = stored(source_plan("replay_encoder", 2, &[0.0, 1.0, 0.0], &given));
+    assert_eq!(events(&spikes("replay_encoder", &short, 80)), [(10, 1), (20, 0), (20, 1), (50, 1)]);
+
+    let refused = |plan: SourcePlan| source("replay_encoder", &plan).err().expect("it is refused");
+    let with = |lists: &[(&'static str, &[f64])]| SourcePlan {
+        lists: lists.iter().map(|(name, list)| (*name, list.to_vec())).collect(),
+        ..lists_of(&file)
+    };
+    assert!(refused(with(&[])).contains("no spikes are stored"));
+    assert!(refused(with(&[("neurons", &[0.0])])).contains("`neurons` has 1 entries and `times` 0"));
+    assert!(refused(with(&[("neurons", &[2.0]), ("times", &[1.0])])).contains("is of neuron 2; 0 to 1 are allowed"));
+    assert!(refused(with(&[("neurons", &[0.0]), ("times", &[-1.0])])).contains("is at -1 ms"));
+    let twice = with(&[("neurons", &[0.0, 0.0]), ("times", &[1.0, 1.01])]);
+    assert!(refused(twice).contains("neuron 0 is stored twice in step 10"));
+    let both = SourcePlan { events: file.events.clone(), ..lists };
+    assert!(refused(both).contains("both lists and `patterns` are given"));
+}
+
+/// The same without spikes of a file.
+fn lists_of(plan: &SourcePlan) -> SourcePlan {
+    SourcePlan { events: vec![], ..plan.clone() }
 }
 
 /// The law of the draws, in ticks whose value changes: statistical.
