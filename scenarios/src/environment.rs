@@ -73,8 +73,12 @@ fn pause(fields: &Fields<'_>, every: u64, grid: Grid) -> Option<u64> {
     if steps.is_multiple_of(every) {
         return Some(steps / every);
     }
-    let problem = Problem::new(&place, format!("{} is no whole multiple of `control`", fields.reader.shown(node)));
-    fields.reader.error(node.span, problem.allowed("0 ms, or whole multiples of `control`").advice("change `iti` or `control`"));
+    let problem =
+        Problem::new(&place, format!("{} is no whole multiple of `control`", fields.reader.shown(node)));
+    fields.reader.error(
+        node.span,
+        problem.allowed("0 ms, or whole multiples of `control`").advice("change `iti` or `control`"),
+    );
     None
 }
 

@@ -41,8 +41,10 @@ impl Case {
         let registry = Registry::linked().expect("names are unique");
         let model = registry.find::<DecoderModel>(self.name).expect("it is registered");
         let rows = model.entry.params;
-        let mut given =
-            self.numbers.iter().fold(Plan::defaults(rows), |plan, (name, value)| plan.with(rows, name, *value));
+        let mut given = self
+            .numbers
+            .iter()
+            .fold(Plan::defaults(rows), |plan, (name, value)| plan.with(rows, name, *value));
         if !self.weights.is_empty() {
             given.lists = vec![("weights", self.weights.clone())];
         }
@@ -89,7 +91,8 @@ fn decoders_do_as_they_say() {
 }
 
 fn threshold_events() {
-    let mut decoder = case("threshold_event", Domain::Binary(3), 3).with("spikes", 2.0).build().expect("it fits");
+    let mut decoder =
+        case("threshold_event", Domain::Binary(3), 3).with("spikes", 2.0).build().expect("it fits");
     let mut action = [1.0; 3];
     shown(&mut *decoder, &[1, 2, 3], &mut action);
     assert_eq!(action, [0.0, 1.0, 1.0]);
@@ -98,8 +101,11 @@ fn threshold_events() {
 }
 
 fn potentials() {
-    let mut decoder =
-        case("membrane_potential", box_of(2), 2).with("gain", 0.5).with("offset", 10.0).build().expect("it fits");
+    let mut decoder = case("membrane_potential", box_of(2), 2)
+        .with("gain", 0.5)
+        .with("offset", 10.0)
+        .build()
+        .expect("it fits");
     let mut action = [0.0; 2];
     let (none, sizes) = ([0; 2], [3; 2]);
     let state = [-60.0, -50.0];
@@ -153,7 +159,10 @@ fn linear_readouts() {
     let mut decoder = case("weighted_count", box_of(2), 4).with("gain", 0.02).build().expect("it fits");
     shown(&mut *decoder, &[3, 1, 0, 4], &mut action);
     close(&action, &[2.0, -4.0]);
-    let mut decoder = case("weighted_count", box_of(2), 3).weights(&[1.0, 2.0, 3.0, 0.0, -1.0, 0.5]).build().expect("it fits");
+    let mut decoder = case("weighted_count", box_of(2), 3)
+        .weights(&[1.0, 2.0, 3.0, 0.0, -1.0, 0.5])
+        .build()
+        .expect("it fits");
     shown(&mut *decoder, &[1, 0, 2], &mut action);
     close(&action, &[350.0, 50.0]);
     // A group of 20 neurons: 4 spikes are 10 Hz each; smoothed by 50 ms they come by 1 - e^(-20/50) of the way, and are forgotten.

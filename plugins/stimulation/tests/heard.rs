@@ -41,14 +41,27 @@ fn one_hot_fires_the_neuron_of_the_value() {
     // Two values with three neurons each; 3 and −1 are in no row.
     let plan = hearing("one_hot_encoder", 6, 2, &given);
     let found = events(&told("one_hot_encoder", &plan, &[&[2.0, 0.0], &[1.4, 3.0], &[-1.0, 2.0]]));
-    let right =
-        [(0, 2), (0, 3), (20, 2), (20, 3), (40, 2), (40, 3), (50, 1), (70, 1), (90, 1), (100, 5), (120, 5), (140, 5)];
+    let right = [
+        (0, 2),
+        (0, 3),
+        (20, 2),
+        (20, 3),
+        (40, 2),
+        (40, 3),
+        (50, 1),
+        (70, 1),
+        (90, 1),
+        (100, 5),
+        (120, 5),
+        (140, 5),
+    ];
     assert_eq!(found, right);
     // One spike in a frame where no interval is given, and values of the scenario just so.
     let given = [("frame", 5.0)];
     let found = spikes("one_hot_encoder", &source_plan("one_hot_encoder", 3, &[2.0, 0.0, 1.0], &given), 200);
     assert_eq!(events(&found), [(0, 2), (50, 0), (100, 1)]);
-    let refused = source("one_hot_encoder", &hearing("one_hot_encoder", 5, 2, &[])).err().expect("it is refused");
+    let refused =
+        source("one_hot_encoder", &hearing("one_hot_encoder", 5, 2, &[])).err().expect("it is refused");
     assert!(refused.contains("5 neurons for 2 values; a multiple of 2"), "{refused}");
 }
 
@@ -70,7 +83,8 @@ fn regular_spikes_follow_the_integral_of_the_rate_to_within_one() {
     }
     assert_eq!(counts[2], 0.0);
     // The highest value fires in every fifth step.
-    let full: Vec<usize> = events(&found[..20]).iter().filter(|(_, k)| *k == 0).map(|(step, _)| *step).collect();
+    let full: Vec<usize> =
+        events(&found[..20]).iter().filter(|(_, k)| *k == 0).map(|(step, _)| *step).collect();
     assert!(full.windows(2).all(|pair| (4..=6).contains(&(pair[1] - pair[0]))), "{full:?}");
 }
 
@@ -124,7 +138,9 @@ fn a_current_follows_the_observation() {
 #[test]
 fn an_encoder_hears_as_many_values_as_it_has_places_and_from_one_side_alone() {
     let refused = |name: &str, plan: &SourcePlan| source(name, plan).err().expect("it is refused");
-    for name in ["poisson_encoder", "regular_encoder", "latency_encoder", "delta_encoder", "weighted_phase_encoder"] {
+    for name in
+        ["poisson_encoder", "regular_encoder", "latency_encoder", "delta_encoder", "weighted_phase_encoder"]
+    {
         let rate: &[(&str, f64)] = match name {
             "regular_encoder" => &[("rate", 100.0)],
             "weighted_phase_encoder" => &[("num_phase", 3.0)],
@@ -132,7 +148,10 @@ fn an_encoder_hears_as_many_values_as_it_has_places_and_from_one_side_alone() {
         };
         let found = refused(name, &hearing(name, 3, 2, rate));
         assert!(found.contains("2 values come from the environment; 3"), "{name}: {found}");
-        let both = SourcePlan { heard: Some(Heard { width: 3, every: EVERY }), ..source_plan(name, 3, &[1.0; 3], rate) };
+        let both = SourcePlan {
+            heard: Some(Heard { width: 3, every: EVERY }),
+            ..source_plan(name, 3, &[1.0; 3], rate)
+        };
         let found = refused(name, &both);
         assert!(found.contains("an environment and `values` or `file` both say"), "{name}: {found}");
     }
@@ -168,7 +187,10 @@ fn each_value_plays_its_pattern() {
     };
     assert!(refused(with(&[])).contains("no spikes are stored"));
     assert!(refused(with(&[("neurons", &[0.0])])).contains("`neurons` has 1 entries and `times` 0"));
-    assert!(refused(with(&[("neurons", &[2.0]), ("times", &[1.0])])).contains("is of neuron 2; 0 to 1 are allowed"));
+    assert!(
+        refused(with(&[("neurons", &[2.0]), ("times", &[1.0])]))
+            .contains("is of neuron 2; 0 to 1 are allowed")
+    );
     assert!(refused(with(&[("neurons", &[0.0]), ("times", &[-1.0])])).contains("is at -1 ms"));
     let twice = with(&[("neurons", &[0.0, 0.0]), ("times", &[1.0, 1.01])]);
     assert!(refused(twice).contains("neuron 0 is stored twice in step 10"));
@@ -192,7 +214,10 @@ fn chances_follow_what_is_heard() {
             let count = mine.filter(|(_, fired)| fired.contains(&k)).count() as f64;
             let p = p(half, k);
             let error = SIGMA * (steps * p * (1.0 - p)).sqrt();
-            assert!((count - steps * p).abs() <= error, "{name}, neuron {k}, half {half}: {count} of {steps}, not {p}");
+            assert!(
+                (count - steps * p).abs() <= error,
+                "{name}, neuron {k}, half {half}: {count} of {steps}, not {p}"
+            );
         }
     };
     let ticks: [&[f64]; 2] = [&[0.25, 1.0], &[0.75, 0.0]];

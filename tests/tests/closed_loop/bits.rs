@@ -92,7 +92,9 @@ fn neither_threads_nor_storage_nor_a_second_run_change_a_bit() {
     let both = [(1, "entities"), (2, "entities"), (1, "packed"), (2, "packed")];
     for (precision, ways) in [("f32", &both[..]), ("f64", &both[2..])] {
         let of = |threads: usize, storage: &str| {
-            let text = format!("seed = 1\nthreads = {threads}\nprecision = \"{precision}\"\nstorage = \"{storage}\"\n");
+            let text = format!(
+                "seed = 1\nthreads = {threads}\nprecision = \"{precision}\"\nstorage = \"{storage}\"\n"
+            );
             course(&learner(&text, [0, 0]), false)
         };
         let right = of(1, ways[0].1);

@@ -10,12 +10,15 @@ use scenarios::simulate::{Ending, close, simulate};
 use super::{HEAD, env, over, read};
 
 fn given(kind: &str, more: &str) -> String {
-    format!("{HEAD}\n[population.cells]\nsize = 2\nneuron = \"lif\"\n[env]\nkind = {{ {kind} }}\ncontrol = \"5 ms\"\n{more}")
+    format!(
+        "{HEAD}\n[population.cells]\nsize = 2\nneuron = \"lif\"\n[env]\nkind = {{ {kind} }}\ncontrol = \"5 ms\"\n{more}"
+    )
 }
 
 #[test]
 fn a_run_ends_after_as_many_episodes_as_are_wanted() {
-    let (mut simulation, ended) = over(&given("giver = { steps = 4, rewards = [1, 2] }", "[env.stop]\nepisodes = 3\n"));
+    let (mut simulation, ended) =
+        over(&given("giver = { steps = 4, rewards = [1, 2] }", "[env.stop]\nepisodes = 3\n"));
     assert_eq!(ended.ending, Ending::Finished);
     // The twelfth tick after the first one is its end, and its step is the last that is run.
     assert_eq!(ended.steps, 12 * 50 + 1);
@@ -39,7 +42,8 @@ fn a_run_ends_when_the_mean_return_is_reached() {
 
 #[test]
 fn an_episode_that_is_cut_off_did_not_end_of_its_own() {
-    let (mut simulation, _) = over(&given("giver = { rewards = [1] }", "limit = 7\n[env.stop]\nepisodes = 1\n"));
+    let (mut simulation, _) =
+        over(&given("giver = { rewards = [1] }", "limit = 7\n[env.stop]\nepisodes = 1\n"));
     let outcome = env(&mut simulation).episodes[0].outcome;
     assert!(outcome.truncated && !outcome.terminated);
 }
@@ -55,11 +59,15 @@ fn an_action_outside_the_bounds_ends_the_run_and_what_was_recorded_is_kept() {
     let path = std::env::temp_dir().join(format!("synfire_loop_{}", std::process::id()));
     let folder = RunFolder::create(&path, true).expect("a temporary folder");
     let scenario = read(&pushes(""));
-    let mut simulation = assemble(&scenario, Some(&folder), &mut |_, _, _| ()).unwrap_or_else(|e| panic!("{e}"));
+    let mut simulation =
+        assemble(&scenario, Some(&folder), &mut |_, _, _| ()).unwrap_or_else(|e| panic!("{e}"));
     let ended = simulate(&mut simulation, scenario.run.steps, &AtomicBool::new(false), &mut |_| ());
     let Ending::Failed(found) = ended.ending else { panic!("it went on: {:?}", ended.ending) };
     assert!(found.contains("environment `env`, t = 50.000 ms: action `"), "{found}");
-    assert!(found.contains("[0]` is 5; -2 to 2 is allowed; change the decoder, or write `clip = true`"), "{found}");
+    assert!(
+        found.contains("[0]` is 5; -2 to 2 is allowed; change the decoder, or write `clip = true`"),
+        "{found}"
+    );
     close(&mut simulation).expect("what was recorded is kept");
     let mut seen = Vec::new();
     let kept = each_sample(&path, |Sample { time_ms, population, variable, .. }| {

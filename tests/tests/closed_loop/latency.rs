@@ -60,7 +60,8 @@ fn an_action_follows_spikes_that_follow_the_observation_of_the_tick_before() {
         let (spikes, seen) = course(&echoes(delay, ""), TICKS);
         // The cue of the n-th tick is the n-th, since the action of each tick is the cue of the one before.
         let cue = |n: u64| (n % 4) as f64;
-        let right: Vec<[f64; 2]> = (0..TICKS).map(|n| [cue(n), if n == 0 { 0.0 } else { cue(n - 1) }]).collect();
+        let right: Vec<[f64; 2]> =
+            (0..TICKS).map(|n| [cue(n), if n == 0 { 0.0 } else { cue(n - 1) }]).collect();
         assert_eq!(seen, right, "delay {delay}");
         let of = |n: u64| (n % 4) as u32;
         let mut right: Vec<Spike> = (0..TICKS).map(|n| (n * EVERY, 0, of(n))).collect();
@@ -82,7 +83,8 @@ fn a_spike_at_the_step_of_a_tick_counts_for_the_next_one() {
 #[test]
 fn a_pause_between_episodes_shows_zeros_and_ignores_actions() {
     // Episodes of three steps, and four ticks to the next: the end of an episode is the first tick of the pause.
-    let text = echoes("0.1 ms", "iti = \"20 ms\"").replace("\"echo\"", "{ echo = { steps = 3, rewards = [1] } }");
+    let text =
+        echoes("0.1 ms", "iti = \"20 ms\"").replace("\"echo\"", "{ echo = { steps = 3, rewards = [1] } }");
     let (_, seen) = course(&text, 15);
     let cues: Vec<f64> = seen.iter().map(|[cue, _]| *cue).collect();
     let once = [0.0, 1.0, 2.0, 0.0, 0.0, 0.0, 0.0];

@@ -58,7 +58,8 @@ fn learnt(text: &str, steps: u64) -> f64 {
 #[test]
 fn a_reward_changes_what_as_many_spikes_of_a_modulator_would() {
     // Three neurons fire at 48 ms, which is seen 2 ms later; the reward of the fifth tick comes at 50 ms.
-    let dopamine = "[population.dopamine]\nsize = 3\nneuron = \"spike_times\"\nparams = { times = [\"48 ms\"] }\n";
+    let dopamine =
+        "[population.dopamine]\nsize = 3\nneuron = \"spike_times\"\nparams = { times = [\"48 ms\"] }\n";
     let spikes = pair("modulator = \"dopamine\"", dopamine);
     let rewards = [0.0, 0.0, 0.0, 0.0, 3.0, 0.0, 0.0, 0.0, 0.0, 0.0];
     for steps in [499, 501, 700, 1000] {
