@@ -7,17 +7,36 @@ use super::{HEAD, env, read};
 /// Steps of a tick.
 const EVERY: u64 = 50;
 
+const CUES: &str = "
+[population.cues]
+size = 4
+neuron = \"one_hot_encoder\"
+";
+
+const CELLS: &str = "
+[population.cells]
+size = 4
+neuron = \"lif\"
+params = { t_ref = \"0.5 ms\" }
+";
+
+const SENSE: &str = "
+[[env.sense]]
+port = \"cue\"
+into = \"cues\"
+";
+
+const ACT: &str = "
+[[env.act]]
+from = \"cells\"
+decoder = \"first_to_spike\"
+";
+
 /// Cue neurons that each drive a cell of their own, `delay` later; the cells choose. With more lines in `[env]`.
 fn echoes(delay: &str, more: &str) -> String {
     format!(
         r#"{HEAD}
-[population.cues]
-size = 4
-neuron = "one_hot_encoder"
-[population.cells]
-size = 4
-neuron = "lif"
-params = {{ t_ref = "0.5 ms" }}
+{CUES}{CELLS}
 [[projection]]
 from = "cues"
 to = "cells"
@@ -28,12 +47,7 @@ delay = "{delay}"
 kind = "echo"
 control = "5 ms"
 {more}
-[[env.sense]]
-port = "cue"
-into = "cues"
-[[env.act]]
-from = "cells"
-decoder = "first_to_spike"
+{SENSE}{ACT}
 "#
     )
 }
@@ -69,6 +83,21 @@ fn an_action_follows_spikes_that_follow_the_observation_of_the_tick_before() {
         right.sort_unstable();
         assert_eq!(spikes, right, "delay {delay}");
     }
+}
+
+#[test]
+fn the_order_in_which_things_are_made_changes_nothing() {
+    let text = echoes("4.9 ms", "");
+    let (mut right, seen) = course(&text, 9);
+    let populations = text.replace(&[CUES, CELLS].concat(), &[CELLS, CUES].concat());
+    let tables = text.replace(&[SENSE, ACT].concat(), &[ACT, SENSE].concat());
+    assert!(populations != text && tables != text);
+    assert_eq!(course(&tables, 9), (right.clone(), seen.clone()));
+    right.iter_mut().for_each(|(_, population, _)| *population = 1 - *population);
+    right.sort_unstable();
+    let (mut found, also) = course(&populations, 9);
+    found.sort_unstable();
+    assert_eq!((found, also), (right, seen));
 }
 
 #[test]

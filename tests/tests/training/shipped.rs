@@ -43,7 +43,9 @@ fn every_trained_scenario_ends_as_it_expects() {
         }
         last.held_out = held_out.as_ref().map(|data| trainer.evaluate(data).expect("it is tested"));
         match long {
-            Some(_) => assert!(last.train.cost.is_finite() && last.train.spikes.iter().sum::<u64>() > 0, "{name}"),
+            Some(_) => {
+                assert!(last.train.cost.is_finite() && last.train.spikes.iter().sum::<u64>() > 0, "{name}")
+            }
             None => as_expected(&name, results::expectations(&training.expects, &last)),
         }
     }
