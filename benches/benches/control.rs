@@ -61,7 +61,9 @@ fn main() -> Result<(), String> {
     }
     let figures = networks.iter().map(|timed| (timed.fastest / STEPS as f64 * 1e9, timed.rate()));
     let figures: Vec<(f64, f64)> = figures.collect();
-    let [(alone, one), (driven, two), (closed, three)] = figures[..] else { unreachable!("three were timed") };
+    let [(alone, one), (driven, two), (closed, three)] = figures[..] else {
+        unreachable!("three were timed")
+    };
     let out = &mut std::io::stdout();
     writeln!(
         out,
