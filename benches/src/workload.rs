@@ -71,6 +71,14 @@ impl Workload {
     /// # Errors
     /// What the scenario's reader has to say about the setup.
     pub fn scenario(&self, setup: &Setup) -> Result<Scenario, String> {
+        self.scenario_with("", setup)
+    }
+
+    /// The scenario for `setup`, with more tables at its end.
+    ///
+    /// # Errors
+    /// What the scenario's reader has to say about the setup, or these tables.
+    pub fn scenario_with(&self, more: &str, setup: &Setup) -> Result<Scenario, String> {
         let excitatory = setup.neurons * 4 / 5;
         let mut sets = vec![
             format!("run.seed={}", setup.seed),
@@ -93,6 +101,7 @@ impl Workload {
         }
         let sets: Vec<Override> = sets.into_iter().map(Override::new).collect();
         let registry = Registry::linked().map_err(|e| e.to_string())?;
-        parse(self.text, self.name, Path::new(""), &registry, &sets).map_err(|e| e.to_string())
+        let text = format!("{}{more}", self.text);
+        parse(&text, self.name, Path::new(""), &registry, &sets).map_err(|e| e.to_string())
     }
 }

@@ -29,6 +29,7 @@ pub(crate) fn environment(fields: &Fields<'_>, known: &[Known], grid: Option<Gri
         let time = fields.time("control", Bound::Positive)?;
         grid?.steps(fields.reader, time, node, &fields.place_of("control"))
     });
+    let pause = every.and_then(|every| pause(fields, every, grid?));
     let limit = if fields.get("limit").is_some() { fields.count("limit").map(Some) } else { Some(None) };
     let senses = each(fields, "sense", |fields| sense(fields, known));
     let acts = each(fields, "act", |fields| act(fields, known));
@@ -51,6 +52,7 @@ pub(crate) fn environment(fields: &Fields<'_>, known: &[Known], grid: Option<Gri
         every: every?,
         control_span: control?.span,
         limit: limit?,
+        pause: pause?,
         clip: fields.flag("clip")?,
         record: fields.flag("record")?,
         senses: senses?,
@@ -61,6 +63,23 @@ pub(crate) fn environment(fields: &Fields<'_>, known: &[Known], grid: Option<Gri
         expects: expects?,
         span: fields.span,
     })
+}
+
+/// Ticks of `every` steps between episodes.
+fn pause(fields: &Fields<'_>, every: u64, grid: Grid) -> Option<u64> {
+    let Some(node) = fields.get("iti") else { return Some(0) };
+    let (time, place) = (fields.time("iti", Bound::NonNegative)?, fields.place_of("iti"));
+    let steps = if time == 0.0 { 0 } else { grid.steps(fields.reader, time, node, &place)? };
+    if steps.is_multiple_of(every) {
+        return Some(steps / every);
+    }
+    let problem =
+        Problem::new(&place, format!("{} is no whole multiple of `control`", fields.reader.shown(node)));
+    fields.reader.error(
+        node.span,
+        problem.allowed("0 ms, or whole multiples of `control`").advice("change `iti` or `control`"),
+    );
+    None
 }
 
 fn each<T>(fields: &Fields<'_>, name: &str, read: impl Fn(&Fields<'_>) -> Option<T>) -> Option<Vec<T>> {
@@ -89,7 +108,7 @@ fn sense(fields: &Fields<'_>, known: &[Known]) -> Option<Sensed> {
     match (source, &encoder) {
         (true, Some(part)) => refuse(
             part.span,
-            "the source of this population is an encoder itself",
+            "the source of this population takes no `encoder`",
             "`encoder` with neurons",
             "remove the key `encoder`, or name neurons",
         ),

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use ecs_core::network::{Clock, Population, Registry, Spikes};
+use bevy_ecs::prelude::*;
+use ecs_core::network::{Clock, Population, Projection, Registry, Spikes, settle};
 use recording::{Firing, Tally, Window};
 use scenarios::assemble::{Simulation, assemble};
 use scenarios::diagnostic::Diagnostics;
@@ -153,6 +154,18 @@ pub fn run(simulation: &mut Simulation, steps: u64, mut visit: impl FnMut(u64, u
             visit(step, k, spikes.of(step));
         }
     }
+}
+
+/// Weights of all projections that learn, as they are after the last step.
+pub fn weights(world: &mut World) -> Vec<f64> {
+    settle(world);
+    let mut all = Vec::new();
+    for projection in world.query::<&Projection>().iter(world) {
+        if let Some(learner) = projection.operator.learner() {
+            learner.weights(&mut |_, _, weight| all.push(weight));
+        }
+    }
+    all
 }
 
 /// A spike: step, place of the population, neuron.

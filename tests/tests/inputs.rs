@@ -32,13 +32,17 @@ neuron = "lif"
 "#;
 
 /// Inputs that came with examples; those before them are in the shipped scenarios.
-const WITH_EXAMPLES: [&str; 14] = [
+const WITH_EXAMPLES: [&str; 18] = [
     "delta_encoder",
+    "gauss_encoder",
     "inhomogeneous_poisson",
     "latency_encoder",
+    "one_hot_encoder",
     "ou_process",
     "poisson_encoder",
     "ramp",
+    "regular_encoder",
+    "replay_encoder",
     "section",
     "sinusoidal",
     "sinusoidal_poisson",
@@ -125,7 +129,7 @@ fn examples_act_and_give_the_same_bits_for_one_two_and_three_threads() {
 }
 
 /// A mistake in the example of an input: what is written instead of what.
-const MISTAKES: [(&str, &str, &str); 18] = [
+const MISTAKES: [(&str, &str, &str); 23] = [
     ("section", r#"["10 ms", "20 ms", "5 ms"]"#, r#"["10 ms", "20 ms"]"#),
     ("section", r#""20 ms""#, r#""0 ms""#),
     ("spike", r#"["1 ms"]"#, r#"["15 ms"]"#),
@@ -144,6 +148,11 @@ const MISTAKES: [(&str, &str, &str); 18] = [
     ("latency_encoder", r#"frame = "5 ms", "#, ""),
     ("delta_encoder", "size   = 2", "size   = 3"),
     ("weighted_phase_encoder", "num_phase = 8", "num_phase = 99"),
+    ("one_hot_encoder", "values = [2, 0, 1], ", ""),
+    ("gauss_encoder", "size   = 20", "size   = 1"),
+    ("regular_encoder", "200 Hz", "20 kHz"),
+    ("replay_encoder", "[0, 1, 1]", "[0, 1, 2]"),
+    ("replay_encoder", r#""13 ms"]"#, "]"),
 ];
 
 /// What a user reads, with the folder of the data files left out.

@@ -5,6 +5,7 @@
 #![expect(unsafe_code, reason = "an allocator that counts hands out memory as the system's does")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bevy_ecs::prelude::*;
@@ -15,7 +16,9 @@ use ecs_core::network::{
 };
 use ecs_core::random::Distribution;
 use neurons as _;
+use scenarios::assemble::Simulation;
 use synapses as _;
+use tests::network::{built, written};
 use tests::rig::{Rig, Running, Wires, fill, named, neuron, plan, receptor};
 
 /// The system's allocator, with a count of what it was asked for.
@@ -131,8 +134,48 @@ fn toggle(running: &mut Running, neuron: Entity, steps: u32) {
     }
 }
 
+/// A pole whose episodes are cut off after a tick.
+const RESETS: &str = r#"
+[scenario]
+title = "resets"
+source = "this project"
+format = 1
+[run]
+duration = "100 s"
+dt = "1 ms"
+seed = 1
+[population.cells]
+size = 10
+neuron = "lif"
+[env]
+kind = "cartpole"
+control = "20 ms"
+limit = 1
+[[env.sense]]
+port = "obs[2]"
+into = "cells"
+encoder = { current_encoder = { gain = "1 nA", offset = "500 pA" } }
+[[env.act]]
+from = ["cells[0..5]", "cells[5..10]"]
+decoder = "argmax_count"
+"#;
+
+/// Allocations of a thousand resets of an environment, once its film is as long as it will be.
+fn resets() -> u64 {
+    let scenario = written(RESETS, Path::new(".")).unwrap_or_else(|e| panic!("{e}"));
+    let mut simulation = built(&scenario);
+    // The 1,030th episode is at the end of these: their list has doubled a moment ago.
+    let Simulation { app, runner, .. } = &mut simulation;
+    let mut step = || runner.step(app.world_mut()).unwrap_or_else(|e| panic!("{e}"));
+    (0..20 * 1030 + 1).for_each(|_| step());
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    (0..20 * 1000).for_each(|_| step());
+    ALLOCATIONS.load(Ordering::Relaxed) - before
+}
+
 #[test]
 fn a_running_network_allocates_nothing() {
+    assert_eq!(resets(), 0, "allocations by 1,000 resets");
     for (storage, members) in [(Storage::Entities, 1), (Storage::Packed, 1), (Storage::Entities, 2)] {
         let mut running = active(storage, members);
         // The first steps fill lists that then keep their room.

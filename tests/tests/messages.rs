@@ -1,7 +1,8 @@
 //! Messages: every way in which a scenario can be wrong has a file `tests/messages/<case>.toml` and the text that a user reads.
 //!
 //! `SYNFIRE_BLESS=1 cargo test -p tests --test messages` writes the texts anew: read the difference like code.
-//! A line `# --set PATH=VALUE` in a case is an override from the command line.
+//! A line `# --set PATH=VALUE` in a case is an override from the command line. A case with a line `# assembled` is read with all that
+//! is linked in, rather than with what is made up, and built as well: some mistakes are found only there.
 
 mod made_up;
 
@@ -9,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use made_up::registry;
+use scenarios::assemble::assemble;
 use scenarios::{LARGEST_FILE, Override, parse};
 
 fn folder() -> PathBuf {
@@ -29,7 +31,13 @@ fn cases() -> Vec<String> {
 fn message(name: &str, text: &str) -> String {
     let changes: Vec<Override> =
         text.lines().filter_map(|line| line.strip_prefix("# --set ")).map(Override::new).collect();
-    match parse(text, name, &folder(), &registry(), &changes) {
+    let assembled = text.lines().any(|line| line == "# assembled");
+    let registry = if assembled { tests::network::registry() } else { registry() };
+    match parse(text, name, &folder(), &registry, &changes) {
+        Ok(scenario) if assembled => match assemble(&scenario, None, &mut |_, _, _| ()) {
+            Ok(_) => scenario.warnings.to_string(),
+            Err(diagnostics) => diagnostics.to_string(),
+        },
         Ok(scenario) => scenario.warnings.to_string(),
         Err(diagnostics) => diagnostics.to_string(),
     }

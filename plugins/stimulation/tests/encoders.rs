@@ -214,7 +214,7 @@ fn impossible_values_are_refused() {
     assert!(refused("poisson_encoder", &file).contains("frames of 3 places; 2, one for each neuron"));
     let latency =
         |given: &[(&str, f64)]| refused("latency_encoder", &source_plan("latency_encoder", 1, &[1.0], given));
-    assert!(latency(&[("frame", f64::INFINITY)]).contains("`frame` is inf"));
+    assert!(latency(&[("frame", f64::INFINITY)]).contains("`frame` is missing"));
     assert!(
         latency(&[("frame", 5.0), ("first", 2.0)])
             .contains("`tau` is 1 ms; a time of `first` and a step, 2.1 ms")

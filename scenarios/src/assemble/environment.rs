@@ -106,6 +106,7 @@ impl Builder<'_> {
             }
         }
         made.limit = env.limit.unwrap_or(u64::MAX);
+        made.pause = env.pause;
         made.clip = env.clip;
         Ok(Some(world.spawn(made).id()))
     }

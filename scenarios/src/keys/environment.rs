@@ -23,6 +23,12 @@ pub(crate) static ENV: Section = Section {
             "Ticks after which an episode is cut off, besides those of the environment.",
         ),
         default(
+            "iti",
+            Shape::Time,
+            "0 ms",
+            "From the end of an episode to the next one, a whole number of ticks: zeros are observed, and actions ignored.",
+        ),
+        default(
             "clip",
             Shape::Flag,
             "false",

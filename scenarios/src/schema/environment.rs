@@ -16,6 +16,8 @@ pub struct Env {
     pub control_span: Span,
     /// Ticks after which an episode is cut off.
     pub limit: Option<u64>,
+    /// Ticks between episodes.
+    pub pause: u64,
     /// Whether actions are moved into their bounds.
     pub clip: bool,
     /// Whether its ports are recorded.

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use ecs_core::network::{Projection, settle};
 use tests::network::{built, run, written};
 
 /// A sender and a teacher that makes the receiver fire; `more` stands in the run, `projection` in the plastic projection.
@@ -53,15 +52,7 @@ pub fn weights(text: &str, steps: u64) -> Vec<f64> {
     let scenario = written(text, Path::new(".")).unwrap_or_else(|e| panic!("{e}"));
     let mut simulation = built(&scenario);
     run(&mut simulation, steps, |_, _, _| ());
-    let world = simulation.app.world_mut();
-    settle(world);
-    let mut all = Vec::new();
-    for projection in world.query::<&Projection>().iter(world) {
-        if let Some(learner) = projection.operator.learner() {
-            learner.weights(&mut |_, _, weight| all.push(weight));
-        }
-    }
-    all
+    tests::network::weights(simulation.app.world_mut())
 }
 
 /// Rounding of one change.

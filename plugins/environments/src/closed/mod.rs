@@ -12,7 +12,8 @@
 //! | `encode` | Control | the observation | sources and stimuli that hear it |
 //! | `reward` | Control | the reward | [`Modulators`](ecs_core::network::Modulators) of projections |
 //!
-//! At the first tick nothing was seen yet: the environment is reset, and shown.
+//! At the first tick nothing was seen yet: the environment is reset, and shown. Between two episodes there may be a pause, in which it is not
+//! stepped, and gives no rewards.
 
 mod decode;
 mod encode;

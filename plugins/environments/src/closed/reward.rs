@@ -30,7 +30,7 @@ pub(super) fn reward(
 ) {
     for mut modulation in &mut modulations {
         let Ok(env) = envs.get(modulation.env) else { continue };
-        if !env.ticks(clock.step) || clock.step == 0 {
+        if !env.ticks(clock.step) || !env.has_acted() {
             continue;
         }
         let surprise = env.outcome.reward - modulation.expected;

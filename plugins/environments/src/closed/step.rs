@@ -39,6 +39,8 @@ pub struct Env {
     pub key: Key,
     /// Ticks after which an episode is cut off.
     pub limit: u64,
+    /// Ticks from the end of an episode to the beginning of the next one; 0: both are the same tick.
+    pub pause: u64,
     /// Whether actions outside the bounds are moved into them, rather than refused.
     pub clip: bool,
     /// What is shown now, `[place]`.
@@ -59,6 +61,10 @@ pub struct Env {
     pub tests: Vec<(u64, bool)>,
     /// Whether it was reset at all.
     begun: bool,
+    /// Ticks until the next episode begins.
+    resting: u64,
+    /// Whether it took a step in this tick.
+    acted: bool,
 }
 
 impl Env {
@@ -90,6 +96,7 @@ impl Env {
             repeats: repeats as u32,
             key: Key::new(clock.seed, stream, Purpose::Environment),
             limit: u64::MAX,
+            pause: 0,
             clip: false,
             observation: vec![0.0; seen],
             action: vec![0.0; done],
@@ -100,6 +107,8 @@ impl Env {
             accounts: Vec::new(),
             tests: Vec::new(),
             begun: false,
+            resting: 0,
+            acted: false,
         })
     }
 
@@ -113,22 +122,29 @@ impl Env {
         self.begun
     }
 
+    /// Whether this tick brought what `outcome` says: the first one brings nothing, nor do those between two episodes.
+    pub fn has_acted(&self) -> bool {
+        self.acted
+    }
+
     fn seed(&self) -> u64 {
         let words = self.key.block(self.episodes.len() as u64, 0);
         u64::from(words[0]) << 32 | u64::from(words[1])
     }
 
     fn reset(&mut self) -> Result<(), String> {
-        (self.ticks, self.total, self.begun) = (0, 0.0, true);
+        self.begun = true;
         let seed = self.seed();
         self.environment.reset(seed, &mut self.observation)
     }
 
-    /// Goes on by a tick. Where an episode ends, the next one begins at once, and its first observation is shown.
+    /// Goes on by a tick. Where an episode ends, the next one begins after a pause, or at once, and its first observation is shown.
     fn go_on(&mut self, step: u64) -> Result<(), String> {
-        if !self.begun {
+        self.acted = self.begun && self.resting == 0;
+        if !self.acted {
             self.outcome = Outcome::default();
-            return self.reset();
+            self.resting = self.resting.saturating_sub(1);
+            return if self.resting == 0 { self.reset() } else { Ok(()) };
         }
         self.check()?;
         let (mut outcome, own) = (Outcome::default(), self.interval / f64::from(self.repeats));
@@ -150,7 +166,11 @@ impl Env {
         if outcome.ended() {
             self.episodes.push(Episode { ticks: self.ticks, total: self.total, outcome, step });
             self.environment.account(&mut self.accounts);
-            self.reset()?;
+            (self.ticks, self.total, self.resting) = (0, 0.0, self.pause);
+            if self.pause == 0 {
+                return self.reset();
+            }
+            self.observation.fill(0.0);
         }
         Ok(())
     }

@@ -100,6 +100,9 @@ pub fn build(plan: &SourcePlan) -> Result<Box<dyn SpikeSource>, String> {
     let dt = plan.clock.dt;
     let frame = match plan.heard {
         Some(heard) => heard.every as f64 * dt,
+        None if plan.params[9].uniform() == Some(f64::INFINITY) => {
+            return Err("`frame` is missing: how long a frame is shown; give a time such as `frame = \"5 ms\"`".into());
+        }
         None => one(plan, &PARAMS[9], 9)?,
     };
     let tau = one(plan, &PARAMS[5], 5)?;

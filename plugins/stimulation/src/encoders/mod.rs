@@ -6,6 +6,6 @@
 //! its code as plain functions of numbers, for whoever encodes without a scenario.
 
 ecs_core::register!(SourceModel hears: delta_encoder, gauss_encoder, latency_encoder, one_hot_encoder, poisson_encoder, regular_encoder,
-    weighted_phase_encoder);
+    replay_encoder, weighted_phase_encoder);
 
 mod shown;
