@@ -6,20 +6,22 @@
 //! ```
 //!
 //! A disc of 37 mm radius in an arena of `width` by `height` mm, with walls around it and round `obstacles`, (x, y, radius) one after the
-//! other. Collisions are those of rapier2d, without friction, in steps of at most 10 ms. Obstacles are lower than the light and throw no
-//! shadow. Ports: `light` (left, right), `range` (in mm, `rays` of them from the right side to the left, `reach` where nothing is nearer),
+//! other. Midpoint rule in steps of at most 10 ms; where it meets something it slides along, without friction. Obstacles are lower than the
+//! light and throw no shadow. Ports: `light` (left, right), `range` (in mm, `rays` of them from the right side to the left, `reach` where nothing is nearer),
 //! `touch` (whether it touches anything). A tick's reward is how many metres nearer the light it is; an episode ends with success where
 //! its middle is within `goal` mm of the light, and is cut off after `limit` ticks. It begins at one of `starts`, (x, y, direction in
 //! rad), or where there are none anywhere free of obstacles, half the arena's width from the light or more, in any direction.
 //!
 //! Source: Braitenberg (1984), Vehicles, MIT Press; size and speed of Mondada et al. (2009), The e-puck, a robot designed for education in
-//! engineering, Proc. 9th Conference on Autonomous Robot Systems and Competitions 1, 59-65; <https://rapier.rs>.
+//! engineering, Proc. 9th Conference on Autonomous Robot Systems and Competitions 1, 59-65. Rays and distances are those of parry2d, <https://parry.rs>.
 
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, TAU};
 
 use ecs_core::control::{Environment, EnvironmentPlan, Outcome, Picture, Port, Spec};
 use ecs_core::registry::{Bound, Field};
-use rapier2d::prelude::*;
+use parry2d_f64::math::{Pose, Vector};
+use parry2d_f64::query::{PointQuery, Ray, RayCast};
+use parry2d_f64::shape::{Ball, Cuboid};
 
 use super::pcg::Pcg;
 use super::{sin_cos, whole};
@@ -41,12 +43,19 @@ pub const PARAMS: &[Field] = &[
 
 const RADIUS: f64 = 37.0;
 const AXLE: f64 = 53.0;
-/// The longest step of the collisions, ms.
+/// The longest step, ms.
 const STEP: f64 = 10.0;
 /// Free space around where it begins, mm.
 const CLEAR: f64 = 20.0;
 /// Places that are tried before an arena counts as full.
 const TRIES: u32 = 10_000;
+/// How often it is pushed out of what it meets, in turn; in a corner it meets two things at once.
+const PUSHES: u32 = 4;
+
+/// What rays meet, and what the robot slides along.
+trait Solid: RayCast + PointQuery + Send + Sync {}
+
+impl<T: RayCast + PointQuery + Send + Sync> Solid for T {}
 
 /// What stays as it is.
 struct Arena {
@@ -57,6 +66,8 @@ struct Arena {
     light: [f64; 2],
     obstacles: Vec<[f64; 3]>,
     starts: Vec<[f64; 3]>,
+    /// Walls and obstacles, each at its place.
+    solids: Vec<(Pose, Box<dyn Solid>)>,
 }
 
 /// The robot in its arena.
@@ -64,10 +75,9 @@ pub struct Robot {
     spec: Spec,
     arena: Arena,
     limit: u64,
-    world: PhysicsWorld,
-    body: RigidBodyHandle,
-    disc: ColliderHandle,
+    place: [f64; 2],
     heading: f64,
+    touches: bool,
     /// Distances along the rays, mm.
     ranges: Vec<f64>,
     ticks: u64,
@@ -86,7 +96,8 @@ pub fn build(plan: &EnvironmentPlan) -> Result<Box<dyn Environment>, String> {
         other => return Err(format!("`light` has {} numbers; 2 are allowed: x and y", other.len())),
     };
     let [obstacles, starts] = [triples(plan, "obstacles", "radius")?, triples(plan, "starts", "direction")?];
-    let arena = Arena { size: [width, height], reach, half, goal, light, obstacles, starts };
+    let solids = solids([width, height], &obstacles);
+    let arena = Arena { size: [width, height], reach, half, goal, light, obstacles, starts, solids };
     if !(0.0..=width).contains(&light[0]) || !(0.0..=height).contains(&light[1]) {
         return Err(format!("`light` = {light:?} is outside the arena of {width} mm by {height} mm"));
     }
@@ -106,9 +117,8 @@ pub fn build(plan: &EnvironmentPlan) -> Result<Box<dyn Environment>, String> {
         action: vec![Port::continuous("wheels", "mm/s", &[(-speed, speed); 2])],
         interval: None,
     };
-    let (world, body, disc) = arena.furnish(start);
-    let (limit, ranges, heading) = (whole("limit", limit)?, vec![reach; rays], start[2]);
-    Ok(Box::new(Robot { spec, arena, limit, world, body, disc, heading, ranges, ticks: 0 }))
+    let (limit, ranges, [x, y, heading]) = (whole("limit", limit)?, vec![reach; rays], start);
+    Ok(Box::new(Robot { spec, arena, limit, place: [x, y], heading, touches: false, ranges, ticks: 0 }))
 }
 
 fn triples(plan: &EnvironmentPlan, name: &str, third: &str) -> Result<Vec<[f64; 3]>, String> {
@@ -119,8 +129,23 @@ fn triples(plan: &EnvironmentPlan, name: &str, third: &str) -> Result<Vec<[f64; 
     }
 }
 
-fn vector([x, y]: [f64; 2]) -> Vector {
-    Vector::new(x as f32, y as f32)
+/// Four walls as thick as the robot, and the obstacles.
+fn solids([width, height]: [f64; 2], obstacles: &[[f64; 3]]) -> Vec<(Pose, Box<dyn Solid>)> {
+    let (x, y, thick) = (width / 2.0, height / 2.0, RADIUS);
+    let wall = |place: [f64; 2], size: [f64; 2]| -> (Pose, Box<dyn Solid>) {
+        let [half_width, half_height] = size;
+        (Pose::translation(place[0], place[1]), Box::new(Cuboid::new(Vector::new(half_width, half_height))))
+    };
+    let round = |[x, y, radius]: &[f64; 3]| -> (Pose, Box<dyn Solid>) {
+        (Pose::translation(*x, *y), Box::new(Ball::new(*radius)))
+    };
+    let walls = [
+        wall([x, -thick], [x + 2.0 * thick, thick]),
+        wall([x, height + thick], [x + 2.0 * thick, thick]),
+        wall([-thick, y], [thick, y + 2.0 * thick]),
+        wall([width + thick, y], [thick, y + 2.0 * thick]),
+    ];
+    walls.into_iter().chain(obstacles.iter().map(round)).collect()
 }
 
 /// How far two points are from each other; of sums and roots alone, which are the same on every machine.
@@ -151,48 +176,37 @@ impl Arena {
             (far && self.free(x, y, CLEAR)).then(|| [x, y, draws.uniform(0.0, TAU)])
         })
     }
-
-    /// A new world, so that nothing is left of contacts before.
-    fn furnish(&self, [x, y, _]: [f64; 3]) -> (PhysicsWorld, RigidBodyHandle, ColliderHandle) {
-        let mut world = PhysicsWorld::new();
-        world.gravity = Vector::ZERO;
-        // The size of things here, by which tolerances go.
-        world.integration_parameters.length_unit = 100.0;
-        let [width, height] = self.size;
-        let (half, thick) = ([width / 2.0, height / 2.0], RADIUS);
-        for (at, size) in [
-            ([half[0], -thick], [half[0] + 2.0 * thick, thick]),
-            ([half[0], height + thick], [half[0] + 2.0 * thick, thick]),
-            ([-thick, half[1]], [thick, half[1] + 2.0 * thick]),
-            ([width + thick, half[1]], [thick, half[1] + 2.0 * thick]),
-        ] {
-            let wall = ColliderBuilder::cuboid(size[0] as f32, size[1] as f32).friction(0.0);
-            world.insert(RigidBodyBuilder::fixed().translation(vector(at)), wall);
-        }
-        for [x, y, radius] in &self.obstacles {
-            let round = ColliderBuilder::ball(*radius as f32).friction(0.0);
-            world.insert(RigidBodyBuilder::fixed().translation(vector([*x, *y])), round);
-        }
-        let body = RigidBodyBuilder::dynamic().translation(vector([x, y])).lock_rotations().can_sleep(false);
-        let (body, disc) = world.insert(body, ColliderBuilder::ball(RADIUS as f32).friction(0.0));
-        world.detect_collisions(&(), &());
-        (world, body, disc)
-    }
 }
 
 impl Robot {
-    fn at(&self) -> [f64; 2] {
-        let at = self.world.bodies[self.body].translation();
-        [f64::from(at.x), f64::from(at.y)]
+    /// Goes on for `time` s at wheel speeds that go `ahead` in mm/s and `turn` in rad/s.
+    fn roll(&mut self, ahead: f64, turn: f64, time: f64) {
+        let (sin, cos) = sin_cos(self.heading + 0.5 * turn * time);
+        self.place[0] += ahead * time * cos;
+        self.place[1] += ahead * time * sin;
+        self.heading = (self.heading + turn * time).rem_euclid(TAU);
+        self.touches = false;
+        for _ in 0..PUSHES {
+            for (place, solid) in &self.arena.solids {
+                let centre = Vector::new(self.place[0], self.place[1]);
+                let nearest = solid.project_point(place, centre, false).point;
+                let far = apart(self.place, [nearest.x, nearest.y]);
+                if far > 0.0 && far < RADIUS {
+                    self.place[0] += (self.place[0] - nearest.x) / far * (RADIUS - far);
+                    self.place[1] += (self.place[1] - nearest.y) / far * (RADIUS - far);
+                    self.touches = true;
+                }
+            }
+        }
     }
 
     fn distance(&self) -> f64 {
-        apart(self.at(), self.arena.light)
+        apart(self.place, self.arena.light)
     }
 
     /// Of a light sensor that looks `aside` of ahead.
     fn brightness(&self, aside: f64) -> f64 {
-        let ([x, y], [a, b], far) = (self.at(), self.arena.light, self.distance());
+        let ([x, y], [a, b], far) = (self.place, self.arena.light, self.distance());
         let (sin, cos) = sin_cos(self.heading + aside);
         let towards = if far > 0.0 { ((a - x) * cos + (b - y) * sin) / far } else { 1.0 };
         let faded = 1.0 + (far / self.arena.half) * (far / self.arena.half);
@@ -211,24 +225,23 @@ impl Robot {
 
     /// Measures along the rays, which begin at the edge of the disc.
     fn measure(&mut self) {
-        let [x, y] = self.at();
-        let others = QueryFilter::default().exclude_rigid_body(self.body);
+        let [x, y] = self.place;
+        let reach = self.arena.reach;
         for k in 0..self.ranges.len() {
             let [cos, sin] = self.ray(k);
-            let from = vector([x + RADIUS * cos, y + RADIUS * sin]);
-            let hit = self.world.cast_ray(&Ray::new(from, vector([cos, sin])), self.arena.reach as f32, true, others);
-            self.ranges[k] = hit.map_or(self.arena.reach, |(_, far)| f64::from(far).min(self.arena.reach));
+            let ray = Ray::new(Vector::new(x + RADIUS * cos, y + RADIUS * sin), Vector::new(cos, sin));
+            let hits = self.arena.solids.iter().filter_map(|(place, solid)| solid.cast_ray(place, &ray, reach, true));
+            self.ranges[k] = hits.fold(reach, f64::min);
         }
     }
 
     fn show(&mut self, observation: &mut [f64]) {
         self.measure();
-        let touches = self.world.contact_pairs_with(self.disc).any(ContactPair::has_any_active_contact);
         let (lights, others) = observation.split_at_mut(2);
         lights.copy_from_slice(&[self.brightness(FRAC_PI_4), self.brightness(-FRAC_PI_4)]);
         let (ranges, touch) = others.split_at_mut(self.ranges.len());
         ranges.copy_from_slice(&self.ranges);
-        touch[0] = f64::from(u8::from(touches));
+        touch[0] = f64::from(u8::from(self.touches));
     }
 }
 
@@ -239,8 +252,8 @@ impl Environment for Robot {
 
     fn reset(&mut self, seed: u64, observation: &mut [f64]) -> Result<(), String> {
         let start = self.arena.place(&mut Pcg::seeded(seed)).ok_or("no free place was found to begin at")?;
-        (self.world, self.body, self.disc) = self.arena.furnish(start);
-        (self.heading, self.ticks) = (start[2], 0);
+        (self.place, self.heading) = ([start[0], start[1]], start[2]);
+        (self.touches, self.ticks) = (false, 0);
         self.show(observation);
         Ok(())
     }
@@ -249,12 +262,8 @@ impl Environment for Robot {
         let (before, steps) = (self.distance(), (interval / STEP).ceil());
         let time = interval * 1e-3 / steps;
         let (ahead, turn) = ((action[0] + action[1]) / 2.0, (action[1] - action[0]) / AXLE);
-        self.world.integration_parameters.dt = time as f32;
         for _ in 0..steps as u64 {
-            let (sin, cos) = sin_cos(self.heading + 0.5 * turn * time);
-            self.world.bodies[self.body].set_linvel(vector([ahead * cos, ahead * sin]), true);
-            self.world.step();
-            self.heading = (self.heading + turn * time).rem_euclid(TAU);
+            self.roll(ahead, turn, time);
         }
         self.ticks += 1;
         self.show(observation);
@@ -265,7 +274,7 @@ impl Environment for Robot {
 
     fn draw(&self, picture: &mut Picture) {
         let [width, height] = self.arena.size.map(|x| x as f32);
-        let ([x, y], (sin, cos), radius) = (self.at(), sin_cos(self.heading), RADIUS as f32);
+        let ([x, y], (sin, cos), radius) = (self.place, sin_cos(self.heading), RADIUS as f32);
         let along = |[cos, sin]: [f64; 2], far: f64| [(x + far * cos) as f32, (y + far * sin) as f32];
         let edge = 0.03 * width;
         picture.begin([-edge, -edge, width + edge, height + edge]);
