@@ -4,8 +4,6 @@
 //! action_k = gain ⟨v⟩_k + offset      ⟨v⟩_k: mean of the watched variable over group k at the end of the tick
 //! ```
 //!
-//! There are as many groups as places, or two for each place: then ⟨v⟩ of the first less that of the second.
-//!
 //! Source: Neurorobotics Platform, transfer functions that read `leaky_integrator` devices, asked for of NEST in
 //! <https://github.com/nest/nest-simulator/issues/239>.
 
@@ -21,31 +19,22 @@ pub const PARAMS: &[Field] = &[
 struct Held {
     gain: f64,
     offset: f64,
-    /// Whether each place has two groups, of which the second counts against the first.
-    opposed: bool,
 }
 
 /// Makes the decoder.
 ///
 /// # Errors
-/// Where there are not as many groups as places of the port, or twice as many.
+/// Where there are not as many groups as places of the port.
 pub fn build(plan: &DecoderPlan) -> Result<Box<dyn Decoder>, String> {
     let [gain, offset] = plan.given.numbers();
-    match plan.groups {
-        groups if groups == plan.width => Ok(Box::new(Held { gain, offset, opposed: false })),
-        groups if groups == 2 * plan.width => Ok(Box::new(Held { gain, offset, opposed: true })),
-        _ => Err(super::as_many(plan)),
+    if plan.groups != plan.width {
+        return Err(super::as_many(plan));
     }
+    Ok(Box::new(Held { gain, offset }))
 }
 
 impl Decoder for Held {
     fn decode(&mut self, seen: &Seen<'_>, action: &mut [f64]) {
-        for (k, action) in action.iter_mut().enumerate() {
-            let v = match self.opposed {
-                true => seen.state[2 * k] - seen.state[2 * k + 1],
-                false => seen.state[k],
-            };
-            *action = self.gain * v + self.offset;
-        }
+        action.iter_mut().zip(seen.state).for_each(|(action, v)| *action = self.gain * v + self.offset);
     }
 }
