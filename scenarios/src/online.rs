@@ -47,6 +47,10 @@ pub(crate) fn online(reader: &Reader<'_>, scenario: &Scenario) {
         let found = format!("`{name}` does not go back through time, and has no use for this key");
         refuse(*span, (&place, found), &format!("`{key}` with method `bptt`"), "remove the key");
     }
+    if let Some(span) = training.dropout_span {
+        let found = format!("`{name}` hears all neurons of a trial");
+        refuse(span, ("training.dropout", found), "`[[training.dropout]]` with method `bptt`", "remove it");
+    }
     if let Some(traces) = &training.traces {
         let found = format!("neurons that follow traces are taught, which `{name}` does not know");
         refuse(

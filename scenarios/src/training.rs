@@ -67,6 +67,9 @@ pub(crate) fn training(
         let all: Vec<Option<Named>> = tables.iter().map(|fields| about(fields, kind)).collect();
         all.into_iter().collect::<Option<Vec<Named>>>()
     };
+    let dropout =
+        fields.tables("dropout").map(|all| all.iter().map(|f| dropout(f, known)).collect::<Vec<_>>());
+    let dropout = dropout.and_then(|all| all.into_iter().collect::<Option<Vec<(usize, f64)>>>());
     let regularisers = named("regulariser", Kind::Regulariser);
     let transforms = named("transform", Kind::Transform);
     let expects = fields.tables("expect").map(|tables| tables.iter().map(expected).collect::<Vec<_>>());
@@ -94,6 +97,8 @@ pub(crate) fn training(
         data: data?,
         traces: traces.flatten(),
         regularisers: regularisers?,
+        dropout: dropout?,
+        dropout_span: fields.get("dropout").map(|node| node.span),
         transforms: transforms?,
         expects: expects?,
         span: fields.span,
@@ -283,6 +288,25 @@ pub(crate) fn data(fields: &Fields<'_>, known: &[Known], encoded: bool) -> Optio
         source: source?,
         span: fields.span,
     })
+}
+
+/// `[[training.dropout]]`
+fn dropout(fields: &Fields<'_>, known: &[Known]) -> Option<(usize, f64)> {
+    let word = fields.text("of")?;
+    let found = known.iter().position(|one| one.name == word);
+    if found.is_none() {
+        let names: Vec<&str> = known.iter().map(|one| one.name.as_str()).collect();
+        let span = fields.get("of")?.span;
+        fields.reader.unknown(span, &fields.place_of("of"), "no population is called", (&word, &names));
+    }
+    let (node, place) = (fields.get("rate")?, fields.place_of("rate"));
+    let rate = quantity::scalar(fields.reader, node, Wanted { unit: "", bound: Bound::Fraction }, &place)?;
+    if rate == 1.0 {
+        let problem = Problem::new(place, "`1` leaves nobody").allowed("0 to below 1").advice("lower it");
+        fields.reader.error(node.span, problem);
+        return None;
+    }
+    Some((found?, rate))
 }
 
 fn about(fields: &Fields<'_>, kind: Kind) -> Option<Named> {

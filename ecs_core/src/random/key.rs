@@ -39,6 +39,8 @@ pub enum Purpose {
     Environment = 13,
     /// What is drawn for a trial of a task.
     Trial = 14,
+    /// Neurons that are left out of a trial.
+    Dropout = 15,
 }
 
 /// Separates key derivation from all draws: "synfire" in ASCII.

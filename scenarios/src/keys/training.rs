@@ -104,6 +104,7 @@ pub(crate) static TRAINING: Section = Section {
         optional("data", Shape::Table(&DATA), "What trials show, and what should come out."),
         optional("task", Shape::Table(&TRIALS), "Trials of `[task]`, in place of data."),
         optional("regulariser", Shape::Tables(&REGULARISER), "What else costs."),
+        optional("dropout", Shape::Tables(&DROPOUT), "Who is left out by chance."),
         optional("transform", Shape::Tables(&TRANSFORM), "What keeps learned parameters where they may be."),
         optional("expect", Shape::Tables(&EXPECT), "What must come out of training."),
     ],
@@ -265,5 +266,16 @@ pub(crate) static EXPECT: Section = Section {
         required("within", Shape::Interval, "Least and greatest value that count as success."),
         optional("reference", Shape::Quantity, "The value the literature gives."),
         optional("source", Shape::Text, "Where it gives it."),
+    ],
+};
+
+pub(crate) static DROPOUT: Section = Section {
+    name: "training.dropout",
+    doc: "Neurons that nobody hears in a trial while it is learned from; the others count for more in their place.",
+    layout: Layout::Many,
+    required: false,
+    keys: &[
+        required("of", Shape::Text, "The population."),
+        required("rate", Shape::Quantity, "The chance that a neuron is left out, from 0 to below 1."),
     ],
 };

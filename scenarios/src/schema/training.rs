@@ -52,6 +52,10 @@ pub struct Training {
     pub traces: Option<Traces>,
     /// What else costs, by path.
     pub regularisers: Vec<Named>,
+    /// Populations of which neurons are left out by chance, and that chance.
+    pub dropout: Vec<(usize, f64)>,
+    /// Where it says so.
+    pub dropout_span: Option<Span>,
     /// What keeps parameters where they may be, by path.
     pub transforms: Vec<Named>,
     /// What must come out.

@@ -153,7 +153,13 @@ fn circuit(
         Spiking { surrogate, scale, smooth: training.graded, through_reset }
     };
     let made = Circuit::new(simulation.app.world_mut(), &training.learn, &spiking);
-    made.map_err(|found| errors.at(training.learn_span, "training.learn", found))
+    let mut made = made.map_err(|found| errors.at(training.learn_span, "training.learn", found))?;
+    for (population, rate) in &training.dropout {
+        let name = &errors.0.populations[*population].name;
+        let here = made.populations.iter_mut().find(|known| known.name == *name);
+        here.expect("every population of the scenario is in the circuit").dropout = *rate;
+    }
+    Ok(made)
 }
 
 /// A plan of what is made once.

@@ -4,6 +4,7 @@ mod agree;
 mod carried;
 mod contracts;
 mod differences;
+mod dropout;
 mod duals;
 mod forward;
 mod nets;

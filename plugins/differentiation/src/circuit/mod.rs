@@ -85,6 +85,8 @@ pub struct Population<T> {
     pub entity: Entity,
     /// What it is.
     pub kind: Kind<T>,
+    /// The chance that a neuron is left out of a trial that is learned from.
+    pub dropout: f64,
 }
 
 /// A network as the tape sees it.
@@ -225,7 +227,8 @@ where
                 }
                 _ => return Err(format!("population `{}` was made without keeping its plan", named.name)),
             };
-            self.populations.push(Population { name: named.name.clone(), size: named.size, entity, kind });
+            let name = named.name.clone();
+            self.populations.push(Population { name, size: named.size, entity, kind, dropout: 0.0 });
         }
         Ok(())
     }

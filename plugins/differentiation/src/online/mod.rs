@@ -216,6 +216,7 @@ where
             watches,
             smooth,
             taught: false,
+            drops: false,
         };
         self.room.refresh(circuit);
         let prepare = Prepare {

@@ -151,6 +151,12 @@ where
                 }
             }
         }
+        // A spike is heard by so much, be it by a receiver or by the cost.
+        if let Some((to, _, n)) = &mut own {
+            for (x, heard) in to[..*n].iter_mut().zip(&self.heard[p]) {
+                *x = (Num(*x) * Num(*heard)).0;
+            }
+        }
         if let (Some((spikes, window, _)), Some(columns)) = (own, &mut self.columns[p]) {
             (columns.spikes, columns.window) = (spikes, window);
         }

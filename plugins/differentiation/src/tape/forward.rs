@@ -6,7 +6,7 @@ use ecs_core::network::{Clock, Summed, Values};
 use ecs_core::number::{Float, Num, Real};
 
 use super::room::{Columns, Room};
-use super::{Group, Prepare};
+use super::{Group, Prepare, dropout};
 use crate::cell::Given;
 use crate::circuit::{Circuit, Kind, Neurons};
 
@@ -47,6 +47,7 @@ where
         }
         for (p, population) in circuit.populations.iter().enumerate() {
             self.rasters[p].clear(group.replicas);
+            dropout::draw(circuit, p, group, &mut self.heard[p]);
             self.drives[p].begin(circuit, p, (group, prepare))?;
             match (&population.kind, &mut self.columns[p]) {
                 (Kind::Neurons(neurons), Some(columns)) => {
@@ -86,10 +87,18 @@ where
         for (p, sources) in self.sources.iter_mut().enumerate() {
             let Kind::Source(source) = &circuit.populations[p].kind else { continue };
             let clock = Clock { step: source.plan.clock.step + step as u64, ..circuit.clock };
-            for source in sources {
+            let size = circuit.populations[p].size;
+            for (replica, source) in sources.iter_mut().enumerate() {
                 self.emitted.clear();
                 source.emit(&clock, &mut self.emitted);
-                self.rasters[p].push(self.emitted.iter().copied());
+                let spikes = self.emitted.iter().copied();
+                match self.heard[p].get(replica * size..(replica + 1) * size) {
+                    Some(heard) if !heard.is_empty() => {
+                        let spikes = spikes.map(|neuron| (neuron, T::of(1.0)));
+                        self.rasters[p].push_by(dropout::pass(spikes, heard));
+                    }
+                    _ => self.rasters[p].push(spikes),
+                }
             }
         }
     }
@@ -185,20 +194,25 @@ where
 
     /// Notes who fired.
     fn note(&mut self, circuit: &Circuit<T>, group: &Group) {
-        for ((population, columns), raster) in
-            circuit.populations.iter().zip(&self.columns).zip(&mut self.rasters)
-        {
-            let Some(columns) = columns else { continue };
+        for (p, population) in circuit.populations.iter().enumerate() {
+            let (Some(columns), raster, heard) = (&self.columns[p], &mut self.rasters[p], &self.heard[p])
+            else {
+                continue;
+            };
             for replica in 0..group.replicas {
                 if columns.fired.is_empty() {
                     raster.push([]);
                     continue;
                 }
-                let fired = &columns.fired[replica * population.size..][..population.size];
+                let here = replica * population.size..(replica + 1) * population.size;
+                let fired = &columns.fired[here.clone()];
                 let spikes = (0..).zip(fired).filter(|(_, by)| **by != T::default());
-                match group.smooth {
-                    true => raster.push_by(spikes.map(|(neuron, by)| (neuron, *by))),
-                    false => raster.push(spikes.map(|(neuron, _)| neuron)),
+                match (heard.get(here).filter(|heard| !heard.is_empty()), group.smooth) {
+                    (Some(heard), _) => {
+                        raster.push_by(dropout::pass(spikes.map(|(neuron, by)| (neuron, *by)), heard));
+                    }
+                    (None, true) => raster.push_by(spikes.map(|(neuron, by)| (neuron, *by))),
+                    (None, false) => raster.push(spikes.map(|(neuron, _)| neuron)),
                 }
             }
         }

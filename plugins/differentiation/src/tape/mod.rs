@@ -7,6 +7,7 @@
 
 mod backward;
 mod drive;
+mod dropout;
 pub(crate) mod forward;
 mod memory;
 mod raster;
@@ -74,6 +75,8 @@ pub struct Group {
     pub smooth: bool,
     /// Whether teachers make neurons fire.
     pub taught: bool,
+    /// Whether neurons are left out, by chance.
+    pub drops: bool,
 }
 
 /// What came of trials.
@@ -172,8 +175,8 @@ where
                 let replicas = (trials.end - first).min(self.replicas as u64) as usize;
                 let Settings { steps, truncate, smooth, .. } = self.settings;
                 let window = truncate.unwrap_or(steps).max(1);
-                let (watches, taught) = (task.watches(), task.taught());
-                let group = Group { first, replicas, steps, window, watches, smooth, taught };
+                let (watches, taught, drops) = (task.watches(), task.taught(), task.drops());
+                let group = Group { first, replicas, steps, window, watches, smooth, taught, drops };
                 let cost = self.group(&mut room, circuit, &group, (task, back));
                 // Gradients are added in the order of the groups, whoever ran them.
                 let mut sums = turn

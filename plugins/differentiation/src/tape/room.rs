@@ -7,6 +7,7 @@ use ecs_core::network::SpikeSource;
 use ecs_core::number::{Float, Num, Real};
 
 use super::drive::Drive;
+use super::dropout::Heard;
 use super::memory::Memory;
 use super::raster::Raster;
 use super::task::Series;
@@ -73,6 +74,8 @@ pub struct Room<T> {
     pub sums: Vec<Vec<f64>>,
     /// Those of injected currents, `[population][step]`.
     pub injected: Vec<Vec<f64>>,
+    /// Who is heard, `[population]`.
+    pub heard: Vec<Heard<T>>,
     /// Spikes of one source.
     pub emitted: Vec<u32>,
 }
@@ -157,6 +160,7 @@ where
             memories: circuit.links.iter().map(|_| Memory::default()).collect(),
             sums: circuit.links.iter().map(|link| vec![0.0; link.sums()]).collect(),
             injected: circuit.populations.iter().map(|_| Vec::new()).collect(),
+            heard: circuit.populations.iter().map(|_| Vec::new()).collect(),
             emitted: Vec::new(),
         }
     }
@@ -175,7 +179,7 @@ where
     /// Bytes of it.
     pub fn bytes(&self) -> usize {
         let columns = self.columns.iter().flatten().map(Columns::len).sum::<usize>();
-        let lists = [&self.counts, &self.spike_cost, &self.weights];
+        let lists = [&self.counts, &self.spike_cost, &self.weights, &self.heard];
         let lists: usize = lists.into_iter().flatten().map(Vec::len).sum();
         let rasters: usize = self.rasters.iter().map(Raster::bytes).sum();
         let drives: usize = self.drives.iter().map(Drive::bytes).sum();

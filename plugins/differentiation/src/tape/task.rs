@@ -88,6 +88,10 @@ pub trait Task<T>: Sync {
     fn prepare(&self, _population: usize, _trial: u64, _plan: &mut SourcePlan) {}
     /// Changes what stimulus `injection` of the circuit is made from for a trial.
     fn stimulate(&self, _injection: usize, _trial: u64, _plan: &mut StimulusPlan) {}
+    /// Whether neurons are left out by the chance that their population has.
+    fn drops(&self) -> bool {
+        false
+    }
     /// Whether [teachers](crate::Circuit::teach) make neurons fire.
     fn taught(&self) -> bool {
         false

@@ -202,6 +202,10 @@ impl Task<f32> for Trials<'_> {
         }
     }
 
+    fn drops(&self) -> bool {
+        self.learns
+    }
+
     fn taught(&self) -> bool {
         self.learns && self.goal.follow.as_ref().is_some_and(|follow| follow.taught)
     }
