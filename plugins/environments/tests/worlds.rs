@@ -170,11 +170,8 @@ fn chemotaxis_leads_up_the_gradient() {
 fn robot(starts: &[f64], obstacles: &[f64]) -> (Box<dyn Environment>, Vec<f64>) {
     let model = model("robot2d");
     let mut given = Plan::defaults(model.entry.params);
-    given.lists = vec![
-        ("light", vec![1250.0, 500.0]),
-        ("starts", starts.to_vec()),
-        ("obstacles", obstacles.to_vec()),
-    ];
+    given.lists =
+        vec![("light", vec![1250.0, 500.0]), ("starts", starts.to_vec()), ("obstacles", obstacles.to_vec())];
     let plan = EnvironmentPlan { given, texts: vec![], interval: 50.0 };
     let mut env = (model.build)(&plan).expect("it has room");
     let mut seen = vec![0.0; Spec::width(&env.spec().observation)];
@@ -212,11 +209,13 @@ fn a_robot_goes_as_its_wheels_turn_and_stops_at_what_is_in_its_way() {
     assert!(seen[1] > 2.0 * seen[0], "{seen:?}");
     // Head on into an obstacle it stays outside; beside its middle it slides around it, and arrives.
     let (mut env, mut seen) = robot(&[900.0, 500.0, 0.0], &[1050.0, 500.0, 50.0]);
-    let stuck = (0..400).find_map(|_| env.step(&[100.0, 100.0], 50.0, &mut seen).expect("it lives here").success);
+    let stuck =
+        (0..400).find_map(|_| env.step(&[100.0, 100.0], 50.0, &mut seen).expect("it lives here").success);
     assert_eq!(stuck, None);
     assert_eq!(seen[10], 1.0, "it touches");
     let (mut env, mut seen) = robot(&[900.0, 480.0, 0.0], &[1050.0, 500.0, 50.0]);
-    let around = (0..400).find_map(|_| env.step(&[100.0, 100.0], 50.0, &mut seen).expect("it lives here").success);
+    let around =
+        (0..400).find_map(|_| env.step(&[100.0, 100.0], 50.0, &mut seen).expect("it lives here").success);
     assert_eq!(around, Some(true));
 }
 
