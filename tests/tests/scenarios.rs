@@ -19,7 +19,7 @@ use tests::skipped;
 const STEPS: u64 = 400;
 
 /// Steps in which a closed loop has gone through several ticks as well.
-const LOOP_STEPS: u64 = 4000;
+const LOOP_STEPS: u64 = 8000;
 
 fn steps(name: &str) -> u64 {
     if shipped(name, &[]).env.is_some() { LOOP_STEPS } else { STEPS }
