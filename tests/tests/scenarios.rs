@@ -19,6 +19,13 @@ use tests::skipped;
 /// Steps in which every network has fired hundreds of spikes and all its delays have passed many times.
 const STEPS: u64 = 400;
 
+/// Steps in which a closed loop has gone through several ticks as well.
+const LOOP_STEPS: u64 = 8000;
+
+fn steps(name: &str) -> u64 {
+    if shipped(name, &[]).env.is_some() { LOOP_STEPS } else { STEPS }
+}
+
 #[test]
 fn every_scenario_ends_as_it_expects() {
     for name in shipped_names() {
@@ -60,7 +67,8 @@ fn is_network(name: &str) -> bool {
 #[test]
 fn every_scenario_gives_the_same_spikes_with_one_thread_and_with_two() {
     for name in shipped_names() {
-        let [one, two] = [1, 2].map(|n| raster(&shipped(&name, &[&format!("run.threads={n}")]), STEPS));
+        let [one, two] =
+            [1, 2].map(|n| raster(&shipped(&name, &[&format!("run.threads={n}")]), steps(&name)));
         let least = if is_network(&name) { 500 } else { 0 };
         assert!(one.len() >= least, "{name}: {} spikes", one.len());
         assert!(one == two, "{name}: {} spikes with one thread, {} with two", one.len(), two.len());
@@ -70,8 +78,8 @@ fn every_scenario_gives_the_same_spikes_with_one_thread_and_with_two() {
 #[test]
 fn every_scenario_gives_the_same_spikes_from_entities_and_from_packed_columns() {
     for name in shipped_names() {
-        let [entities, packed] =
-            ["entities", "packed"].map(|s| raster(&shipped(&name, &[&format!("run.storage={s}")]), STEPS));
+        let [entities, packed] = ["entities", "packed"]
+            .map(|s| raster(&shipped(&name, &[&format!("run.storage={s}")]), steps(&name)));
         assert!(entities == packed, "{name}: {} spikes of entities, {} packed", entities.len(), packed.len());
     }
 }
@@ -80,7 +88,7 @@ fn every_scenario_gives_the_same_spikes_from_entities_and_from_packed_columns() 
 fn every_scenario_gives_the_same_spikes_whether_neurons_at_rest_are_skipped_or_not() {
     for name in shipped_names() {
         let [skipped, not] = ["true", "false"]
-            .map(|skip| raster(&shipped(&name, &[&format!("run.skip_at_rest={skip}")]), STEPS));
+            .map(|skip| raster(&shipped(&name, &[&format!("run.skip_at_rest={skip}")]), steps(&name)));
         assert!(skipped == not, "{name}: {} spikes skipping, {} advancing all", skipped.len(), not.len());
     }
 }
@@ -88,7 +96,7 @@ fn every_scenario_gives_the_same_spikes_whether_neurons_at_rest_are_skipped_or_n
 #[test]
 fn another_seed_gives_other_spikes() {
     for name in shipped_names().iter().filter(|name| is_network(name)) {
-        let [one, two] = [1, 2].map(|n| raster(&shipped(name, &[&format!("run.seed={n}")]), STEPS));
+        let [one, two] = [1, 2].map(|n| raster(&shipped(name, &[&format!("run.seed={n}")]), steps(name)));
         assert!(one != two, "{name}: the seed changes nothing");
     }
 }

@@ -171,3 +171,70 @@ fn chemotaxis_leads_up_the_gradient() {
         assert_eq!(arrived, Some(true), "seed {seed}");
     }
 }
+
+/// A robot with these starts and obstacles, the light at (1250, 500), an episode begun.
+fn robot(starts: &[f64], obstacles: &[f64]) -> (Box<dyn Environment>, Vec<f64>) {
+    let model = model("robot2d");
+    let mut given = Plan::defaults(model.entry.params);
+    given.lists =
+        vec![("light", vec![1250.0, 500.0]), ("starts", starts.to_vec()), ("obstacles", obstacles.to_vec())];
+    let plan = EnvironmentPlan { given, texts: vec![], interval: 50.0 };
+    let mut env = (model.build)(&plan).expect("it has room");
+    let mut seen = vec![0.0; Spec::width(&env.spec().observation)];
+    env.reset(1, &mut seen).expect("it lives here");
+    (env, seen)
+}
+
+/// Rounding of distances of some hundred millimetres.
+const NEAR: f64 = 1e-9;
+
+#[test]
+fn a_robot_sees_light_and_distances_as_geometry_has_them() {
+    // 200 mm in front of the right wall, which it faces; the light is behind it on the left.
+    let (_, seen) = robot(&[1300.0, 500.0, 0.0], &[]);
+    let faded = 1.0 + (50.0_f64 / 500.0).powi(2);
+    let behind = (1.0 - std::f64::consts::FRAC_1_SQRT_2) / 2.0 / faded;
+    assert!((seen[0] - behind).abs() < NEAR && (seen[1] - behind).abs() < NEAR, "{seen:?}");
+    // Rays 3 and 4 of 8 are π/14 to the right and the left of ahead.
+    let ahead = (200.0 - 37.0 * (std::f64::consts::PI / 14.0).cos()) / (std::f64::consts::PI / 14.0).cos();
+    assert!((seen[2 + 3] - ahead).abs() < NEAR && (seen[2 + 4] - ahead).abs() < NEAR, "{seen:?}");
+    assert_eq!([seen[2], seen[9]], [300.0, 300.0], "nothing is beside it");
+    // An obstacle of 50 mm, 200 mm to the left: the last ray meets it, the first does not.
+    let (_, seen) = robot(&[700.0, 500.0, 0.0], &[700.0, 700.0, 50.0]);
+    assert!((seen[9] - (200.0 - 37.0 - 50.0)).abs() < NEAR && seen[2] == 300.0, "{seen:?}");
+}
+
+#[test]
+fn a_robot_goes_as_its_wheels_turn_and_stops_at_what_is_in_its_way() {
+    let (mut env, mut seen) = robot(&[200.0, 500.0, 0.0], &[]);
+    let outcome = env.step(&[100.0, 100.0], 50.0, &mut seen).expect("it lives here");
+    assert!((outcome.reward - 0.005).abs() < NEAR, "5 mm towards the light: {}", outcome.reward);
+    // A turn on the spot by a quarter of a circle to the left: then the light is on its right.
+    let quarter = std::f64::consts::FRAC_PI_2 * 53.0 / 200.0 * 1e3;
+    env.step(&[-100.0, 100.0], quarter, &mut seen).expect("it lives here");
+    assert!(seen[1] > 2.0 * seen[0], "{seen:?}");
+    // Head on into an obstacle it stays outside; beside its middle it slides around it, and passes the light at 37 + 40 mm, within 80.
+    let (mut env, mut seen) = robot(&[900.0, 500.0, 0.0], &[1050.0, 500.0, 50.0]);
+    let stuck =
+        (0..400).find_map(|_| env.step(&[100.0, 100.0], 50.0, &mut seen).expect("it lives here").success);
+    assert_eq!(stuck, None);
+    assert_eq!(seen[10], 1.0, "it touches");
+    let (mut env, mut seen) = robot(&[900.0, 480.0, 0.0], &[1050.0, 500.0, 40.0]);
+    let around =
+        (0..400).find_map(|_| env.step(&[100.0, 100.0], 50.0, &mut seen).expect("it lives here").success);
+    assert_eq!(around, Some(true));
+}
+
+#[test]
+fn a_robot_without_room_is_refused() {
+    let model = model("robot2d");
+    let refused = |list: (&'static str, Vec<f64>)| {
+        let mut given = Plan::defaults(model.entry.params);
+        given.lists = vec![list];
+        (model.build)(&EnvironmentPlan { given, texts: vec![], interval: 50.0 }).err().expect("it is refused")
+    };
+    assert!(refused(("obstacles", vec![1.0, 2.0])).contains("`obstacles` has 2 numbers"));
+    assert!(refused(("light", vec![-1.0, 2.0])).contains("outside the arena"));
+    assert!(refused(("starts", vec![10.0, 500.0, 0.0])).contains("in a wall or an obstacle"));
+    assert!(refused(("obstacles", vec![750.0, 500.0, 900.0])).contains("no place is free"));
+}

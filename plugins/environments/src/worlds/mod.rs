@@ -1,6 +1,6 @@
 //! Worlds, one file each: inside the program, or over a bridge to another. To add one, write its file and its name in this list.
 
-ecs_core::register!(EnvironmentModel: acrobot, cartpole, chemotaxis, external, gym, pendulum, pong, task);
+ecs_core::register!(EnvironmentModel: acrobot, cartpole, chemotaxis, external, gym, pendulum, pong, robot2d, task);
 
 mod pcg;
 
