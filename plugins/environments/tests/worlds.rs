@@ -178,7 +178,7 @@ fn robot(starts: &[f64], obstacles: &[f64]) -> (Box<dyn Environment>, Vec<f64>) 
     let mut given = Plan::defaults(model.entry.params);
     given.lists =
         vec![("light", vec![1250.0, 500.0]), ("starts", starts.to_vec()), ("obstacles", obstacles.to_vec())];
-    let plan = EnvironmentPlan { given, texts: vec![], interval: 50.0 };
+    let plan = EnvironmentPlan { given, texts: vec![], interval: 50.0, task: None };
     let mut env = (model.build)(&plan).expect("it has room");
     let mut seen = vec![0.0; Spec::width(&env.spec().observation)];
     env.reset(1, &mut seen).expect("it lives here");
@@ -231,7 +231,9 @@ fn a_robot_without_room_is_refused() {
     let refused = |list: (&'static str, Vec<f64>)| {
         let mut given = Plan::defaults(model.entry.params);
         given.lists = vec![list];
-        (model.build)(&EnvironmentPlan { given, texts: vec![], interval: 50.0 }).err().expect("it is refused")
+        (model.build)(&EnvironmentPlan { given, texts: vec![], interval: 50.0, task: None })
+            .err()
+            .expect("it is refused")
     };
     assert!(refused(("obstacles", vec![1.0, 2.0])).contains("`obstacles` has 2 numbers"));
     assert!(refused(("light", vec![-1.0, 2.0])).contains("outside the arena"));
