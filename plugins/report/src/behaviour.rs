@@ -13,6 +13,8 @@ const TOP: f64 = 12.0;
 const BOTTOM: f64 = 40.0;
 /// Points of a curve that can be told apart; more are averaged.
 const MOST_POINTS: usize = 60;
+/// The same of what is either done or not, whose mean needs several.
+const MOST_SHARES: usize = 15;
 /// A variable of fewer values has no curve, one of more has hardly a trial for each.
 const CONDITIONS: std::ops::RangeInclusive<usize> = 3..=12;
 
@@ -128,7 +130,7 @@ fn curve(
     if points.is_empty() {
         return String::new();
     }
-    let each = points.len().div_ceil(MOST_POINTS);
+    let each = points.len().div_ceil(if range.is_some() { MOST_SHARES } else { MOST_POINTS });
     let mean = |values: &[(f64, f64)], of: fn(&(f64, f64)) -> f64| {
         values.iter().map(of).sum::<f64>() / values.len() as f64
     };
