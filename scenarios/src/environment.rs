@@ -12,6 +12,7 @@ use crate::reader::Fields;
 use crate::schema::{Acted, Env, EnvExpect, EnvMeasure, Paced, Rewarded, Sensed, Stop};
 use crate::selection::{Known, selection};
 use crate::training::words;
+use crate::wiring::optional;
 
 /// `[env]`
 pub(crate) fn environment(fields: &Fields<'_>, known: &[Known], grid: Option<Grid>) -> Option<Env> {
@@ -30,7 +31,7 @@ pub(crate) fn environment(fields: &Fields<'_>, known: &[Known], grid: Option<Gri
         grid?.steps(fields.reader, time, node, &fields.place_of("control"))
     });
     let pause = every.and_then(|every| pause(fields, every, grid?));
-    let limit = if fields.get("limit").is_some() { fields.count("limit").map(Some) } else { Some(None) };
+    let limit = optional(fields, "limit", |_, _| fields.count("limit"));
     let senses = each(fields, "sense", |fields| sense(fields, known));
     let acts = each(fields, "act", |fields| act(fields, known));
     let reward = match fields.get("reward") {
@@ -129,7 +130,7 @@ fn sense(fields: &Fields<'_>, known: &[Known]) -> Option<Sensed> {
 }
 
 fn act(fields: &Fields<'_>, known: &[Known]) -> Option<Acted> {
-    let port = if fields.get("port").is_some() { fields.text("port").map(Some) } else { Some(None) };
+    let port = optional(fields, "port", |_, _| fields.text("port"));
     let from = selection(fields.reader, fields.get("from")?, known, &fields.place_of("from"), false)?;
     let by_neuron = match fields.get("group") {
         Some(_) => fields.choice("group")? == 0,
@@ -175,16 +176,14 @@ fn bare(fields: &Fields<'_>, name: &str) -> Option<f64> {
 fn reward(fields: &Fields<'_>) -> Option<Rewarded> {
     let into = words(fields, "into");
     let gain = bare(fields, "gain");
-    let tau =
-        if fields.get("tau").is_some() { fields.time("tau", Bound::Positive).map(Some) } else { Some(None) };
+    let tau = optional(fields, "tau", |_, _| fields.time("tau", Bound::Positive));
     Some(Rewarded { into: into?, into_span: fields.get("into")?.span, gain: gain?, tau: tau? })
 }
 
 fn stop(fields: &Fields<'_>) -> Option<Stop> {
-    let episodes =
-        if fields.get("episodes").is_some() { fields.count("episodes").map(Some) } else { Some(None) };
+    let episodes = optional(fields, "episodes", |_, _| fields.count("episodes"));
     let over = fields.count("over")?;
-    let reward = if fields.get("reward").is_some() { bare(fields, "reward").map(Some) } else { Some(None) };
+    let reward = optional(fields, "reward", |_, _| bare(fields, "reward"));
     Some(Stop { episodes: episodes?, reward: reward?.map(|reward| (reward, over)) })
 }
 
@@ -215,14 +214,9 @@ fn expect(fields: &Fields<'_>) -> Option<EnvExpect> {
         }
     };
     let start = fields.time("start", Bound::NonNegative);
-    let stop = if fields.get("stop").is_some() {
-        fields.time("stop", Bound::Positive).map(Some)
-    } else {
-        Some(None)
-    };
-    let reference =
-        if fields.get("reference").is_some() { bare(fields, "reference").map(Some) } else { Some(None) };
-    let source = if fields.get("source").is_some() { fields.text("source").map(Some) } else { Some(None) };
+    let stop = optional(fields, "stop", |_, _| fields.time("stop", Bound::Positive));
+    let reference = optional(fields, "reference", |_, _| bare(fields, "reference"));
+    let source = optional(fields, "source", |_, _| fields.text("source"));
     Some(EnvExpect {
         what: what?,
         given: given?,

@@ -84,7 +84,7 @@ fn storage(fields: &Fields<'_>) -> Option<Entry> {
 
 /// A key that may be left out: then none.
 #[expect(clippy::option_option, reason = "the outer one says whether the key is in order")]
-fn optional<T>(
+pub(crate) fn optional<T>(
     fields: &Fields<'_>,
     key: &str,
     read: impl FnOnce(&Node, &str) -> Option<T>,

@@ -3,6 +3,7 @@
 mod cell;
 mod circuit;
 mod gradient;
+mod in_order;
 mod matrix;
 mod online;
 mod reverse;

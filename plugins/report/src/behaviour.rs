@@ -1,7 +1,7 @@
 //! What a network did in its world: how it looked, what it earned, how often it did what had to be done.
 
 use crate::numbers::{count, escape, seconds, short};
-use crate::training::steps;
+use crate::training::{levels, steps};
 use recording::{Behaviour, Run};
 use std::fmt::Write;
 
@@ -147,18 +147,7 @@ fn curve(
         "<figure class=\"chart\"><figcaption>{title}{note}</figcaption><svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" \
          aria-label=\"{title}\">"
     );
-    for y in steps(low, high) {
-        let _ = write!(
-            svg,
-            "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{}\" y1=\"{at:.1}\" y2=\"{at:.1}\"/><text x=\"{}\" y=\"{:.1}\" \
-             style=\"text-anchor:end\">{}</text>",
-            WIDTH - RIGHT,
-            LEFT - 6.0,
-            up(y) + 4.0,
-            short(y),
-            at = up(y)
-        );
-    }
+    levels(&mut svg, ([low, high], [LEFT, WIDTH - RIGHT]), up, short);
     let floor = HEIGHT - BOTTOM;
     for t in steps(start, end) {
         let _ = write!(svg, "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>", across(t), floor + 15.0, short(t));

@@ -1,7 +1,7 @@
 //! A course that was predicted, beside what came.
 
 use crate::numbers::{escape, short};
-use crate::training::steps;
+use crate::training::{levels, steps};
 use recording::{Line, Training};
 use std::fmt::Write;
 
@@ -41,18 +41,7 @@ pub(crate) fn plot(times_ms: [f64; 2], line: &Line) -> String {
     let mut svg = format!(
         "<figure class=\"chart\"><figcaption>{title}</figcaption><svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{title}\">"
     );
-    for y in steps(low, high) {
-        let _ = write!(
-            svg,
-            "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{}\" y1=\"{at:.1}\" y2=\"{at:.1}\"/><text x=\"{}\" y=\"{:.1}\" \
-             style=\"text-anchor:end\">{}</text>",
-            WIDTH - RIGHT,
-            LEFT - 6.0,
-            up(y) + 4.0,
-            short(y),
-            at = up(y)
-        );
-    }
+    levels(&mut svg, ([low, high], [LEFT, WIDTH - RIGHT]), up, short);
     for t in steps(first, end) {
         let _ = write!(svg, "<text x=\"{:.1}\" y=\"{:.1}\">{} ms</text>", across(t), HEIGHT - 8.0, short(t));
     }

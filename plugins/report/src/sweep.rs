@@ -1,7 +1,7 @@
 //! What came of a scenario at many points: a curve over one axis, a map over two, as static SVG.
 
 use crate::numbers::{escape, short};
-use crate::training::steps;
+use crate::training::{levels, steps};
 use recording::{Run, Sweep, SweptAxis};
 use std::fmt::Write;
 
@@ -74,18 +74,7 @@ fn curve(sweep: &Sweep, measure: usize) -> String {
     let floor = HEIGHT - BOTTOM;
     let up = |y: f64| floor - (y - low) / (high - low) * (floor - TOP);
     let mut svg = begin(&sweep.measures[measure]);
-    for y in steps(low, high) {
-        let _ = write!(
-            svg,
-            "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{}\" y1=\"{at:.1}\" y2=\"{at:.1}\"/><text x=\"{}\" y=\"{:.1}\" \
-             style=\"text-anchor:end\">{}</text>",
-            WIDTH - RIGHT,
-            LEFT - 6.0,
-            up(y) + 4.0,
-            short(y),
-            at = up(y)
-        );
-    }
+    levels(&mut svg, ([low, high], [LEFT, WIDTH - RIGHT]), up, short);
     for x in steps(first, last) {
         let _ = write!(svg, "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>", across(x), floor + 15.0, short(x));
     }

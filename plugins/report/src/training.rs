@@ -105,18 +105,7 @@ fn curve(training: &Training, name: &str) -> String {
         "<figure class=\"chart\"><figcaption>{title}</figcaption><svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" \
          aria-label=\"{title}\">"
     );
-    for y in steps(low, high) {
-        let _ = write!(
-            svg,
-            "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{}\" y1=\"{at:.1}\" y2=\"{at:.1}\"/><text x=\"{}\" y=\"{:.1}\" \
-             style=\"text-anchor:end\">{}</text>",
-            WIDTH - RIGHT,
-            LEFT - 6.0,
-            up(y) + 4.0,
-            written(name, y),
-            at = up(y)
-        );
-    }
+    levels(&mut svg, ([low, high], [LEFT, WIDTH - RIGHT]), up, |y| written(name, y));
     let floor = HEIGHT - BOTTOM;
     for epoch in steps(1.0, epochs).into_iter().filter(|x| x.fract() == 0.0) {
         let _ = write!(svg, "<text x=\"{:.1}\" y=\"{:.1}\">{epoch}</text>", across(epoch), floor + 15.0);
@@ -149,6 +138,26 @@ fn curve(training: &Training, name: &str) -> String {
         HEIGHT - 7.0
     );
     svg
+}
+
+/// Lines across at some five round numbers between two, from the left to the right, with what is written beside them.
+pub(crate) fn levels(
+    svg: &mut String,
+    ([low, high], [left, right]): ([f64; 2], [f64; 2]),
+    up: impl Fn(f64) -> f64,
+    written: impl Fn(f64) -> String,
+) {
+    for y in steps(low, high) {
+        let _ = write!(
+            svg,
+            "<line class=\"grid\" x1=\"{left}\" x2=\"{right}\" y1=\"{at:.1}\" y2=\"{at:.1}\"/><text x=\"{}\" y=\"{:.1}\" \
+             style=\"text-anchor:end\">{}</text>",
+            left - 6.0,
+            up(y) + 4.0,
+            written(y),
+            at = up(y)
+        );
+    }
 }
 
 /// Some five round numbers between two.

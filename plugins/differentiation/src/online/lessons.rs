@@ -1,29 +1,27 @@
 //! Lessons: trials that the members of a team learn from online, each trial by one of them.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::Mutex;
 
 use ecs_core::network::{Summed, Team};
 use ecs_core::number::{Num, Real};
 
 use super::{Lesson, Online, OnlineTask};
 use crate::circuit::{Circuit, What};
-use crate::tape::{Evaluation, lock};
+use crate::in_order::{in_order, lock};
+use crate::tape::Evaluation;
 
 /// Room for the members of a team to learn online from trials of one circuit.
 pub struct Lessons<T> {
     rooms: Vec<Mutex<Online<T>>>,
 }
 
-/// What trials add up to, and how many of them did.
+/// What trials add up to.
 struct Sums<T> {
-    done: u64,
     cost: f64,
     spikes: Vec<u64>,
     /// `[link][synapse]`.
     weights: Vec<Vec<T>>,
-    result: Result<(), String>,
 }
 
 impl<T: Summed> Lessons<T>
@@ -79,36 +77,13 @@ where
         trials: Range<u64>,
         (task, learns): (&dyn OnlineTask<T>, bool),
     ) -> Result<Evaluation<T>, String> {
-        let count = trials.end - trials.start;
-        let next = AtomicUsize::new(0);
-        let zeros = lock(&self.rooms[0]).room.weights.iter().map(|w| vec![T::default(); w.len()]).collect();
-        let spikes = vec![0; circuit.populations.len()];
-        let sums = Mutex::new(Sums { done: 0, cost: 0.0, spikes, weights: zeros, result: Ok(()) });
-        let turn = Condvar::new();
-        team.run(|member| {
-            let mut online = lock(&self.rooms[member.index()]);
-            loop {
-                let k = next.fetch_add(1, Ordering::Relaxed) as u64;
-                if k >= count {
-                    break;
-                }
-                let cost = online.run(circuit, trials.start + k, (task, learns));
-                // Gradients are added in the order of the trials, whoever ran them.
-                let mut sums = turn
-                    .wait_while(lock(&sums), |sums| sums.done != k)
-                    .unwrap_or_else(PoisonError::into_inner);
-                match cost {
-                    Ok(cost) => sums.add(&online, cost, learns),
-                    Err(error) if sums.result.is_ok() => sums.result = Err(error),
-                    Err(_) => {}
-                }
-                sums.done += 1;
-                turn.notify_all();
-            }
-        });
-        let Sums { cost, spikes, mut weights, result, .. } =
-            sums.into_inner().unwrap_or_else(PoisonError::into_inner);
-        result?;
+        let weights = lock(&self.rooms[0]).room.weights.iter().map(|w| vec![T::default(); w.len()]).collect();
+        let sums = Sums { cost: 0.0, spikes: vec![0; circuit.populations.len()], weights };
+        let count = (trials.end - trials.start) as usize;
+        let work =
+            |online: &mut Online<T>, k: usize| online.run(circuit, trials.start + k as u64, (task, learns));
+        let add = |sums: &mut Sums<T>, online: &Online<T>, cost: f64| sums.add(online, cost, learns);
+        let Sums { cost, spikes, mut weights } = in_order((team, &self.rooms), count, sums, work, add)?;
         let mut of = |what: What| {
             let What::Weights(link) = what else { return Vec::new() };
             let mut gradient = std::mem::take(&mut weights[link]);

@@ -15,14 +15,14 @@ mod room;
 mod task;
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::Mutex;
 
 use ecs_core::network::{Summed, Team};
 use ecs_core::number::{Num, Real};
 
 use crate::circuit::{Circuit, Kind, What};
 use crate::gradient::Gradient;
+use crate::in_order::{in_order, lock};
 use crate::matrix::REPLICAS;
 pub(crate) use drive::Drive;
 pub use raster::Raster;
@@ -160,40 +160,20 @@ where
             self.settings.fit(circuit)?;
         }
         let groups = (trials.end - trials.start).div_ceil(self.replicas as u64) as usize;
-        let next = AtomicUsize::new(0);
-        let sums = Mutex::new((0, Gradient::new(circuit, &self.learned), Ok(())));
-        let turn = Condvar::new();
-        team.run(|member| {
-            let mut room = lock(&self.rooms[member.index()]);
-            room.refresh(circuit);
-            loop {
-                let k = next.fetch_add(1, Ordering::Relaxed);
-                if k >= groups {
-                    break;
-                }
-                let first = trials.start + (k * self.replicas) as u64;
-                let replicas = (trials.end - first).min(self.replicas as u64) as usize;
-                let Settings { steps, truncate, smooth, .. } = self.settings;
-                let window = truncate.unwrap_or(steps).max(1);
-                let (watches, taught, drops) = (task.watches(), task.taught(), task.drops());
-                let group = Group { first, replicas, steps, window, watches, smooth, taught, drops };
-                let cost = self.group(&mut room, circuit, &group, (task, back));
-                // Gradients are added in the order of the groups, whoever ran them.
-                let mut sums = turn
-                    .wait_while(lock(&sums), |(done, ..)| *done != k)
-                    .unwrap_or_else(PoisonError::into_inner);
-                let (done, sum, result) = &mut *sums;
-                match cost {
-                    Ok(cost) => sum.add(circuit, &room, cost, back),
-                    Err(error) if result.is_ok() => *result = Err(error),
-                    Err(_) => {}
-                }
-                *done += 1;
-                turn.notify_all();
-            }
-        });
-        let (_, sum, result) = sums.into_inner().unwrap_or_else(PoisonError::into_inner);
-        result.map(|()| sum.finish(circuit, back))
+        // Parameters may have changed since the rooms were last used.
+        self.rooms.iter().take(team.size()).for_each(|room| lock(room).refresh(circuit));
+        let work = |room: &mut Room<T>, k: usize| {
+            let first = trials.start + (k * self.replicas) as u64;
+            let replicas = (trials.end - first).min(self.replicas as u64) as usize;
+            let Settings { steps, truncate, smooth, .. } = self.settings;
+            let window = truncate.unwrap_or(steps).max(1);
+            let (watches, taught, drops) = (task.watches(), task.taught(), task.drops());
+            let group = Group { first, replicas, steps, window, watches, smooth, taught, drops };
+            self.group(room, circuit, &group, (task, back))
+        };
+        let sums = Gradient::new(circuit, &self.learned);
+        let add = |sum: &mut Gradient<T>, room: &Room<T>, cost: f64| sum.add(circuit, room, cost, back);
+        in_order((team, &self.rooms), groups, sums, work, add).map(|sum| sum.finish(circuit, back))
     }
 
     /// Runs a group forward and, if asked to, back.
@@ -244,10 +224,6 @@ where
 /// Trials of a batch that run together as one group.
 pub fn together(batch: usize) -> usize {
     REPLICAS.min(batch.div_ceil(2)).max(1)
-}
-
-pub(crate) fn lock<X>(mutex: &Mutex<X>) -> std::sync::MutexGuard<'_, X> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<T: Summed> Room<T>

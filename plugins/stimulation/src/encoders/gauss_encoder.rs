@@ -22,7 +22,7 @@ use ecs_core::random::{Key, Purpose};
 use ecs_core::registry::{Bound, Field};
 
 use super::poisson_encoder::chance;
-use super::shown::{MAX_VAL, MIN_VAL, Scale, Shown, VALUES};
+use super::shown::{MAX_VAL, MIN_VAL, Scale, Shown, VALUES, per_step};
 use crate::numbers::one;
 use crate::show::SHOWN;
 
@@ -66,13 +66,7 @@ struct Encoder {
 /// least two for each; on a `rate` above one spike in a step; on `min_val` not below `max_val`; and on numbers that differ between
 /// neurons.
 pub fn build(plan: &SourcePlan) -> Result<Box<dyn SpikeSource>, String> {
-    let (rate, dt) = (one(plan, &PARAMS[0], 0)?, plan.clock.dt);
-    let full = rate * dt * 1e-3;
-    if full > 1.0 {
-        return Err(format!(
-            "`rate` is {rate} Hz, {full} spikes in a step of {dt} ms; 0 to 1 are allowed; lower `rate` or `dt`"
-        ));
-    }
+    let full = per_step(plan, one(plan, &PARAMS[0], 0)?)?;
     let places = match plan.heard {
         Some(heard) => heard.width,
         None => one(plan, &PARAMS[4], 4)? as usize,

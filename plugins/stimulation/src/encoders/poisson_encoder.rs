@@ -22,7 +22,7 @@ use ecs_core::network::{Clock, SourcePlan, SpikeSource};
 use ecs_core::random::{Key, Purpose};
 use ecs_core::registry::{Bound, Field};
 
-use super::shown::{MAX_VAL, MIN_VAL, Scale, Shown, VALUES};
+use super::shown::{MAX_VAL, MIN_VAL, Scale, Shown, VALUES, per_step};
 use crate::numbers::one;
 use crate::show::SHOWN;
 
@@ -63,14 +63,8 @@ struct Encoder {
 pub fn build(plan: &SourcePlan) -> Result<Box<dyn SpikeSource>, String> {
     let full = match plan.params[0].uniform() {
         Some(f64::INFINITY) => 1.0,
-        _ => one(plan, &PARAMS[0], 0)? * plan.clock.dt * 1e-3,
+        _ => per_step(plan, one(plan, &PARAMS[0], 0)?)?,
     };
-    if full > 1.0 {
-        let (rate, dt) = (plan.params[0].at(0), plan.clock.dt);
-        return Err(format!(
-            "`rate` is {rate} Hz, {full} spikes in a step of {dt} ms; 0 to 1 are allowed; lower `rate` or `dt`"
-        ));
-    }
     Ok(Box::new(Encoder {
         shown: Shown::new(plan, 5, plan.size)?,
         scale: Scale::new(plan, 1)?,

@@ -19,7 +19,7 @@
 use ecs_core::network::{Clock, SourcePlan, SpikeSource};
 use ecs_core::registry::{Bound, Field};
 
-use super::shown::{MAX_VAL, MIN_VAL, Scale, Shown, VALUES};
+use super::shown::{MAX_VAL, MIN_VAL, Scale, Shown, VALUES, per_step};
 use crate::numbers::one;
 use crate::show::SHOWN;
 
@@ -49,13 +49,7 @@ struct Encoder {
 /// On values that are missing, given twice, not finite, or not as many as neurons in each frame; on a `rate` above one spike in a
 /// step; on `min_val` not below `max_val`; and on numbers that differ between neurons.
 pub fn build(plan: &SourcePlan) -> Result<Box<dyn SpikeSource>, String> {
-    let (rate, dt) = (one(plan, &PARAMS[0], 0)?, plan.clock.dt);
-    let full = rate * dt * 1e-3;
-    if full > 1.0 {
-        return Err(format!(
-            "`rate` is {rate} Hz, {full} spikes in a step of {dt} ms; 0 to 1 are allowed; lower `rate` or `dt`"
-        ));
-    }
+    let full = per_step(plan, one(plan, &PARAMS[0], 0)?)?;
     let (shown, scale) = (Shown::new(plan, 3, plan.size)?, Scale::new(plan, 1)?);
     Ok(Box::new(Encoder { shown, scale, full, phases: vec![0.0; plan.size] }))
 }

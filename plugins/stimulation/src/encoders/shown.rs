@@ -124,6 +124,18 @@ impl Told {
     }
 }
 
+/// Spikes in a step at a rate in Hz: at most one.
+pub(crate) fn per_step(plan: &SourcePlan, rate: f64) -> Result<f64, String> {
+    let dt = plan.clock.dt;
+    let full = rate * dt * 1e-3;
+    if full > 1.0 {
+        return Err(format!(
+            "`rate` is {rate} Hz, {full} spikes in a step of {dt} ms; 0 to 1 are allowed; lower `rate` or `dt`"
+        ));
+    }
+    Ok(full)
+}
+
 /// Brings values to the range from 0 to 1.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scale {
